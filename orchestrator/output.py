@@ -1,0 +1,165 @@
+"""One way to show results: a table for people, JSON or CSV for programs.
+
+Results go to stdout, progress and remarks to stderr.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import datetime as dt
+import decimal
+import enum
+import io
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich import box
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+Row = Mapping[str, Any]
+
+FORMATS = ("table", "json", "csv")
+
+
+def stderr() -> Console:
+    """The console for progress and remarks."""
+    return Console(stderr=True, highlight=False)
+
+
+def note(message: str) -> None:
+    """Say something on stderr."""
+    click.echo(message, err=True)
+
+
+def plain(value: object) -> Any:
+    """``value`` made of JSON's types only.
+
+    Instants become ISO 8601, durations seconds, decimals strings of digits, bytes hex.
+    Raises ``TypeError`` for anything it does not know.
+    """
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case dt.datetime() | dt.date() | dt.time():
+            return value.isoformat()
+        case dt.timedelta():
+            return value.total_seconds()
+        case decimal.Decimal() | uuid.UUID() | Path():
+            return str(value)
+        case enum.Enum():
+            return plain(value.value)
+        case bytes() | bytearray() | memoryview():
+            return bytes(value).hex()
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case set() | frozenset():
+            return sorted(plain(item) for item in value)
+        case Iterable():
+            return [plain(item) for item in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    raise TypeError(f"cannot show a value of type {type(value).__name__}")
+
+
+def to_json(value: object, *, indent: int | None = 2) -> str:
+    """``value`` as JSON text with the rules of :func:`plain`."""
+    return json.dumps(plain(value), indent=indent, ensure_ascii=False)
+
+
+def _cell(value: object) -> str:
+    value = plain(value)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def _as_row(item: Row | object) -> dict[str, Any]:
+    if isinstance(item, Mapping):
+        return dict(item)
+    value = plain(item)
+    if not isinstance(value, dict):
+        raise TypeError(f"a row must be a mapping or a dataclass, not {type(item).__name__}")
+    return value
+
+
+def emit(
+    rows: Iterable[Row | object] | Row,
+    fmt: str = "table",
+    *,
+    columns: Sequence[str] | None = None,
+    title: str | None = None,
+    empty: str = "nothing to show",
+) -> None:
+    """Print ``rows`` (mappings or dataclasses) to stdout as ``fmt``: table, json or csv.
+
+    A single mapping is one record: two columns in a table, one object in JSON.
+    ``columns`` chooses and orders what a table or CSV shows (default: the first row's keys).
+    """
+    single = isinstance(rows, Mapping)
+    records = [dict(rows)] if isinstance(rows, Mapping) else [_as_row(item) for item in rows]
+    if fmt == "json":
+        click.echo(to_json(records[0] if single else records))
+        return
+    names = list(columns) if columns else list(dict.fromkeys(key for record in records for key in record))
+    if fmt == "csv":
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows([_cell(record.get(name)) for name in names] for record in records)
+        click.echo(buffer.getvalue(), nl=False)
+        return
+    if fmt != "table":
+        raise ValueError(f"unknown format {fmt!r}: one of {', '.join(FORMATS)}")
+    if not records:
+        note(empty)
+        return
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    if single:
+        table.add_column("what")
+        table.add_column("value", overflow="fold")
+        for name in names:
+            table.add_row(name, _cell(records[0].get(name)))
+    else:
+        for name in names:
+            table.add_column(name, overflow="fold")
+        for record in records:
+            table.add_row(*(_cell(record.get(name)) for name in names))
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:  # a pipe has no width: never cut what a program or a log will read
+        console = Console(highlight=False, markup=False, width=200)
+    console.print(table)
+
+
+def progress(*, transient: bool = True) -> Progress:
+    """A progress bar on stderr, to be used as a context manager; silent where stderr is no terminal."""
+    console = stderr()
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=transient,
+        disable=not console.is_terminal,
+    )
