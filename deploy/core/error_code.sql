@@ -1,0 +1,54 @@
+-- Deploy smartattend:core/error_code to pg
+begin;
+set local role smartattend_owner;
+
+create table core.error_code (
+  code text not null,
+  name text not null,
+  kind text not null,
+  retry boolean not null default false,
+  meaning text not null,
+  action text not null,
+  constraint error_code_pkey primary key (code),
+  constraint name_is_unique unique (name),
+  constraint code_is_of_class_sa check (code ~ '^SA[0-9]{3}$' and code <> 'SA000'),
+  constraint name_is_snake_case check (name ~ '^[a-z][a-z0-9_]+$'),
+  constraint kind_is_refusal_or_error check (kind in ('refusal', 'error'))
+);
+comment on table core.error_code is
+  'Every code that SmartAttend raises or returns. An error is raised with the code as its SQLSTATE; a refusal is returned in core.outcome and kept in ledger.refusal. The README''s table is generated from here.';
+comment on column core.error_code.retry is 'Whether the same call with the same key may succeed later without a change by the caller.';
+
+insert into core.error_code (code, name, kind, retry, meaning, action) values
+  ('SA001', 'no_session', 'error', false, 'no login token was given', 'Pass token => …, or set smartattend.token in the transaction.'),
+  ('SA002', 'session_unknown', 'error', false, 'the login token is not known', 'Log in again; a token has the form sa_<tenant>_<secret>.'),
+  ('SA003', 'session_expired', 'error', false, 'the login session has expired', 'Log in again.'),
+  ('SA004', 'session_revoked', 'error', false, 'the login session was revoked', 'Log in again, if you still may.'),
+  ('SA005', 'tenant_closed', 'error', true, 'the tenant''s state does not allow this login', 'Ask the platform operator for the tenant''s state.'),
+  ('SA006', 'wrong_isolation', 'error', true, 'commands run at READ COMMITTED only', 'Begin the transaction with isolation level read committed.'),
+  ('SA010', 'malformed_value', 'error', false, 'a value is malformed or out of range', 'Send the value that the detail expects.'),
+  ('SA011', 'unknown_id', 'error', false, 'no such object in this tenant', 'Check the identifier; objects of other tenants are never found.'),
+  ('SA012', 'missing_value', 'error', false, 'a required value is missing', 'Send the value that the detail names.'),
+  ('SA013', 'missing_reason', 'error', false, 'a reason is required', 'Give a reason of at least 10 characters that says why.'),
+  ('SA014', 'malformed_entry', 'error', false, 'an entry of the batch is malformed', 'Mend the entry that the detail names; the others were handled.'),
+  ('SA020', 'append_only', 'error', false, 'rows of this table are never changed or deleted', 'Append a new row; history stays.'),
+  ('SA021', 'kept_for_ever', 'error', false, 'rows of this table are never deleted', 'Close the row by its end date or its state.'),
+  ('SA022', 'illegal_state', 'error', false, 'the row would enter a state by no legal transition', 'Use the procedures of schema api; smartattend machine show NAME draws the legal moves.'),
+  ('SA101', 'illegal_transition', 'refusal', false, 'this transition is not legal from the current state', 'Read the current state and choose a legal transition.'),
+  ('SA102', 'key_reused', 'refusal', false, 'the idempotency key was used before with another payload', 'Use a new key for a new command; repeat a command with its own payload.'),
+  ('SA103', 'stale_revision', 'refusal', false, 'the record has changed since it was read', 'Read it again and decide anew.'),
+  ('SA104', 'permission_denied', 'refusal', true, 'the session does not hold the permission in this scope', 'Ask an administrator for the role.'),
+  ('SA105', 'same_actor', 'refusal', false, 'another person has to do this', 'Let somebody act who is not the subject and did not do the step before.'),
+  ('SA106', 'system_only', 'refusal', false, 'only the system makes this transition', 'Wait for the maintenance job that makes it.'),
+  ('SA107', 'tenant_not_writable', 'refusal', true, 'the tenant''s state does not allow this write', 'Ask the platform operator for the tenant''s state.'),
+  ('SA108', 'register_incomplete', 'refusal', false, 'marks are missing for people on the roll', 'Mark everybody, or give default_code explicitly.'),
+  ('SA109', 'register_not_open', 'refusal', false, 'the register is not open', 'Open it, or reopen it with a reason.'),
+  ('SA110', 'checklist_incomplete', 'refusal', true, 'the tenant''s checklist is not complete', 'An administrator, a site with a time zone and attendance codes are needed.'),
+  ('SA111', 'code_not_allowed', 'refusal', false, 'this attendance code may not be used here', 'Choose a code of api.code that is open and that your role may use.'),
+  ('SA112', 'already_recorded', 'refusal', false, 'another value is already recorded under this natural key', 'Correct the existing record instead of adding a second one.'),
+  ('SA113', 'overlapping', 'refusal', false, 'the range overlaps one that exists', 'End the earlier range first.'),
+  ('SA114', 'second_approver_needed', 'refusal', true, 'a second platform approver is needed', 'Let a second person repeat the command.'),
+  ('SA115', 'in_use', 'refusal', false, 'the object is still in use', 'End what uses it first.'),
+  ('SA116', 'sandbox_only', 'refusal', false, 'only a tenant marked as a sandbox may be hurt by a simulation', 'Name a sandbox tenant, or make one: smartattend tenant create --sandbox.');
+
+commit;

@@ -1,0 +1,10 @@
+-- Revert smartattend:core/text_rules from pg
+begin;
+set local role smartattend_owner;
+
+drop function core.is_time_zone(text);
+drop function core.is_reason(text);
+drop function core.is_name(text);
+drop function core.is_code(text);
+
+commit;

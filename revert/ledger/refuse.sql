@@ -1,0 +1,7 @@
+-- Revert smartattend:ledger/refuse from pg
+begin;
+set local role smartattend_ledger;
+
+drop function ledger.refuse(text, uuid, jsonb, core.outcome);
+
+commit;

@@ -1,0 +1,6 @@
+-- Revert smartattend:ledger/schema from pg
+begin;
+
+drop schema ledger;
+
+commit;

@@ -1,0 +1,7 @@
+-- Revert smartattend:tenancy/gate from pg
+begin;
+set local role smartattend_owner;
+
+drop table tenancy.gate;
+
+commit;

@@ -1,0 +1,8 @@
+-- Verify smartattend:core/actor on pg
+begin;
+
+select 'core.actor'::regtype;
+select pg_get_functiondef('core.actor()'::regprocedure);
+select pg_get_functiondef('core.bound_tenant(text)'::regprocedure);
+
+rollback;

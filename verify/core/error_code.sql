@@ -1,0 +1,14 @@
+-- Verify smartattend:core/error_code on pg
+begin;
+
+select
+  code,
+  name,
+  kind,
+  retry,
+  meaning,
+  action
+from core.error_code
+where false;
+
+rollback;

@@ -1,0 +1,7 @@
+-- Verify smartattend:core/judge_transition on pg
+begin;
+
+select pg_get_functiondef('core.transition_refusal(text, text, text, text, text, jsonb)'::regprocedure);
+select pg_get_functiondef('core.judge_transition()'::regprocedure);
+
+rollback;

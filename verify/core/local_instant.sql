@@ -1,0 +1,6 @@
+-- Verify smartattend:core/local_instant on pg
+begin;
+
+select pg_get_functiondef('core.local_instant(timestamp, text, text)'::regprocedure);
+
+rollback;

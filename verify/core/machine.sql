@@ -1,0 +1,38 @@
+-- Verify smartattend:core/machine on pg
+begin;
+
+select
+  machine,
+  title,
+  relation
+from core.machine
+where false;
+select
+  machine,
+  state,
+  is_initial,
+  is_terminal,
+  meaning
+from core.state
+where false;
+select
+  machine,
+  from_state,
+  to_state,
+  via,
+  permission,
+  requires_reason,
+  distinct_actors,
+  system_only,
+  guard,
+  origin
+from core.transition
+where false;
+
+do $$
+begin
+  assert to_regclass('core.transition_to_state') is not null, 'index transition_to_state';
+  assert to_regclass('core.transition_from_state') is not null, 'index transition_from_state';
+end $$;
+
+rollback;

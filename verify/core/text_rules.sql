@@ -1,0 +1,9 @@
+-- Verify smartattend:core/text_rules on pg
+begin;
+
+select pg_get_functiondef('core.is_code(text)'::regprocedure);
+select pg_get_functiondef('core.is_name(text)'::regprocedure);
+select pg_get_functiondef('core.is_reason(text)'::regprocedure);
+select pg_get_functiondef('core.is_time_zone(text)'::regprocedure);
+
+rollback;

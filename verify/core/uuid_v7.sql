@@ -1,0 +1,7 @@
+-- Verify smartattend:core/uuid_v7 on pg
+begin;
+
+select pg_get_functiondef('core.uuid_v7()'::regprocedure);
+select pg_get_functiondef('core.derived_key(uuid, text)'::regprocedure);
+
+rollback;

@@ -1,0 +1,10 @@
+-- Verify smartattend:tenancy/platform on pg
+begin;
+
+select
+  platform,
+  meaning
+from tenancy.platform
+where false;
+
+rollback;

@@ -1,0 +1,18 @@
+-- Verify smartattend:tenancy/site on pg
+begin;
+
+select
+  tenant_id,
+  id,
+  code,
+  name,
+  time_zone,
+  latitude,
+  longitude,
+  radius_m,
+  networks,
+  created_at
+from tenancy.site
+where false;
+
+rollback;
