@@ -53,7 +53,7 @@ immutable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if jsonb_typeof(networks.value) <> 'array' or jsonb_array_length(networks.value) > 64 then
+  if jsonb_typeof(networks.value) <> 'array' or jsonb_array_length(networks.value) > 64 or networks.value @> '[null]' then
     return null;
   end if;
   return (
@@ -61,14 +61,14 @@ begin
     from (select distinct a.network from jsonb_array_elements_text(networks.value) as a (network)) as n
   );
 exception
-  when invalid_text_representation or null_value_not_allowed then return null;
+  when invalid_text_representation then return null;
 end $$;
 comment on function core.networks(jsonb) is 'A JSON array of at most 64 networks in CIDR form, sorted; null if it is anything else.';
 
 create function core.entry_value(kind text, words text[], lowest numeric, highest numeric, value jsonb)
 returns jsonb
 language sql
-immutable
+stable
 as $$
   select case pg_catalog.jsonb_typeof(entry_value.value)
     when 'string' then case entry_value.kind
@@ -82,7 +82,7 @@ as $$
       end
       when 'path' then case when core.is_name(entry_value.value #>> '{}') then entry_value.value end
       when 'login' then case
-        when entry_value.value #>> '{}' ~ '^[a-z0-9][a-z0-9._@+-]{0,126}[a-z0-9]$' then entry_value.value
+        when entry_value.value #>> '{}' ~ '^[a-z0-9][a-z0-9._@+-]{1,126}[a-z0-9]$' then entry_value.value
       end
       when 'zone' then case when core.is_time_zone(entry_value.value #>> '{}') then entry_value.value end
     end
@@ -107,7 +107,7 @@ as $$
     when 'code' then 'a text of 1 to 64 characters without control characters or outer spaces'
     when 'path' then '"<site code>/<code>"'
     when 'name' then 'a text of 1 to 200 characters without control characters or outer spaces'
-    when 'login' then 'a text of 2 to 128 of a-z, 0-9 and ._@+-'
+    when 'login' then 'a text of 3 to 128 of a-z, 0-9 and ._@+- that begins and ends with a letter or digit'
     when 'zone' then 'the name of an IANA time zone, such as "Europe/Brussels"'
     when 'word' then 'one of "' || pg_catalog.array_to_string(entry_value_expected.words, '", "') || '"'
     when 'date' then 'a date "YYYY-MM-DD" from 1900 to 2999'

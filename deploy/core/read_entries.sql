@@ -5,7 +5,7 @@ set local role smartattend_owner;
 create function core.fault(code text, field text, observed text, expected text)
 returns jsonb
 language sql
-immutable
+stable
 as $$
   select pg_catalog.jsonb_build_object(
     'code', fault.code, 'field', fault.field, 'observed', pg_catalog.left(fault.observed, 200), 'expected', fault.expected

@@ -1,0 +1,9 @@
+-- Deploy smartattend:corporate/grants to pg
+begin;
+set local role smartattend_owner;
+
+revoke all on schema corporate from public;
+revoke all on all tables in schema corporate from
+  public, smartattend_session, smartattend_ledger, smartattend_app, smartattend_auditor, smartattend_operator;
+
+commit;

@@ -1,0 +1,24 @@
+-- Deploy smartattend:corporate/kept to pg
+begin;
+set local role smartattend_owner;
+
+-- History points to these rows: they never vanish.
+create trigger shift_template_100_kept
+before delete on corporate.shift_template
+for each row execute function core.refuse_change('kept');
+create trigger shift_template_100_no_truncate
+before truncate on corporate.shift_template
+for each statement execute function core.refuse_change('kept');
+alter table corporate.shift_template enable always trigger shift_template_100_kept;
+alter table corporate.shift_template enable always trigger shift_template_100_no_truncate;
+
+create trigger roster_100_kept
+before delete on corporate.roster
+for each row execute function core.refuse_change('kept');
+create trigger roster_100_no_truncate
+before truncate on corporate.roster
+for each statement execute function core.refuse_change('kept');
+alter table corporate.roster enable always trigger roster_100_kept;
+alter table corporate.roster enable always trigger roster_100_no_truncate;
+
+commit;

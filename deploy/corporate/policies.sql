@@ -1,0 +1,28 @@
+-- Deploy smartattend:corporate/policies to pg
+begin;
+set local role smartattend_owner;
+
+-- The bound tier only: no view of api reads these tables, so the application has neither a policy nor a grant here.
+alter table corporate.shift_template enable row level security;
+alter table corporate.shift_template force row level security;
+create policy owner_reads_the_bound_tenant on corporate.shift_template
+for select to smartattend_owner
+using (tenant_id = (select core.bound_tenant('ordinary_read')));
+create policy owner_adds_to_the_bound_tenant on corporate.shift_template
+for insert to smartattend_owner
+with check (tenant_id = (select core.bound_tenant('ordinary_write')));
+create policy owner_changes_the_bound_tenant on corporate.shift_template
+for update to smartattend_owner
+using (tenant_id = (select core.bound_tenant('ordinary_write')))
+with check (tenant_id = (select core.bound_tenant('ordinary_write')));
+
+alter table corporate.roster enable row level security;
+alter table corporate.roster force row level security;
+create policy owner_reads_the_bound_tenant on corporate.roster
+for select to smartattend_owner
+using (tenant_id = (select core.bound_tenant('ordinary_read')));
+create policy owner_adds_to_the_bound_tenant on corporate.roster
+for insert to smartattend_owner
+with check (tenant_id = (select core.bound_tenant('ordinary_write')));
+
+commit;

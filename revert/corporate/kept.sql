@@ -1,0 +1,10 @@
+-- Revert smartattend:corporate/kept from pg
+begin;
+set local role smartattend_owner;
+
+drop trigger roster_100_no_truncate on corporate.roster;
+drop trigger roster_100_kept on corporate.roster;
+drop trigger shift_template_100_no_truncate on corporate.shift_template;
+drop trigger shift_template_100_kept on corporate.shift_template;
+
+commit;

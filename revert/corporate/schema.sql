@@ -1,0 +1,7 @@
+-- Revert smartattend:corporate/schema from pg
+begin;
+set local role smartattend_owner;
+
+drop schema corporate;
+
+commit;

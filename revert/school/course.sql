@@ -1,0 +1,7 @@
+-- Revert smartattend:school/course from pg
+begin;
+set local role smartattend_owner;
+
+drop table school.course;
+
+commit;

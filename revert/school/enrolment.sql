@@ -1,0 +1,7 @@
+-- Revert smartattend:school/enrolment from pg
+begin;
+set local role smartattend_owner;
+
+drop table school.enrolment;
+
+commit;

@@ -1,0 +1,7 @@
+-- Revert smartattend:school/section from pg
+begin;
+set local role smartattend_owner;
+
+drop table school.section;
+
+commit;

@@ -1,0 +1,22 @@
+-- Verify smartattend:core/entry_field on pg
+begin;
+
+select
+  entry,
+  field,
+  position,
+  kind,
+  is_key,
+  is_required,
+  words,
+  lowest,
+  highest,
+  meaning
+from core.entry_field
+where false;
+select pg_get_functiondef('core.is_date(text)'::regprocedure);
+select pg_get_functiondef('core.networks(jsonb)'::regprocedure);
+select pg_get_functiondef('core.entry_value(text, text[], numeric, numeric, jsonb)'::regprocedure);
+select pg_get_functiondef('core.entry_value_expected(text, text[], numeric, numeric)'::regprocedure);
+
+rollback;

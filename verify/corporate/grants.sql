@@ -1,0 +1,17 @@
+-- Verify smartattend:corporate/grants on pg
+begin;
+
+do $$
+begin
+  assert not exists (
+    select
+    from pg_catalog.pg_class as c
+    cross join unnest(array['smartattend_app', 'smartattend_session', 'smartattend_auditor', 'smartattend_operator']) as r (role)
+    where c.relnamespace = 'corporate'::regnamespace
+      and c.relkind = 'r'
+      and has_table_privilege(r.role, c.oid, 'select, insert, update, delete, truncate')
+  ), 'only the owner reads and writes corporate';
+  assert has_table_privilege('smartattend_owner', 'corporate.shift_template', 'select'), 'the owner reads corporate';
+end $$;
+
+rollback;

@@ -1,0 +1,20 @@
+-- Verify smartattend:corporate/kept on pg
+begin;
+
+do $$
+begin
+  assert (
+    select tgenabled from pg_catalog.pg_trigger where tgrelid = 'corporate.shift_template'::regclass and tgname = 'shift_template_100_kept'
+  ) = 'A', 'shift_template_100_kept';
+  assert (
+    select tgenabled from pg_catalog.pg_trigger where tgrelid = 'corporate.shift_template'::regclass and tgname = 'shift_template_100_no_truncate'
+  ) = 'A', 'shift_template_100_no_truncate';
+  assert (
+    select tgenabled from pg_catalog.pg_trigger where tgrelid = 'corporate.roster'::regclass and tgname = 'roster_100_kept'
+  ) = 'A', 'roster_100_kept';
+  assert (
+    select tgenabled from pg_catalog.pg_trigger where tgrelid = 'corporate.roster'::regclass and tgname = 'roster_100_no_truncate'
+  ) = 'A', 'roster_100_no_truncate';
+end $$;
+
+rollback;

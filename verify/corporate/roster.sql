@@ -1,0 +1,18 @@
+-- Verify smartattend:corporate/roster on pg
+begin;
+
+select
+  tenant_id,
+  template_id,
+  on_date,
+  subject_id,
+  created_at
+from corporate.roster
+where false;
+
+do $$
+begin
+  assert to_regclass('corporate.roster_subject') is not null, 'index roster_subject';
+end $$;
+
+rollback;

@@ -1,0 +1,20 @@
+-- Verify smartattend:school/enrolment on pg
+begin;
+
+select
+  tenant_id,
+  id,
+  unit_id,
+  subject_id,
+  starts_on,
+  ends_on,
+  created_at
+from school.enrolment
+where false;
+
+do $$
+begin
+  assert to_regclass('school.enrolment_subject') is not null, 'index enrolment_subject';
+end $$;
+
+rollback;
