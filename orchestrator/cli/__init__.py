@@ -22,7 +22,7 @@ from orchestrator import __version__
 from orchestrator.errors import SmartAttendError, debugging, translate
 from orchestrator.options import examples
 
-SHARED_MODULES = {name: "deploy" for name in ("deploy", "revert", "verify", "status")}
+SHARED_MODULES = dict.fromkeys(("deploy", "revert", "verify", "status"), "deploy")
 """Commands whose module has another name."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+import psycopg
 
 from orchestrator import database, migrations
 from orchestrator.errors import CommandFailed, InvalidInput
@@ -83,7 +84,8 @@ def status(dsn: str | None, fmt: str) -> None:
         name = connection.info.dbname
         deployed = deployed_changes(connection)
     state = compare(planned, deployed)
-    emit({"database": name, **state}, fmt)
+    shown: dict[str, object] = {"database": name, **state}
+    emit(shown, fmt)
     if state["state"] != "up to date":
         raise CommandFailed(
             f"the database is {state['state']}",
@@ -91,7 +93,7 @@ def status(dsn: str | None, fmt: str) -> None:
         )
 
 
-def deployed_changes(connection: database.psycopg.Connection[Any]) -> list[str]:
+def deployed_changes(connection: psycopg.Connection[Any]) -> list[str]:
     """Names of the changes that sqitch's registry holds for our project, in order; empty without a registry."""
     row = connection.execute("select pg_catalog.to_regclass('sqitch.changes') is not null").fetchone()
     if row is None or not row[0]:
