@@ -80,7 +80,7 @@ end $$;
 comment on function core.read_entries(text, jsonb) is
   'The entries of a batch, read by core.entry_field: position from 1, natural key (its fields joined by /, null if one is bad), value (canonical; null and unknown fields left out, so that every cast is safe) and fault (null if the entry is well formed; SA010 bad value, SA012 missing value, SA014 not an object or unknown field). Raises SA010 if the whole is not a JSON array. Expected rows are declared, since an estimate over jsonb is one row and makes joins quadratic.';
 
-create function core.put_change(fault jsonb, turn bigint, agrees boolean, present_id uuid, is_same boolean)
+create function core.put_change(fault jsonb, turn bigint, agrees boolean, is_present boolean, is_same boolean)
 returns text
 language sql
 immutable
@@ -89,12 +89,12 @@ as $$
     when put_change.fault is not null then 'faulty'
     when put_change.turn > 1 and put_change.agrees then 'repeated'
     when put_change.turn > 1 then 'contradicted'
-    when put_change.present_id is null then 'created'
+    when not put_change.is_present then 'created'
     when put_change.is_same then 'same'
     else 'changed'
   end
 $$;
-comment on function core.put_change(jsonb, bigint, boolean, uuid, boolean) is
+comment on function core.put_change(jsonb, bigint, boolean, boolean, boolean) is
   'What becomes of an entry: faulty; repeated or contradicted (a later entry with the natural key of an earlier good one, of which it is turn 2 and on); created, same or changed against the present row.';
 
 create function core.put_outcome(ordinal integer, key text, change text, fault jsonb, id uuid)

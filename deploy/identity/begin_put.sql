@@ -1,0 +1,39 @@
+-- Deploy smartattend:identity/begin_put to pg
+begin;
+set local role smartattend_owner;
+
+create function identity.begin_put(gate text, permission text default null)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_state text;
+begin
+  -- Puts of one tenant follow each other: what one judges as absent stays absent until it has written.
+  select t.state into v_state
+  from tenancy.tenant as t
+  where t.tenant_id = core.bound_tenant()
+  for no key update;
+  if core.bound_tenant(begin_put.gate) is null then
+    return core.fault('SA107', null, 'a tenant that is ' || v_state, 'a tenant state that allows ' || begin_put.gate);
+  end if;
+  if begin_put.permission is not null and not identity.holds(begin_put.permission) then
+    return identity.scope_fault(begin_put.permission);
+  end if;
+  return null;
+end $$;
+comment on function identity.begin_put(text, text) is
+  'The second statement of every api.put_*: locks the tenant''s row, so that its puts follow each other and what is judged holds until it is written. Null, or the fault of every entry: SA107 when the tenant''s state closes the gate, SA104 when the bound actor does not hold the permission (if one is given) for the whole tenant.';
+
+create function identity.scope_fault(permission text)
+returns jsonb
+language sql
+stable
+as $$
+  select core.fault('SA104', null, 'a session without ' || scope_fault.permission, scope_fault.permission || ' in this scope')
+$$;
+comment on function identity.scope_fault(text) is 'The fault SA104 of an entry that lies outside the scope of the bound actor''s permission.';
+
+commit;

@@ -1,0 +1,64 @@
+-- Deploy smartattend:identity/bind_session to pg
+begin;
+set local role smartattend_session;
+
+create function identity.bind_session(token text default null)
+returns core.actor
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_token text := coalesce(bind_session.token, nullif(current_setting('smartattend.token', true), ''));
+  v_now timestamptz := core.clock();
+  v_session record;
+  v_actor core.actor;
+begin
+  -- Whatever the caller had set is overwritten before anything else is looked at.
+  perform set_config('smartattend.bound_tenant', '', true), set_config('smartattend.bound_gate', '', true),
+    set_config('smartattend.bound_actor', '', true);
+  if current_setting('transaction_isolation') <> 'read committed' then
+    perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
+  end if;
+  if v_token is null then
+    perform core.fail('SA001', 'no token', 'token => sa_<tenant>_<secret>');
+  end if;
+  select s.* into v_session from identity.find_session(v_token) as s;
+  if not found then
+    perform core.fail('SA002', 'an unknown token', 'the token of a login session');
+  end if;
+  if v_session.revoked_at is not null then
+    perform core.fail('SA004', 'revoked at ' || v_session.revoked_at::text, 'a live session');
+  end if;
+  if not identity.is_live(v_session.expires_at, v_session.idle_timeout, v_session.last_seen_at, null, v_now) then
+    perform core.fail('SA003', 'expired', 'a live session');
+  end if;
+  if v_session.login <> 'all' and not (v_session.login = 'administrators' and identity.is_administrator(v_session.tenant_id, v_session.user_id))
+  then
+    perform core.fail('SA005', 'login is open to ' || v_session.login, 'a tenant state that lets this person log in');
+  end if;
+  v_actor := (
+    v_session.tenant_id, v_session.user_id, v_session.session_id, v_session.device_id, v_session.unit_id, v_session.kind, v_now
+  );
+  perform set_config('smartattend.bound_tenant', v_session.tenant_id::text, true),
+    set_config('smartattend.bound_gate', v_session.opens, true),
+    set_config('smartattend.bound_actor', v_actor::text, true);
+  if v_session.last_seen_at < v_now - interval '1 minute' then
+    -- At most once a minute, and never waiting for another caller that does the same.
+    update identity.login_session as s
+    set last_seen_at = v_now
+    where (s.tenant_id, s.id) in (
+      select l.tenant_id, l.id
+      from identity.login_session as l
+      where l.tenant_id = v_session.tenant_id and l.id = v_session.session_id
+      for no key update skip locked
+    );
+  end if;
+  return v_actor;
+end $$;
+comment on function identity.bind_session(text) is
+  'The first statement of every procedure of api: verifies the token (or the setting smartattend.token) once and binds tenant, gate and actor for this transaction, overwriting what the caller had set. Errors SA001 to SA006.';
+grant execute on function identity.bind_session(text) to smartattend_owner;
+
+commit;

@@ -1,0 +1,90 @@
+-- Deploy smartattend:identity/current_session to pg
+begin;
+set local role smartattend_session;
+
+create function identity.current_session()
+returns table (tenant_id uuid, user_id uuid, session_id uuid, device_id uuid, unit_id uuid, kind text, opens text)
+language plpgsql
+stable
+security definer
+rows 1
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+  select s.tenant_id, s.user_id, s.session_id, s.device_id, s.unit_id, s.kind, s.opens
+  from identity.find_session(nullif(current_setting('smartattend.token', true), '')) as s
+  where identity.is_live(s.expires_at, s.idle_timeout, s.last_seen_at, s.revoked_at, core.clock())
+    and (s.login = 'all' or (s.login = 'administrators' and identity.is_administrator(s.tenant_id, s.user_id)));
+end $$;
+comment on function identity.current_session() is
+  'The session of the token in smartattend.token, verified at every call; no row without a live one. The policies of roles that can run SQL of their own stand on it: setting a tenant by hand does nothing.';
+
+create function identity.session_tenant(gate text)
+returns uuid
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select s.tenant_id from identity.current_session() as s where strpos(s.opens, session_tenant.gate) > 0
+$$;
+comment on function identity.session_tenant(text) is 'The verified session''s tenant, if its lifecycle state opens the gate; otherwise null, and no row is seen.';
+
+create function identity.session_user_id()
+returns uuid
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$ select s.user_id from identity.current_session() as s $$;
+comment on function identity.session_user_id() is 'The verified session''s person.';
+
+create function identity.session_holds(permission text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select
+    from identity.current_session() as s
+    inner join identity.role_grant as g on g.tenant_id = s.tenant_id and g.user_id = s.user_id
+    inner join identity.role_permission as p on p.role = g.role
+    where p.permission = session_holds.permission
+      and g.unit_id is null
+      and g.revoked_at is null
+      and g.starts_at <= core.clock()
+      and g.ends_at > core.clock()
+  )
+$$;
+comment on function identity.session_holds(text) is 'Whether the verified session holds a permission for its whole tenant.';
+
+create function identity.session_units(permission text)
+returns setof uuid
+language sql
+stable
+security definer
+rows 100
+set search_path = pg_catalog, pg_temp
+as $$
+  select u.id
+  from identity.current_session() as s
+  inner join identity.role_grant as g on g.tenant_id = s.tenant_id and g.user_id = s.user_id
+  inner join identity.role_permission as p on p.role = g.role
+  inner join tenancy.unit as u on u.tenant_id = g.tenant_id and g.unit_id = any (u.ancestors)
+  where p.permission = session_units.permission
+    and g.revoked_at is null
+    and g.starts_at <= core.clock()
+    and g.ends_at > core.clock()
+$$;
+comment on function identity.session_units(text) is
+  'The units in which the verified session holds a permission, with everything beneath them; a grant for the whole tenant is session_holds.';
+
+grant execute on function
+  identity.current_session(), identity.session_tenant(text), identity.session_user_id(), identity.session_holds(text),
+  identity.session_units(text)
+to smartattend_app, smartattend_auditor;
+
+commit;

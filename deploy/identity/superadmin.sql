@@ -1,0 +1,71 @@
+-- Deploy smartattend:identity/superadmin to pg
+begin;
+set local role smartattend_session;
+
+create function identity.bootstrap_superadmin(login text)
+returns uuid
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid;
+begin
+  lock table identity.platform_grant in share row exclusive mode;
+  if exists (
+    select from identity.platform_grant as g
+    where g.role = 'superadmin' and g.revoked_at is null and g.ends_at > core.clock()
+  ) then
+    perform core.fail('SA112', 'a live superadmin', 'none: only the first is made this way');
+  end if;
+  insert into identity."user" (login) values (bootstrap_superadmin.login)
+  on conflict on constraint login_is_unique do nothing;
+  select u.id into v_user_id from identity."user" as u where u.login = bootstrap_superadmin.login;
+  insert into identity.platform_grant (user_id, role) values (v_user_id, 'superadmin');
+  return v_user_id;
+end $$;
+comment on function identity.bootstrap_superadmin(text) is
+  'Makes the first superadmin of this database; refuses when there is a live one. For the deployer. Error SA112.';
+
+create function identity.login_platform(login text, reason text, ticket text, mfa_level integer default 1, lifetime interval default '1 hour')
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid;
+  v_token text := 'sa_platform_' || identity.new_secret();
+  v_now timestamptz := core.clock();
+begin
+  select u.id into v_user_id
+  from identity."user" as u
+  inner join identity.platform_grant as g on g.user_id = u.id
+  where u.login = login_platform.login and g.revoked_at is null and g.starts_at <= v_now and g.ends_at > v_now
+  limit 1;
+  if not found then
+    perform core.fail('SA011', coalesce(login_platform.login, 'null'), 'the login of a person with a platform role');
+  end if;
+  if core.is_reason(login_platform.reason) is not true then
+    perform core.fail('SA013', coalesce(login_platform.reason, 'null'), 'a reason of at least 10 characters');
+  end if;
+  if core.is_code(login_platform.ticket) is not true then
+    perform core.fail('SA012', coalesce(login_platform.ticket, 'null'), 'the ticket that asks for this session');
+  end if;
+  update identity.platform_session as s set revoked_at = v_now where s.user_id = v_user_id and s.revoked_at is null;
+  insert into identity.platform_session (user_id, token_hash, reason, ticket, mfa_level, created_at, expires_at, last_seen_at)
+  values (
+    v_user_id, sha256(convert_to(v_token, 'UTF8')), login_platform.reason, login_platform.ticket, login_platform.mfa_level, v_now,
+    v_now + login_platform.lifetime, v_now
+  );
+  return v_token;
+end $$;
+comment on function identity.login_platform(text, text, text, integer, interval) is
+  'Opens a platform session and ends the person''s earlier one; answers its token, once. For members of smartattend_operator. Errors SA011, SA012, SA013.';
+
+grant execute on function identity.bootstrap_superadmin(text) to smartattend_deployer;
+grant execute on function identity.login_platform(text, text, text, integer, interval) to smartattend_operator;
+
+commit;

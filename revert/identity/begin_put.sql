@@ -1,0 +1,8 @@
+-- Revert smartattend:identity/begin_put from pg
+begin;
+set local role smartattend_owner;
+
+drop function identity.scope_fault(text);
+drop function identity.begin_put(text, text);
+
+commit;

@@ -1,0 +1,8 @@
+-- Revert smartattend:identity/find_session from pg
+begin;
+set local role smartattend_session;
+
+drop function identity.is_live(timestamptz, interval, timestamptz, timestamptz, timestamptz);
+drop function identity.find_session(text);
+
+commit;

@@ -1,0 +1,10 @@
+-- Revert smartattend:identity/login_session from pg
+begin;
+set local role smartattend_session;
+
+drop table identity.platform_session;
+drop table identity.login_session;
+set local role smartattend_owner;
+revoke references on tenancy.tenant, identity."user", identity.membership from smartattend_session;
+
+commit;

@@ -1,0 +1,7 @@
+-- Verify smartattend:identity/holds on pg
+begin;
+
+select pg_get_functiondef('identity.holds(text, uuid)'::regprocedure);
+select pg_get_functiondef('identity.require(text, uuid)'::regprocedure);
+
+rollback;

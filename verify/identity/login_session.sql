@@ -1,0 +1,49 @@
+-- Verify smartattend:identity/login_session on pg
+begin;
+
+select
+  tenant_id,
+  id,
+  kind,
+  user_id,
+  device_id,
+  unit_id,
+  token_hash,
+  created_at,
+  expires_at,
+  idle_timeout,
+  last_seen_at,
+  revoked_at,
+  revoked_because,
+  issued_by,
+  issued_because,
+  client_address
+from identity.login_session
+where false;
+select
+  user_id,
+  id,
+  token_hash,
+  reason,
+  ticket,
+  mfa_level,
+  created_at,
+  expires_at,
+  last_seen_at,
+  revoked_at,
+  issued_by,
+  client_address
+from identity.platform_session
+where false;
+
+do $$
+begin
+  assert (select pg_get_userbyid(polroles[1]) = 'smartattend_session' and cardinality(polroles) = 1 from pg_catalog.pg_policy where polrelid = 'identity.login_session'::regclass and polname = 'session_is_the_only_reader'), 'policy session_is_the_only_reader on identity.login_session';
+  assert (select pg_get_userbyid(polroles[1]) = 'smartattend_session' and cardinality(polroles) = 1 from pg_catalog.pg_policy where polrelid = 'identity.platform_session'::regclass and polname = 'session_is_the_only_reader'), 'policy session_is_the_only_reader on identity.platform_session';
+  assert (select relrowsecurity and relforcerowsecurity from pg_catalog.pg_class where oid = 'identity.login_session'::regclass), 'row level security of identity.login_session';
+  assert (select relrowsecurity and relforcerowsecurity from pg_catalog.pg_class where oid = 'identity.platform_session'::regclass), 'row level security of identity.platform_session';
+  assert to_regclass('identity.login_session_member') is not null, 'index login_session_member';
+  assert to_regclass('identity.a_person_has_one_live_platform_session') is not null, 'index a_person_has_one_live_platform_session';
+end $$;
+
+rollback;

@@ -1,0 +1,27 @@
+-- Verify smartattend:identity/role on pg
+begin;
+
+select
+  permission,
+  meaning
+from identity.permission
+where false;
+select
+  role,
+  platform,
+  level,
+  meaning
+from identity.role
+where false;
+select
+  role,
+  permission
+from identity.role_permission
+where false;
+
+do $$
+begin
+  assert to_regclass('identity.role_permission_permission') is not null, 'index role_permission_permission';
+end $$;
+
+rollback;
