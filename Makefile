@@ -1,0 +1,53 @@
+# SmartAttend. Two commands matter: make demo, make test.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format schema psql bench clean packages-demo packages-test
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+
+python := .venv/bin/python
+inputs := pyproject.toml .ci/constraints.txt .ci/venv
+servers := $(if $(PG),$(addprefix --pg ,$(PG)))
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/.demo ## start PostgreSQL, deploy, load demo data, run the duplicate storm (safe to repeat)
+	@.ci/demo
+
+test: .venv/.test ## everything, on PostgreSQL 18 and 15 (make test PG=15 for one, ONLY=pgtap, FILES=core/)
+	@$(python) tests/run $(servers) $(if $(ONLY),--only $(ONLY)) $(FILES)
+
+lint: .venv/.test ## sqitch files, ruff, mypy --strict, sqlfluff, pgspot
+	@$(python) tests/run --only lint
+
+format: .venv/.test ## apply ruff's and sqlfluff's fixes
+	@.venv/bin/ruff check --quiet --fix-only orchestrator tests $(wildcard bench) tests/run tests/lint
+	@.venv/bin/ruff format orchestrator tests $(wildcard bench) tests/run tests/lint
+	@PYTHONWARNINGS=ignore .venv/bin/sqlfluff fix --quiet -p 2 deploy revert verify
+
+schema: .venv/.test ## write tests/schema.sql anew from a deployment on PostgreSQL 18
+	@$(python) tests/run --schema
+
+psql: .venv/.demo ## psql on the embedded database
+	@.venv/bin/smartattend db up >/dev/null && .venv/bin/smartattend db psql
+
+bench: .venv/.demo ## measure check-ins against bare inserts, write bench/RESULTS.md
+	@.venv/bin/smartattend bench
+
+clean: ## stop the embedded server, delete its data, .venv and caches
+	@if [ -x .venv/bin/smartattend ]; then .venv/bin/smartattend db reset --yes; fi
+	@rm -rf .venv .smartattend .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.demo: $(inputs) | packages-demo
+	@.ci/venv demo
+
+.venv/.test: $(inputs) | packages-test
+	@.ci/venv test
+
+packages-demo:
+	@.ci/install demo
+
+packages-test:
+	@.ci/install test
