@@ -1,0 +1,429 @@
+-- Deploy smartattend:attendance/capture to pg
+begin;
+set local role smartattend_owner;
+
+create function attendance.check_claim(claim attendance.claim)
+returns void
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if claim.claimed_at is not null
+    and not (claim.claimed_at >= timestamptz '1970-01-01 00:00+00' and claim.claimed_at < timestamptz '2200-01-01 00:00+00')
+  then
+    perform core.fail('SA010', 'claimed_at ' || claim.claimed_at::text, 'an instant from 1970 to 2199');
+  end if;
+  if claim.claimed_zone is not null and not core.is_time_zone(claim.claimed_zone) then
+    perform core.fail('SA010', 'claimed_zone ' || claim.claimed_zone, 'an IANA time zone');
+  end if;
+  if num_nulls(claim.latitude, claim.longitude) = 1
+    or not coalesce(claim.latitude between -90 and 90 and claim.longitude between -180 and 180, true)
+    or not coalesce(claim.accuracy_m between 0 and 1000000, true)
+  then
+    perform core.fail(
+      'SA010', format('place %s, %s, %s m', claim.latitude, claim.longitude, claim.accuracy_m),
+      'latitude −90 to 90 with longitude −180 to 180, accuracy_m 0 to 1,000,000'
+    );
+  end if;
+  if not coalesce(claim.sequence_number >= 0 and claim.monotonic_us >= 0, claim.sequence_number >= 0, claim.monotonic_us >= 0, true) then
+    perform core.fail('SA010', 'a negative sequence_number or monotonic_us', 'zero or more');
+  end if;
+  if claim.evidence is not null and (jsonb_typeof(claim.evidence) <> 'object' or octet_length(claim.evidence::text) > 8192) then
+    perform core.fail('SA010', 'evidence of ' || octet_length(claim.evidence::text) || ' bytes', 'a JSON object of at most 8,192 bytes');
+  end if;
+  if claim.device_id is not null and not exists (
+    select from timing.device as d
+    where d.tenant_id = (core.actor()).tenant_id and d.id = claim.device_id and d.retired_at is null
+  ) then
+    perform core.fail('SA011', 'device_id ' || claim.device_id::text, 'a device of this tenant that is in service');
+  end if;
+end $$;
+comment on function attendance.check_claim(attendance.claim) is
+  'Raises SA010 or SA011 for a claim that is malformed. A wrong clock is not malformed: years from 1970 to 2199 are kept and judged.';
+
+create function attendance.claim_hash(kind text, subject_id uuid, claim attendance.claim)
+returns bytea
+language sql
+stable
+as $$
+  select pg_catalog.sha256(pg_catalog.convert_to(
+    row(
+      claim_hash.kind, claim_hash.subject_id, extract(epoch from (claim_hash.claim).claimed_at), (claim_hash.claim).claimed_zone,
+      (claim_hash.claim).device_id, (claim_hash.claim).boot_id, (claim_hash.claim).sequence_number, (claim_hash.claim).monotonic_us,
+      (claim_hash.claim).latitude::numeric, (claim_hash.claim).longitude::numeric, (claim_hash.claim).accuracy_m::numeric,
+      (claim_hash.claim).evidence
+    )::text,
+    'UTF8'
+  ))
+$$;
+comment on function attendance.claim_hash(text, uuid, attendance.claim) is
+  'SHA-256 of what the caller sent, independent of the settings of its connection.';
+
+create function attendance.known_key(key uuid, payload_hash bytea)
+returns core.outcome
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_event attendance.event;
+  v_repeat core.idempotency;
+  v_outcome core.outcome;
+begin
+  select e.* into v_event
+  from attendance.event as e
+  where e.tenant_id = core.bound_tenant() and e.key = known_key.key;
+  if found then
+    if v_event.payload_hash = known_key.payload_hash then
+      return attendance.outcome(v_event, 'replayed');
+    end if;
+    return core.refused('SA102', jsonb_build_object('first_recorded_at', attendance.utc(v_event.recorded_at)));
+  end if;
+  select i.* into v_repeat
+  from core.idempotency as i
+  where i.tenant_id = core.bound_tenant() and i.key = known_key.key;
+  if found then
+    if v_repeat.payload_hash = known_key.payload_hash then
+      v_outcome := v_repeat.outcome;
+      v_outcome.status := 'replayed';
+      return v_outcome;
+    end if;
+    return core.refused('SA102', jsonb_build_object('first_recorded_at', attendance.utc(v_repeat.recorded_at)));
+  end if;
+  return null;
+end $$;
+comment on function attendance.known_key(uuid, bytea) is
+  'The answer for a key that was used before: the first outcome for the same payload, SA102 for another; null for a new key.';
+
+create function attendance.capture(kind text, key uuid, subject_id uuid, claim attendance.claim)
+returns core.outcome
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_actor core.actor := core.actor();
+  v_hash bytea;
+  v_subject record;
+  v_outcome core.outcome;
+  v_expected record;
+  v_open attendance.record;
+  v_near attendance.record;
+  v_first attendance.event;
+  v_event attendance.event;
+begin
+  if capture.key is null then
+    perform core.fail('SA012', 'key is null', 'key: a uuid that the caller chose for this punch');
+  end if;
+  if claim is distinct from null then
+    perform attendance.check_claim(claim);
+  end if;
+  v_hash := attendance.claim_hash(capture.kind, capture.subject_id, claim);
+
+  -- Lock the person, then look, then read the clock, then write: constraints are the backstop.
+  select m.active_from, m.active_until, s.* into v_subject
+  from identity.membership as m
+  inner join tenancy.setting as s on s.tenant_id = m.tenant_id
+  where m.tenant_id = v_actor.tenant_id and m.user_id = capture.subject_id
+  for no key update of m;
+  if not found then
+    perform core.fail('SA011', 'subject_id ' || coalesce(capture.subject_id::text, 'null'), 'a member of this tenant');
+  end if;
+  v_outcome := attendance.known_key(capture.key, v_hash);
+  if (v_outcome).status is not null then
+    if v_outcome.status = 'refused' then
+      return ledger.refuse('check_' || capture.kind, capture.key, to_jsonb(encode(v_hash, 'hex')), v_outcome);
+    end if;
+    return v_outcome;
+  end if;
+
+  v_event.recorded_at := core.clock();
+  if claim.claimed_at is null
+    or claim.claimed_at > v_event.recorded_at - v_subject.online_within
+  then
+    v_event.effective_at := v_event.recorded_at;
+    v_event.basis := 'server';
+    v_event.error_us := 0;
+  else
+    v_event.effective_at := claim.claimed_at;
+    v_event.basis := 'claim';
+  end if;
+  v_event.tenant_id := v_actor.tenant_id;
+  v_event.key := capture.key;
+  v_event.kind := capture.kind;
+  v_event.subject_id := capture.subject_id;
+  v_event.payload_hash := v_hash;
+  v_event.actor_id := v_actor.user_id;
+  v_event.login_session_id := v_actor.session_id;
+  v_event.device_id := coalesce(claim.device_id, v_actor.device_id);
+
+  select r.* into v_open
+  from attendance.record as r
+  where r.tenant_id = v_actor.tenant_id and r.subject_id = capture.subject_id and r.is_open;
+
+  if capture.kind = 'in' then
+    select x.session_id, x.unit_id, x.business_date, x.late_after into v_expected
+    from attendance.expectation as x
+    where x.tenant_id = v_actor.tenant_id
+      and x.subject_id = capture.subject_id
+      and x.opens_at between v_event.effective_at - interval '48 hours' and v_event.effective_at
+      and x.closes_at >= v_event.effective_at
+      and x.withdrawn_at is null
+    order by abs(extract(epoch from x.starts_at - v_event.effective_at)), x.starts_at
+    limit 1;
+    v_event.session_id := v_expected.session_id;
+    v_event.business_date := coalesce(
+      v_expected.business_date,
+      attendance.business_date(v_event.effective_at, attendance.subject_zone(v_event.device_id), v_subject.day_starts_at)
+    );
+    if not (
+      capture.subject_id = v_actor.user_id
+      or v_actor.kind = 'device'
+      or identity.holds('attendance.capture')
+      or (v_expected.unit_id is not null and identity.holds('attendance.capture', v_expected.unit_id))
+    ) then
+      return ledger.refuse(
+        'check_in', capture.key, to_jsonb(encode(v_hash, 'hex')),
+        core.refused('SA104', jsonb_build_object('expected', 'attendance.capture'))
+      );
+    end if;
+
+    -- The same direction again within a minute is the same punch, whatever its key.
+    select r.* into v_near
+    from attendance.record as r
+    where r.tenant_id = v_actor.tenant_id
+      and r.subject_id = capture.subject_id
+      and r.business_date between v_event.business_date - 1 and v_event.business_date + 1
+      and r.state <> 'voided'
+      and (
+        r.in_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
+        or r.session_id = v_expected.session_id
+      )
+    order by (r.session_id is not distinct from v_expected.session_id) desc
+    limit 1;
+    select e.* into v_first
+    from attendance.event as e
+    where e.tenant_id = v_actor.tenant_id
+      and e.record_id = coalesce(v_open.id, v_near.id)
+      and e.kind = 'in'
+      and e.effective_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
+    order by e.revision desc
+    limit 1;
+    if found then
+      return attendance.repeat(capture.key, v_hash, v_first);
+    end if;
+
+    select c.code into v_event.code
+    from attendance.code as c
+    where c.tenant_id = v_actor.tenant_id
+      and c.category = case when v_event.effective_at > v_expected.late_after then 'late' else 'present' end
+      and c.is_default;
+    v_event.in_at := v_event.effective_at;
+    if v_open.id is not null and v_open.id is distinct from v_near.id then
+      -- An IN over an open record of something else ends that one without an OUT (F22).
+      perform attendance.revise(
+        v_open, 'flag', core.derived_key(capture.key, 'F22'), v_hash, 'F22', 'a check-in elsewhere ended this record without a check-out'
+      );
+    end if;
+    if v_near.id is not null and v_near.session_id is not distinct from v_expected.session_id and v_expected.session_id is not null then
+      -- Back in the same session: the first arrival and its verdict stay, unless the verdict was an absence.
+      if v_near.state in ('recorded', 'flagged') then
+        v_event.record_id := v_near.id;
+        v_event.revision := v_near.revision + 1;
+        v_event.state := v_near.state;
+        v_event.in_at := coalesce(v_near.in_at, v_event.effective_at);
+        v_event.code := case
+          when v_near.code is null or v_near.in_at is null then v_event.code
+          else v_near.code
+        end;
+      else
+        v_event.code := null;
+        v_event.in_at := null;
+      end if;
+    else
+      v_event.record_id := core.uuid_v7();
+      v_event.revision := 1;
+      v_event.state := case
+        when v_subject.active_from <= v_event.effective_at and coalesce(v_subject.active_until, 'infinity') > v_event.effective_at
+          then 'recorded'
+        else 'flagged'
+      end;
+      v_event.reason_code := case when v_event.state = 'flagged' then 'F20' end;
+    end if;
+  else
+    v_event.business_date := coalesce(
+      v_open.business_date,
+      attendance.business_date(v_event.effective_at, attendance.subject_zone(v_event.device_id), v_subject.day_starts_at)
+    );
+    if not (
+      capture.subject_id = v_actor.user_id
+      or v_actor.kind = 'device'
+      or identity.holds('attendance.capture')
+      or (v_open.unit_id is not null and identity.holds('attendance.capture', v_open.unit_id))
+    ) then
+      return ledger.refuse(
+        'check_out', capture.key, to_jsonb(encode(v_hash, 'hex')),
+        core.refused('SA104', jsonb_build_object('expected', 'attendance.capture'))
+      );
+    end if;
+    if v_open.id is not null and v_event.effective_at between v_open.in_at and v_open.in_at + v_subject.open_for_at_most then
+      v_event.session_id := v_open.session_id;
+      v_event.record_id := v_open.id;
+      v_event.revision := v_open.revision + 1;
+      v_event.code := v_open.code;
+      v_event.in_at := v_open.in_at;
+      v_event.out_at := v_event.effective_at;
+      v_event.state := v_open.state;
+      if v_open.state = 'recorded' and exists (
+        select from attendance.record as r
+        where r.tenant_id = v_actor.tenant_id
+          and r.subject_id = capture.subject_id
+          and r.business_date between v_open.business_date - 3 and v_open.business_date + 3
+          and r.id <> v_open.id
+          and r.state in ('recorded', 'verified')
+          and r.in_at < v_event.out_at
+          and r.out_at > v_open.in_at
+          and r.in_at < r.out_at
+      ) then
+        v_event.state := 'flagged';
+        v_event.reason_code := 'F17';
+        v_event.reason := 'two places at once: the presence overlaps another record';
+      end if;
+    else
+      select e.* into v_first
+      from attendance.record as r
+      inner join attendance.event as e on e.tenant_id = r.tenant_id and e.record_id = r.id
+      where r.tenant_id = v_actor.tenant_id
+        and r.subject_id = capture.subject_id
+        and r.business_date between v_event.business_date - 2 and v_event.business_date + 1
+        and e.kind = 'out'
+        and e.effective_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
+      order by e.recorded_at desc
+      limit 1;
+      if found then
+        return attendance.repeat(capture.key, v_hash, v_first);
+      end if;
+    end if;
+  end if;
+
+  insert into attendance.event (
+    tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason_code, reason,
+    actor_id, login_session_id, payload_hash, claimed_at, claimed_zone, device_id, boot_id, sequence_number, monotonic_us,
+    latitude, longitude, accuracy_m, evidence, effective_at, error_us, basis, recorded_at, elapsed_us
+  )
+  values (
+    v_event.tenant_id, v_event.key, v_event.kind, v_event.subject_id, v_event.session_id, v_event.record_id, v_event.revision,
+    v_event.state, v_event.code, v_event.in_at, v_event.out_at, v_event.business_date, v_event.reason_code, v_event.reason,
+    v_event.actor_id, v_event.login_session_id, v_event.payload_hash, claim.claimed_at, claim.claimed_zone, v_event.device_id,
+    claim.boot_id, claim.sequence_number, claim.monotonic_us, claim.latitude, claim.longitude, claim.accuracy_m, claim.evidence,
+    v_event.effective_at, v_event.error_us, v_event.basis, v_event.recorded_at,
+    extract(epoch from core.clock() - v_actor.bound_at) * 1000000
+  )
+  on conflict on constraint event_pkey do nothing;
+  if not found then
+    -- The same key was in flight for another person: its winner is visible to a new statement only.
+    v_outcome := attendance.known_key(capture.key, v_hash);
+    return ledger.refuse('check_' || capture.kind, capture.key, to_jsonb(encode(v_hash, 'hex')), v_outcome);
+  end if;
+
+  if v_event.revision = 1 then
+    insert into attendance.record (
+      tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, is_open, in_at
+    )
+    values (
+      v_event.tenant_id, v_event.record_id, v_event.subject_id, v_event.session_id, v_expected.unit_id, v_event.business_date,
+      v_event.state, 'capture', v_event.code, 1, true, v_event.in_at
+    );
+  elsif v_event.revision > 1 then
+    update attendance.record as r
+    set revision = v_event.revision,
+      code = v_event.code,
+      is_open = v_event.out_at is null,
+      in_at = v_event.in_at,
+      out_at = v_event.out_at,
+      state = v_event.state,
+      state_via = case when v_event.state <> r.state then 'flag' else r.state_via end,
+      state_reason = case when v_event.state <> r.state then v_event.reason else r.state_reason end
+    where r.tenant_id = v_event.tenant_id and r.id = v_event.record_id;
+  end if;
+  return attendance.outcome(v_event);
+end $$;
+comment on function attendance.capture(text, uuid, uuid, attendance.claim) is
+  'Takes one punch (kind in or out) of a person: locks the person, answers a known key, matches the session, inserts one event with its complete result and the record it makes or moves on. Callers have bound a session. Errors SA010, SA011, SA012; refusals SA102, SA104.';
+
+create function attendance.subject_zone(device_id uuid)
+returns text
+language sql
+stable
+as $$
+  select coalesce(
+    (
+      select s.time_zone
+      from timing.device as d
+      inner join tenancy.site as s on s.tenant_id = d.tenant_id and s.id = d.site_id
+      where d.tenant_id = core.bound_tenant() and d.id = subject_zone.device_id
+    ),
+    (select t.time_zone from tenancy.tenant as t where t.tenant_id = core.bound_tenant())
+  )
+$$;
+comment on function attendance.subject_zone(uuid) is 'The zone of an unscheduled punch: of the device''s site, otherwise the tenant''s.';
+
+create function attendance.repeat(key uuid, payload_hash bytea, first attendance.event)
+returns core.outcome
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_outcome core.outcome := attendance.outcome(repeat.first, 'replayed');
+begin
+  insert into core.idempotency (tenant_id, key, command, payload_hash, outcome, actor_id, session_id, elapsed_us)
+  values (
+    core.bound_tenant(), repeat.key, 'repeat_' || (repeat.first).kind, repeat.payload_hash, v_outcome,
+    (core.actor()).user_id, (core.actor()).session_id,
+    extract(epoch from core.clock() - (core.actor()).bound_at) * 1000000
+  )
+  on conflict on constraint idempotency_pkey do nothing;
+  return v_outcome;
+end $$;
+comment on function attendance.repeat(uuid, bytea, attendance.event) is
+  'A repeat of the same punch under another key: answers the first event''s outcome and keeps the key, so that its retries answer the same for ever (F02).';
+
+create function attendance.revise(
+  record attendance.record, kind text, key uuid, payload_hash bytea, reason_code text, reason text,
+  state text default null, via text default null
+)
+returns attendance.event
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_actor core.actor := core.actor();
+  v_event attendance.event;
+begin
+  insert into attendance.event (
+    tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason_code, reason,
+    actor_id, login_session_id, base_revision, payload_hash, recorded_at, elapsed_us
+  )
+  values (
+    v_actor.tenant_id, revise.key, revise.kind, (revise.record).subject_id, (revise.record).session_id, (revise.record).id,
+    (revise.record).revision + 1, coalesce(revise.state, (revise.record).state), (revise.record).code, (revise.record).in_at,
+    (revise.record).out_at, (revise.record).business_date, revise.reason_code, revise.reason, v_actor.user_id, v_actor.session_id,
+    (revise.record).revision, revise.payload_hash, core.clock(), extract(epoch from core.clock() - v_actor.bound_at) * 1000000
+  )
+  returning * into v_event;
+  update attendance.record as r
+  set revision = v_event.revision,
+    state = v_event.state,
+    state_via = coalesce(revise.via, r.state_via),
+    state_reason = case when revise.via is null then r.state_reason else revise.reason end,
+    is_open = r.is_open and revise.reason_code is distinct from 'F22' and v_event.state <> 'voided'
+  where r.tenant_id = v_event.tenant_id and r.id = v_event.record_id;
+  return v_event;
+end $$;
+comment on function attendance.revise(attendance.record, text, uuid, bytea, text, text, text, text) is
+  'Makes the next revision of a locked record: its event, then the record. With state and via it is a transition, which the trigger judges.';
+
+commit;

@@ -1,0 +1,40 @@
+-- Deploy smartattend:attendance/session to pg
+begin;
+set local role smartattend_owner;
+
+create table attendance.session (
+  tenant_id uuid not null,
+  id uuid not null default core.uuid_v7(),
+  site_id uuid not null,
+  unit_id uuid not null,
+  kind text not null,
+  source text not null,
+  source_id uuid,
+  name text not null,
+  business_date date not null,
+  time_zone text not null,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  opens_at timestamptz not null,
+  closes_at timestamptz not null,
+  late_after timestamptz not null,
+  cancelled_at timestamptz,
+  constraint session_pkey primary key (tenant_id, id),
+  constraint session_is_unique_by_unit_kind_and_start unique (tenant_id, unit_id, kind, starts_at),
+  constraint session_belongs_to_a_site foreign key (tenant_id, site_id) references tenancy.site (tenant_id, id),
+  constraint session_belongs_to_a_unit foreign key (tenant_id, unit_id) references tenancy.unit (tenant_id, id),
+  constraint kind_is_known check (kind in ('day', 'half_day', 'meeting', 'shift')),
+  constraint source_is_known check (source in ('timetable', 'shift', 'manual', 'import')),
+  constraint it_ends_after_it_starts check (ends_at > starts_at),
+  constraint the_window_holds_the_session check (opens_at <= starts_at and closes_at >= ends_at),
+  constraint the_window_lasts_at_most_48_hours check (closes_at - opens_at <= interval '48 hours'),
+  constraint late_is_after_the_start check (late_after >= starts_at),
+  constraint name_is_readable check (core.is_name(name))
+);
+comment on table attendance.session is 'What attendance is taken for: a school day, a class meeting, a shift instance. Instants, with the zone they were planned in.';
+comment on column attendance.session.opens_at is 'Check-ins from here to closes_at match this session.';
+comment on column attendance.session.business_date is 'The local date on which the session starts.';
+create index session_business_date on attendance.session (tenant_id, business_date, unit_id);
+create index session_site on attendance.session (tenant_id, site_id);
+
+commit;

@@ -1,0 +1,7 @@
+-- Revert smartattend:api/check_out from pg
+begin;
+set local role smartattend_owner;
+
+drop function api.check_out(uuid, uuid, timestamptz, text, uuid, uuid, bigint, bigint, double precision, double precision, double precision, jsonb, text);
+
+commit;

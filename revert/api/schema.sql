@@ -1,0 +1,7 @@
+-- Revert smartattend:api/schema from pg
+begin;
+set local role smartattend_owner;
+
+drop schema api;
+
+commit;

@@ -1,0 +1,7 @@
+-- Revert smartattend:attendance/expectation from pg
+begin;
+set local role smartattend_owner;
+
+drop table attendance.expectation;
+
+commit;

@@ -1,0 +1,44 @@
+-- Revert smartattend:attendance/policies from pg
+begin;
+set local role smartattend_owner;
+
+drop policy a_session_reads_its_own_or_its_scope on attendance.record;
+drop policy owner_changes_the_bound_tenant on attendance.record;
+drop policy owner_adds_to_the_bound_tenant on attendance.record;
+drop policy owner_reads_the_bound_tenant on attendance.record;
+alter table attendance.record no force row level security;
+alter table attendance.record disable row level security;
+drop policy owner_appends_to_the_bound_tenant on attendance.event;
+drop policy owner_reads_the_bound_tenant on attendance.event;
+alter table attendance.event no force row level security;
+alter table attendance.event disable row level security;
+drop policy owner_appends_to_the_bound_tenant on attendance.register_transition;
+drop policy owner_reads_the_bound_tenant on attendance.register_transition;
+alter table attendance.register_transition no force row level security;
+alter table attendance.register_transition disable row level security;
+drop policy a_session_reads_its_scope on attendance.register;
+drop policy owner_changes_the_bound_tenant on attendance.register;
+drop policy owner_adds_to_the_bound_tenant on attendance.register;
+drop policy owner_reads_the_bound_tenant on attendance.register;
+alter table attendance.register no force row level security;
+alter table attendance.register disable row level security;
+drop policy a_session_reads_its_own_or_its_scope on attendance.session;
+drop policy a_session_reads_its_own_or_its_scope on attendance.expectation;
+drop policy owner_changes_the_bound_tenant on attendance.expectation;
+drop policy owner_adds_to_the_bound_tenant on attendance.expectation;
+drop policy owner_reads_the_bound_tenant on attendance.expectation;
+alter table attendance.expectation no force row level security;
+alter table attendance.expectation disable row level security;
+drop policy owner_changes_the_bound_tenant on attendance.session;
+drop policy owner_adds_to_the_bound_tenant on attendance.session;
+drop policy owner_reads_the_bound_tenant on attendance.session;
+alter table attendance.session no force row level security;
+alter table attendance.session disable row level security;
+drop policy a_session_reads_its_tenant on attendance.code;
+drop policy owner_changes_the_bound_tenant on attendance.code;
+drop policy owner_adds_to_the_bound_tenant on attendance.code;
+drop policy owner_reads_the_bound_tenant on attendance.code;
+alter table attendance.code no force row level security;
+alter table attendance.code disable row level security;
+
+commit;

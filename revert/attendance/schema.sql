@@ -1,0 +1,7 @@
+-- Revert smartattend:attendance/schema from pg
+begin;
+set local role smartattend_owner;
+
+drop schema attendance;
+
+commit;

@@ -1,0 +1,7 @@
+-- Revert smartattend:identity/bind_operator from pg
+begin;
+set local role smartattend_session;
+
+drop function identity.bind_operator(text);
+
+commit;

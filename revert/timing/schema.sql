@@ -1,0 +1,7 @@
+-- Revert smartattend:timing/schema from pg
+begin;
+set local role smartattend_owner;
+
+drop schema timing;
+
+commit;

@@ -1,0 +1,12 @@
+-- Verify smartattend:attendance/capture on pg
+begin;
+
+select pg_get_functiondef('attendance.check_claim(attendance.claim)'::regprocedure);
+select pg_get_functiondef('attendance.claim_hash(text, uuid, attendance.claim)'::regprocedure);
+select pg_get_functiondef('attendance.known_key(uuid, bytea)'::regprocedure);
+select pg_get_functiondef('attendance.capture(text, uuid, uuid, attendance.claim)'::regprocedure);
+select pg_get_functiondef('attendance.subject_zone(uuid)'::regprocedure);
+select pg_get_functiondef('attendance.repeat(uuid, bytea, attendance.event)'::regprocedure);
+select pg_get_functiondef('attendance.revise(attendance.record, text, uuid, bytea, text, text, text, text)'::regprocedure);
+
+rollback;

@@ -1,0 +1,36 @@
+-- Verify smartattend:attendance/code on pg
+begin;
+
+select
+  category,
+  is_absence,
+  meaning
+from attendance.category
+where false;
+select
+  tenant_id,
+  code,
+  name,
+  category,
+  presence_value,
+  in_denominator,
+  counts_tardy,
+  paid,
+  requires_reason,
+  permission,
+  edfi_category,
+  is_default,
+  valid_from,
+  valid_until
+from attendance.code
+where false;
+select pg_get_functiondef('attendance.default_codes(uuid)'::regprocedure);
+
+do $$
+begin
+  assert to_regclass('attendance.a_category_has_one_default') is not null, 'index a_category_has_one_default';
+  assert to_regclass('attendance.code_category') is not null, 'index code_category';
+  assert to_regclass('attendance.code_permission') is not null, 'index code_permission';
+end $$;
+
+rollback;

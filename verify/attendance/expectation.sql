@@ -1,0 +1,25 @@
+-- Verify smartattend:attendance/expectation on pg
+begin;
+
+select
+  tenant_id,
+  subject_id,
+  session_id,
+  source,
+  unit_id,
+  business_date,
+  starts_at,
+  ends_at,
+  opens_at,
+  closes_at,
+  late_after,
+  withdrawn_at
+from attendance.expectation
+where false;
+
+do $$
+begin
+  assert to_regclass('attendance.expectation_subject_opens_at') is not null, 'index expectation_subject_opens_at';
+end $$;
+
+rollback;

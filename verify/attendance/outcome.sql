@@ -1,0 +1,7 @@
+-- Verify smartattend:attendance/outcome on pg
+begin;
+
+select pg_get_functiondef('attendance.utc(timestamptz)'::regprocedure);
+select pg_get_functiondef('attendance.outcome(attendance.event, text)'::regprocedure);
+
+rollback;

@@ -1,0 +1,30 @@
+-- Verify smartattend:attendance/session on pg
+begin;
+
+select
+  tenant_id,
+  id,
+  site_id,
+  unit_id,
+  kind,
+  source,
+  source_id,
+  name,
+  business_date,
+  time_zone,
+  starts_at,
+  ends_at,
+  opens_at,
+  closes_at,
+  late_after,
+  cancelled_at
+from attendance.session
+where false;
+
+do $$
+begin
+  assert to_regclass('attendance.session_business_date') is not null, 'index session_business_date';
+  assert to_regclass('attendance.session_site') is not null, 'index session_site';
+end $$;
+
+rollback;

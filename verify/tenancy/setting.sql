@@ -1,0 +1,26 @@
+-- Verify smartattend:tenancy/setting on pg
+begin;
+
+select
+  tenant_id,
+  day_starts_at,
+  capture_opens_before,
+  capture_closes_after,
+  late_after,
+  repeat_within,
+  online_within,
+  open_for_at_most
+from tenancy.setting
+where false;
+select pg_get_functiondef('tenancy.make_setting()'::regprocedure);
+
+do $$
+begin
+  assert (select tgenabled from pg_catalog.pg_trigger where tgrelid = 'tenancy.tenant'::regclass and tgname = 'tenant_500_make_setting') = 'O', 'tenant_500_make_setting';
+  assert (select pg_get_userbyid(polroles[1]) = 'smartattend_owner' and cardinality(polroles) = 1 from pg_catalog.pg_policy where polrelid = 'tenancy.setting'::regclass and polname = 'owner_reads_the_bound_tenant'), 'policy owner_reads_the_bound_tenant on tenancy.setting';
+  assert (select pg_get_userbyid(polroles[1]) = 'smartattend_owner' and cardinality(polroles) = 1 from pg_catalog.pg_policy where polrelid = 'tenancy.setting'::regclass and polname = 'owner_adds_to_the_bound_tenant'), 'policy owner_adds_to_the_bound_tenant on tenancy.setting';
+  assert (select pg_get_userbyid(polroles[1]) = 'smartattend_owner' and cardinality(polroles) = 1 from pg_catalog.pg_policy where polrelid = 'tenancy.setting'::regclass and polname = 'owner_changes_the_bound_tenant'), 'policy owner_changes_the_bound_tenant on tenancy.setting';
+  assert (select relrowsecurity and relforcerowsecurity from pg_catalog.pg_class where oid = 'tenancy.setting'::regclass), 'row level security of tenancy.setting';
+end $$;
+
+rollback;
