@@ -51,6 +51,7 @@ START_TIMEOUT = 120
 STOP_TIMEOUT = 60
 
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+-]+")
+_SHELL_EXPANDS = re.compile(r"[\"$`\\\n]")
 
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
@@ -443,6 +444,13 @@ class Cluster:
     # --- inside ------------------------------------------------------------------------------------------
 
     def _make_home(self) -> None:
+        for path in (self.home, self.programs):
+            if _SHELL_EXPANDS.search(str(path)):
+                raise InvalidInput(
+                    f"the server cannot run in {path}",
+                    expected='a path without ", $, ` and \\, which pg_ctl hands to a shell',
+                    hint="choose another folder with SMARTATTEND_HOME",
+                )
         try:
             if not self.home.exists():
                 self.home.mkdir(parents=True, mode=0o755)
@@ -530,10 +538,10 @@ class Cluster:
         except CommandFailed as error:
             with self.log.open(errors="replace") as file:
                 file.seek(at)
-                said = [line.strip() for line in file if "FATAL" in line or "HINT" in line or "PANIC" in line]
+                said = [line.strip() for line in file if line.strip()]
             raise CommandFailed(
                 "the embedded server did not start",
-                observed=" · ".join(said[-3:]) or error.observed,
+                observed=" · ".join(said[-4:]) or error.observed,
                 hint=f"see {self.log}",
             ) from error
 

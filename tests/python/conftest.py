@@ -33,15 +33,25 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Cluster]:
-    """The running test server, with the deployed database :data:`tests.harness.TEMPLATE`."""
+    """The running test server."""
     home, programs = _GIVEN.values()
     if home and programs:
         yield Cluster(Path(home), Path(programs))
         return
     with harness.throwaway(harness.default_programs()) as cluster:
-        harness.deploy(cluster, "smartattend_source")
-        harness.make_template(cluster, "smartattend_source")
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def template(server: Cluster) -> str:
+    """Name of the deployed database that is cloned; nobody may connect to it."""
+    with psycopg.connect(server.dsn("postgres")) as connection:
+        query = "select 1 from pg_catalog.pg_database where datname = %s"
+        there = connection.execute(query, [harness.TEMPLATE]).fetchone()
+    if there is None:
+        harness.deploy(server, "smartattend_source")
+        harness.make_template(server, "smartattend_source")
+    return harness.TEMPLATE
 
 
 @pytest.fixture(scope="session")
@@ -52,15 +62,12 @@ def server_major(server: Cluster) -> int:
 
 
 @pytest.fixture(scope="session")
-def clone(server: Cluster) -> Iterator[Callable[[str | None], str]]:
-    """Make databases: ``clone()`` returns the DSN of a fresh clone of the template; all are dropped at the end.
-
-    ``clone("template0")`` makes an empty one. For fixtures of a wider scope than one test.
-    """
+def make_database(server: Cluster) -> Iterator[Callable[[str], str]]:
+    """Make databases: ``make_database(template)`` returns the DSN of a fresh one; all are dropped at the end."""
     numbers = itertools.count(1)
     made: list[str] = []
 
-    def make(template: str | None = harness.TEMPLATE) -> str:
+    def make(template: str) -> str:
         name = f"smartattend_{os.getpid()}_{next(numbers)}"
         made.append(name)
         return server.create_database(name, template)
@@ -70,18 +77,26 @@ def clone(server: Cluster) -> Iterator[Callable[[str | None], str]]:
         server.drop_database(name)
 
 
+@pytest.fixture(scope="session")
+def clone(make_database: Callable[[str], str], template: str) -> Callable[[], str]:
+    """``clone()`` returns the DSN of a fresh deployed database; for fixtures of a wider scope than one test."""
+    return lambda: make_database(template)
+
+
 @pytest.fixture
-def database(clone: Callable[..., str], server: Cluster) -> Iterator[str]:
+def database(clone: Callable[[], str], server: Cluster) -> Iterator[str]:
     """DSN of a deployed database of the test's own, as the superuser; whatever is committed there goes with it."""
     dsn = clone()
     yield dsn
-    server.drop_database(psycopg.conninfo.conninfo_to_dict(dsn)["dbname"])  # type: ignore[arg-type]
+    server.drop_database(str(psycopg.conninfo.conninfo_to_dict(dsn)["dbname"]))
 
 
 @pytest.fixture
-def empty_database(clone: Callable[..., str]) -> str:
+def empty_database(make_database: Callable[[str], str], server: Cluster) -> Iterator[str]:
     """DSN of a database without anything of ours."""
-    return clone("template0")
+    dsn = make_database("template0")
+    yield dsn
+    server.drop_database(str(psycopg.conninfo.conninfo_to_dict(dsn)["dbname"]))
 
 
 @pytest.fixture
