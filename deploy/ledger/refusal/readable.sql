@@ -1,0 +1,11 @@
+-- Deploy smartattend:ledger/refusal/readable to pg
+begin;
+set local role smartattend_ledger;
+
+-- The domain reads what was refused in the bound tenant (and writes it through ledger.refuse only).
+grant select on ledger.refusal to smartattend_owner;
+create policy owner_reads_the_bound_tenant on ledger.refusal
+for select to smartattend_owner
+using (tenant_id = (select core.bound_tenant()));
+
+commit;

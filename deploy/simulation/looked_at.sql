@@ -1,0 +1,45 @@
+-- Deploy smartattend:simulation/looked_at to pg
+begin;
+set local role smartattend_owner;
+
+create function simulation.looked_at(tenant_id uuid, run_id uuid, scenario text, counts text)
+returns bigint
+language sql
+stable
+as $$
+  select case looked_at.counts
+    when 'records' then (
+      select count(*) from attendance.record as r where r.tenant_id = looked_at.tenant_id
+    )
+    when 'subjects' then (
+      select count(distinct r.subject_id) from attendance.record as r where r.tenant_id = looked_at.tenant_id
+    )
+    else (
+      select case looked_at.counts
+        when 'logical' then count(distinct (c.scenario, c.logical)) filter (where c.phase = 'load' and c.logical is not null)
+        when 'calls' then count(*)
+        when 'acknowledged' then count(*) filter (where c.outcome in ('accepted', 'replayed'))
+        when 'refusals' then count(*) filter (where c.outcome = 'refused')
+        when 'recovery' then count(*) filter (where c.phase = 'recovery')
+        when 'conflicting' then count(*) filter (where c.payloads > 1)
+      end
+      from (
+        select k.*, x.payloads
+        from simulation.call as k
+        inner join (
+          select m.key, count(distinct m.payload_hash) as payloads
+          from simulation.call as m
+          where m.tenant_id = looked_at.tenant_id and m.run_id = looked_at.run_id
+          group by m.key
+        ) as x on x.key = k.key
+        where k.tenant_id = looked_at.tenant_id
+          and k.run_id = looked_at.run_id
+          and (looked_at.scenario is null or k.scenario = looked_at.scenario)
+      ) as c
+    )
+  end
+$$;
+comment on function simulation.looked_at(uuid, uuid, text, text) is
+  'How many items a judgement had in its scope (simulation.judgement.counts): a check that looked at nothing proves nothing.';
+
+commit;

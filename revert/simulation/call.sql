@@ -1,0 +1,7 @@
+-- Revert smartattend:simulation/call from pg
+begin;
+set local role smartattend_owner;
+
+drop table simulation.call;
+
+commit;

@@ -1,0 +1,7 @@
+-- Revert smartattend:simulation/lock_left from pg
+begin;
+set local role smartattend_owner;
+
+drop function simulation.lock_left(uuid, uuid, text);
+
+commit;

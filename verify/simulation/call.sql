@@ -1,0 +1,34 @@
+-- Verify smartattend:simulation/call on pg
+begin;
+
+select
+  tenant_id,
+  run_id,
+  number,
+  scenario,
+  phase,
+  kind,
+  logical,
+  variant,
+  device,
+  command,
+  key,
+  payload_hash,
+  subject_id,
+  due_us,
+  invoked_us,
+  ended_us,
+  outcome,
+  code,
+  record_id,
+  revision,
+  answer_hash,
+  tries,
+  doubts,
+  recorded_at,
+  xid,
+  epoch
+from simulation.call
+where false;
+
+rollback;

@@ -1,0 +1,11 @@
+-- Verify smartattend:simulation/conclude on pg
+begin;
+
+select pg_get_functiondef('simulation.conclude(simulation.run, jsonb)'::regprocedure);
+
+do $$
+begin
+  assert not has_function_privilege('public', 'simulation.conclude(simulation.run, jsonb)', 'execute'), 'public does not execute simulation.conclude';
+end $$;
+
+rollback;

@@ -1,0 +1,13 @@
+-- Verify smartattend:simulation/judgement_rows on pg
+begin;
+
+do $$
+begin
+  assert (select count(*) = 17 from simulation.judgement), '17 judgements';
+  assert (
+    select bool_and(to_regprocedure(format('simulation.%I(uuid, uuid, text)', function_name)) is not null)
+    from simulation.judgement
+  ), 'every judgement has its function';
+end $$;
+
+rollback;

@@ -1,0 +1,11 @@
+-- Verify smartattend:simulation/lock_left on pg
+begin;
+
+select pg_get_functiondef('simulation.lock_left(uuid, uuid, text)'::regprocedure);
+
+do $$
+begin
+  assert not has_function_privilege('public', 'simulation.lock_left(uuid, uuid, text)', 'execute'), 'public does not execute simulation.lock_left';
+end $$;
+
+rollback;

@@ -1,0 +1,10 @@
+-- Verify smartattend:simulation/schema on pg
+begin;
+
+do $$
+begin
+  assert has_schema_privilege('smartattend_app', 'simulation', 'usage'), 'smartattend_app uses simulation';
+  assert not has_schema_privilege('smartattend_app', 'simulation', 'create'), 'smartattend_app creates nothing in simulation';
+end $$;
+
+rollback;
