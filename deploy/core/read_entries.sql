@@ -22,14 +22,14 @@ rows 1000
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_fields text[];
+  v_names text[];
 begin
   if jsonb_typeof(read_entries.entries) is distinct from 'array' then
     perform core.fail(
       'SA010', 'entries: ' || coalesce(jsonb_typeof(read_entries.entries), 'null'), 'entries: a JSON array of objects'
     );
   end if;
-  select array_agg(f.field order by f.position) into strict v_fields
+  select array_agg(f.field order by f.position) into v_names
   from core.entry_field as f
   where f.entry = read_entries.entry;
 
@@ -41,10 +41,10 @@ begin
     case
       when jsonb_typeof(a.entry) <> 'object' then
         core.fault('SA014', null, jsonb_typeof(a.entry) || ' ' || a.entry::text, 'an object')
-      when a.entry - v_fields <> '{}' then
+      when a.entry - v_names <> '{}' then
         core.fault(
-          'SA014', left((select min(k) from jsonb_object_keys(a.entry - v_fields) as k), 64),
-          'an unknown field', 'the fields ' || array_to_string(v_fields, ', ')
+          'SA014', left((select min(k) from jsonb_object_keys(a.entry - v_names) as k), 64),
+          'an unknown field', 'the fields ' || array_to_string(v_names, ', ')
         )
       else r.fault
     end
@@ -58,21 +58,22 @@ begin
       coalesce(jsonb_object_agg(f.field, v.value) filter (where v.value is not null), '{}') as value,
       (
         array_agg(
-          case
-            when g.value is null then core.fault('SA012', f.field, 'null', v.expected)
-            else core.fault('SA010', f.field, left(g.value::text, 200), v.expected)
-          end
+          core.fault(
+            case when g.value is null then 'SA012' else 'SA010' end, f.field, coalesce(left(g.value::text, 200), 'null'),
+            core.entry_value_expected(f.kind, f.words, f.lowest, f.highest)
+          )
           order by f.position
         ) filter (where v.value is null and (f.is_required or g.value is not null))
       )[1] as fault
     from core.entry_field as f
+    -- Each value is computed once, though it is used several times: offset 0 keeps the subqueries apart.
     cross join lateral (
       select case when jsonb_typeof(a.entry) = 'object' then nullif(a.entry -> f.field, 'null') end as value
+      offset 0
     ) as g
     cross join lateral (
-      select
-        core.entry_value(f.kind, f.words, f.lowest, f.highest, g.value) as value,
-        core.entry_value_expected(f.kind, f.words, f.lowest, f.highest) as expected
+      select core.entry_value(f.kind, f.words, f.lowest, f.highest, g.value) as value
+      offset 0
     ) as v
     where f.entry = read_entries.entry
   ) as r;

@@ -36,4 +36,28 @@ as $$
 $$;
 comment on function identity.scope_fault(text) is 'The fault SA104 of an entry that lies outside the scope of the bound actor''s permission.';
 
+create function identity.finish_put(command text, outcomes core.batch_outcome[])
+returns setof core.batch_outcome
+language plpgsql
+volatile
+rows 1000
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform ledger.refuse(finish_put.command, null, r.payload, core.refused(r.code, r.detail))
+  from (
+    select
+      o.code,
+      jsonb_agg(jsonb_build_object('key', o.key, 'detail', o.detail) order by o.ordinal) as payload,
+      jsonb_build_object('entries', count(*), 'keys', to_jsonb((array_agg(o.key order by o.ordinal))[1:100])) as detail
+    from unnest(finish_put.outcomes) as o
+    inner join core.error_code as e on e.code = o.code and e.kind = 'refusal'
+    group by o.code
+  ) as r;
+  return query
+  select o.* from unnest(finish_put.outcomes) as o order by o.ordinal;
+end $$;
+comment on function identity.finish_put(text, core.batch_outcome[]) is
+  'The last step of every api.put_*: keeps what policy refused (one row of ledger.refusal for each code, with the number of entries and the first 100 keys) and hands the outcomes out in the order of the entries.';
+
 commit;

@@ -1,0 +1,173 @@
+-- Deploy smartattend:api/put_members to pg
+begin;
+set local role smartattend_owner;
+
+insert into core.entry_field (entry, field, position, kind, is_key, is_required, words, meaning) values
+  ('member', 'member_number', 1, 'code', true, true, null, 'unique in the tenant'),
+  ('member', 'kind', 2, 'word', false, true, '{student,guardian,faculty,staff,employee,manager,hr}', 'a school has student, guardian, faculty and staff; a company employee, manager and hr'),
+  ('member', 'display_name', 3, 'name', false, true, null, 'what people call the person here'),
+  ('member', 'login', 4, 'login', false, false, null, 'the account, platform-wide; by default <tenant>.<member number> in lower case; it stays what it is'),
+  ('member', 'active_from', 5, 'date', false, false, null, 'the first day as a member; by default now, later what it was'),
+  ('member', 'active_until', 6, 'date', false, false, null, 'the first day no longer as a member'),
+  ('member', 'role', 7, 'code', false, false, null, 'a role to grant besides those that are held'),
+  ('member', 'role_unit', 8, 'path', false, false, null, 'the unit for which the role is granted; by default the whole tenant');
+
+create function api.put_members(entries jsonb, token text default null)
+returns setof core.batch_outcome
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_actor core.actor := identity.bind_session(put_members.token);
+  v_barred jsonb := identity.begin_put('administration_write', 'member.manage');
+  v_may_grant boolean := identity.holds('role.grant');
+  v_now timestamptz := core.clock();
+  v_tenant tenancy.tenant;
+  v_outcomes core.batch_outcome[];
+begin
+  select t.* into v_tenant from tenancy.tenant as t where t.tenant_id = v_actor.tenant_id;
+
+  with entry as materialized (
+    select
+      e.ordinal,
+      e.key,
+      e.value,
+      x.member_number,
+      x.kind,
+      x.display_name,
+      d.login,
+      d.active_from,
+      d.active_until,
+      x.role,
+      u.id as unit_id,
+      m.user_id as present_id,
+      m.active_from as present_from,
+      g.is_held,
+      coalesce(
+        v_barred,
+        e.fault,
+        case
+          when (v_tenant.platform = 'school') <> (x.kind = any ('{student,guardian,faculty,staff}'))
+          then core.fault('SA010', 'kind', x.kind, 'a kind of member that a ' || v_tenant.platform || ' tenant has')
+          when m.user_id is null and d.login !~ '^[a-z0-9][a-z0-9._@+-]{1,126}[a-z0-9]$'
+          then core.fault('SA012', 'login', 'null', 'a login, since this member number cannot be part of one')
+          when x.login <> a.login then core.fault('SA112', 'login', x.login, 'the present login')
+          when d.active_until <= coalesce(d.active_from, m.active_from, v_now)
+          then core.fault('SA010', 'active_until', x.active_until::text, 'a day after active_from')
+          when x.role_unit is not null and x.role is null then core.fault('SA012', 'role', 'null', 'a role with the role_unit')
+          when x.role_unit is not null and u.id is null
+          then core.fault('SA011', 'role_unit', x.role_unit, '"<site code>/<code>" of a unit of this tenant')
+          when x.role is not null and r.role is null then core.fault('SA010', 'role', x.role, 'a role of the platform ' || v_tenant.platform)
+          when x.role is null or g.is_held then null
+          when not v_may_grant and not (u.id is not null and identity.holds('role.grant', u.id)) then identity.scope_fault('role.grant')
+          when m.user_id = v_actor.user_id then core.fault('SA105', 'role', x.role, 'another person who grants it')
+        end
+      ) as fault,
+      (m.kind, m.display_name, m.active_from, m.active_until)
+      is not distinct from
+      (x.kind, x.display_name, coalesce(d.active_from, m.active_from), d.active_until) as is_same
+    from core.read_entries('member', put_members.entries) as e
+    cross join lateral jsonb_to_record(e.value) as x (
+      member_number text, kind text, display_name text, login text, active_from date, active_until date, role text, role_unit text
+    )
+    cross join lateral (
+      select
+        coalesce(x.login, lower(v_tenant.slug || '.' || x.member_number)) as login,
+        case when x.active_from is not null then core.local_instant(x.active_from, v_tenant.time_zone, 'start') end as active_from,
+        case when x.active_until is not null then core.local_instant(x.active_until, v_tenant.time_zone, 'start') end as active_until
+    ) as d
+    left join identity.membership as m on m.tenant_id = v_actor.tenant_id and m.member_number = x.member_number
+    left join identity."user" as a on a.id = m.user_id
+    left join identity.role as r on r.role = x.role and r.platform = v_tenant.platform
+    left join (
+      tenancy.unit as u inner join tenancy.site as s on s.tenant_id = u.tenant_id and s.id = u.site_id
+    ) on u.tenant_id = v_actor.tenant_id and s.code || '/' || u.code = x.role_unit
+    left join lateral (
+      select exists (
+        select from identity.role_grant as h
+        where h.tenant_id = m.tenant_id
+          and h.user_id = m.user_id
+          and h.role = x.role
+          and h.unit_id is not distinct from u.id
+          and h.revoked_at is null
+          and h.ends_at > v_now
+      ) as is_held
+    ) as g on m.user_id is not null and x.role is not null
+  ), judged as materialized (
+    select
+      e.*,
+      first_value(e.member_number) over (
+        partition by e.fault is null, e.present_id is null, e.login order by e.ordinal
+      ) as first_with_login,
+      core.put_change(
+        e.fault, row_number() over same,
+        first_value(e.value - '{role,role_unit}'::text[]) over same = e.value - '{role,role_unit}'::text[],
+        e.present_id is not null, e.is_same
+      ) as change
+    from entry as e
+    window same as (partition by e.fault is null, e.member_number order by e.ordinal)
+  ), account as materialized (
+    select a.login, a.user_id
+    from identity.ensure_users(array(select j.login from judged as j where j.change = 'created')) as a
+  ), settled as materialized (
+    select
+      j.*,
+      coalesce(j.present_id, a.user_id) as id,
+      j.present_id is null and (h.user_id is not null or j.first_with_login <> j.member_number) as has_taken_login,
+      row_number() over (
+        partition by j.change in ('faulty', 'contradicted'), j.member_number, j.role, j.unit_id order by j.ordinal
+      ) as grant_turn
+    from judged as j
+    left join account as a on a.login = j.login
+    left join identity.membership as h on h.tenant_id = v_actor.tenant_id and h.user_id = a.user_id
+  ), final as materialized (
+    select
+      s.*,
+      g.is_granted,
+      case
+        when s.has_taken_login and s.fault is null then 'faulty'
+        when s.change in ('same', 'repeated') and g.is_granted then 'changed'
+        else s.change
+      end as verdict,
+      case
+        when s.has_taken_login and s.fault is null then core.fault('SA112', 'login', s.login, 'a login that no other member has')
+        else s.fault
+      end as final_fault
+    from settled as s
+    cross join lateral (
+      select s.role is not null
+        and s.is_held is not true
+        and s.grant_turn = 1
+        and s.change not in ('faulty', 'contradicted')
+        and not s.has_taken_login as is_granted
+    ) as g
+  ), member as (
+    insert into identity.membership (tenant_id, user_id, member_number, kind, display_name, active_from, active_until)
+    select
+      v_actor.tenant_id, f.id, f.member_number, f.kind, f.display_name, coalesce(f.active_from, f.present_from, v_now), f.active_until
+    from final as f
+    where f.change in ('created', 'changed') and f.verdict <> 'faulty'
+    on conflict on constraint membership_pkey do update set
+      kind = excluded.kind,
+      display_name = excluded.display_name,
+      active_from = excluded.active_from,
+      active_until = excluded.active_until
+  ), granted as (
+    insert into identity.role_grant (tenant_id, user_id, role, unit_id)
+    select v_actor.tenant_id, f.id, f.role, f.unit_id
+    from final as f
+    where f.is_granted
+  )
+  select array_agg(core.put_outcome(f.ordinal, f.key, f.verdict, f.final_fault, f.id) order by f.ordinal) into v_outcomes
+  from final as f;
+
+  return query
+  select o.* from identity.finish_put('put_members', v_outcomes) as o;
+end $$;
+comment on function api.put_members(jsonb, text) is
+  'Adds or changes members, with their accounts, and grants roles; the format of the entries is core.entry_field''s ''member'', the natural key the member number; the outcome''s id is the person''s user_id, which is the subject_id of attendance. Several entries with the same member and different roles grant them all; no role is taken away. An account that exists on the platform becomes a member, too, without a sign of where else it is one. Each entry has an outcome of its own: accepted with detail {"change": "created" or "changed"}, replayed when it is so already, or refused with a code (SA010, SA011, SA012, SA014, SA104, SA105, SA107, SA112). Permission member.manage for the whole tenant, with a role also role.grant for its scope; nobody grants a role to oneself. Raises SA001 to SA006 without a session, SA010 if entries is not an array.';
+grant execute on function api.put_members(jsonb, text) to smartattend_app;
+
+commit;

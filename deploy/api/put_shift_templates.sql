@@ -1,0 +1,95 @@
+-- Deploy smartattend:api/put_shift_templates to pg
+begin;
+set local role smartattend_owner;
+
+insert into core.entry_field (entry, field, position, kind, is_key, is_required, words, lowest, highest, meaning) values
+  ('shift_template', 'site_code', 1, 'code', true, true, null, null, null, 'the site it belongs to'),
+  ('shift_template', 'unit_code', 2, 'code', true, true, null, null, null, 'the unit of the site that works it'),
+  ('shift_template', 'code', 3, 'code', true, true, null, null, null, 'unique among the shifts of the unit'),
+  ('shift_template', 'name', 4, 'name', false, true, null, null, null, 'what people call it'),
+  ('shift_template', 'local_start', 5, 'time', false, true, null, null, null, 'when it starts, in the zone of the site'),
+  ('shift_template', 'local_end', 6, 'time', false, true, null, null, null, 'when it ends, in the zone of the site'),
+  ('shift_template', 'end_day_offset', 7, 'integer', false, false, null, 0, 1, 'days from the start''s date to the end''s; by default 1 if local_end is not after local_start'),
+  ('shift_template', 'kind', 8, 'word', false, false, '{fixed,night}', null, null, 'by default night if it ends on the next day');
+
+create function api.put_shift_templates(entries jsonb, token text default null)
+returns setof core.batch_outcome
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_actor core.actor := identity.bind_session(put_shift_templates.token);
+  v_barred jsonb := identity.begin_put('ordinary_write');
+  v_everywhere boolean := identity.holds('schedule.manage');
+  v_outcomes core.batch_outcome[];
+begin
+  with entry as materialized (
+    select
+      e.ordinal,
+      e.key,
+      e.value,
+      x.*,
+      u.id as unit_id,
+      d.days as end_days,
+      coalesce(x.kind, case d.days when 1 then 'night' else 'fixed' end) as shift_kind,
+      t.id as present_id,
+      core.uuid_v7() as new_id,
+      coalesce(
+        v_barred,
+        e.fault,
+        case
+          when s.id is null then core.fault('SA011', 'site_code', x.site_code, 'the code of a site of this tenant')
+          when u.id is null then core.fault('SA011', 'unit_code', x.unit_code, 'the code of a unit of this site')
+          when not v_everywhere and not identity.holds('schedule.manage', u.id) then identity.scope_fault('schedule.manage')
+          when d.days = 0 and x.local_end <= x.local_start
+          then core.fault('SA010', 'end_day_offset', '0', '1, since local_end is not after local_start')
+          when d.days = 1 and x.local_end > x.local_start
+          then core.fault('SA010', 'end_day_offset', '1', '0: a shift lasts at most a day')
+          when d.days = 0 and x.kind = 'night' then core.fault('SA010', 'kind', x.kind, 'fixed, since it ends on the same day')
+        end
+      ) as fault,
+      (t.name, t.local_start, t.local_end, t.end_day_offset, t.kind)
+      is not distinct from
+      (x.name, x.local_start, x.local_end, d.days, coalesce(x.kind, case d.days when 1 then 'night' else 'fixed' end)) as is_same
+    from core.read_entries('shift_template', put_shift_templates.entries) as e
+    cross join lateral jsonb_to_record(e.value) as x (
+      site_code text, unit_code text, code text, name text, local_start time, local_end time, end_day_offset smallint, kind text
+    )
+    cross join lateral (select coalesce(x.end_day_offset, (x.local_end <= x.local_start)::integer)::smallint as days) as d
+    left join tenancy.site as s on s.tenant_id = v_actor.tenant_id and s.code = x.site_code
+    left join tenancy.unit as u on u.tenant_id = s.tenant_id and u.site_id = s.id and u.code = x.unit_code
+    left join corporate.shift_template as t on t.tenant_id = u.tenant_id and t.unit_id = u.id and t.code = x.code
+  ), judged as materialized (
+    select
+      e.*,
+      coalesce(e.present_id, first_value(e.new_id) over same) as id,
+      core.put_change(
+        e.fault, row_number() over same, first_value(e.value) over same = e.value, e.present_id is not null, e.is_same
+      ) as change
+    from entry as e
+    window same as (partition by e.fault is null, e.unit_id, e.code order by e.ordinal)
+  ), written as (
+    insert into corporate.shift_template (tenant_id, id, unit_id, code, name, kind, local_start, local_end, end_day_offset)
+    select v_actor.tenant_id, j.id, j.unit_id, j.code, j.name, j.shift_kind, j.local_start, j.local_end, j.end_days
+    from judged as j
+    where j.change in ('created', 'changed')
+    on conflict on constraint shift_template_pkey do update set
+      name = excluded.name,
+      kind = excluded.kind,
+      local_start = excluded.local_start,
+      local_end = excluded.local_end,
+      end_day_offset = excluded.end_day_offset
+  )
+  select array_agg(core.put_outcome(j.ordinal, j.key, j.change, j.fault, j.id) order by j.ordinal) into v_outcomes
+  from judged as j;
+
+  return query
+  select o.* from identity.finish_put('put_shift_templates', v_outcomes) as o;
+end $$;
+comment on function api.put_shift_templates(jsonb, text) is
+  'Adds or changes shift templates; the format of the entries is core.entry_field''s ''shift_template'', the natural key site, unit and code. Shift instances that were made before keep their times. Each entry has an outcome of its own: accepted with detail {"change": "created" or "changed"}, replayed when it is so already, or refused with a code (SA010, SA011, SA012, SA014, SA104, SA107, SA112). Permission schedule.manage for the unit. Raises SA001 to SA006 without a session, SA010 if entries is not an array.';
+grant execute on function api.put_shift_templates(jsonb, text) to smartattend_app;
+
+commit;
