@@ -29,6 +29,7 @@ from orchestrator.errors import CommandFailed, SmartAttendError
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA_DUMP = ROOT / "tests" / "schema.sql"
+FIXTURE = ROOT / "tests" / "fixture.sql"
 TEMPLATE = "smartattend_template"
 """The deployed database that tests clone. Nobody may connect to it."""
 
@@ -114,11 +115,12 @@ def make_template(cluster: Cluster, source: str) -> None:
 
 
 def add_pgtap(cluster: Cluster, database: str) -> None:
-    """Create pgTAP in schema ``tap``, usable by every role."""
+    """Create pgTAP and what our tests share (tests/fixture.sql) in schema ``tap``, usable by every role."""
     with psycopg.connect(cluster.dsn(database), autocommit=True) as connection:
         for statement in (
             "create schema tap",
             "create extension pgtap schema tap",
+            FIXTURE.read_text(),
             "grant usage on schema tap to public",
             "grant execute on all functions in schema tap to public",
             "grant select on all tables in schema tap to public",

@@ -1,0 +1,452 @@
+-- What pgTAP tests share: the inventory of our objects and a small world to act in. Loaded into schema tap of the test
+-- database, after pgTAP and before its grants to public. Everything is salted with the backend's number, so that
+-- files that run side by side never wait for each other's rows. All functions are for tests; none is deployed.
+
+-- --- inventory: what is ours -------------------------------------------------------------------------------
+
+create view tap.our_schema as
+select n.oid, n.nspname::text as name, n.nspowner::regrole::text as owner
+from pg_catalog.pg_namespace as n
+where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'public', 'sqitch', 'tap');
+
+create view tap.our_relation as
+select
+  c.oid,
+  s.name as schema,
+  c.relname::text as name,
+  format('%s.%s', s.name, c.relname) as label,
+  c.relkind as kind,
+  c.relowner::regrole::text as owner,
+  exists (
+    select from pg_catalog.pg_attribute as a
+    where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
+  ) as is_tenants
+from pg_catalog.pg_class as c
+inner join tap.our_schema as s on s.oid = c.relnamespace
+where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+  and not exists (
+    select from pg_catalog.pg_depend as d
+    where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+  );
+
+create view tap.our_table as
+select * from tap.our_relation where kind in ('r', 'p');
+
+create view tap.our_function as
+select
+  p.oid,
+  s.name as schema,
+  p.proname::text as name,
+  format('%s.%s(%s)', s.name, p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid)) as label,
+  p.proowner::regrole::text as owner,
+  l.lanname::text as language,
+  p.prosecdef as is_definer,
+  p.prorettype = 'trigger'::regtype as is_trigger,
+  p.provolatile as volatility,
+  p.proconfig as settings,
+  coalesce(p.proargnames, '{}') as parameters,
+  p.pronargs as arity,
+  -- Comments say nothing about what a body does.
+  pg_catalog.regexp_replace(p.prosrc, '--[^\n]*', '', 'g') as body
+from pg_catalog.pg_proc as p
+inner join tap.our_schema as s on s.oid = p.pronamespace
+inner join pg_catalog.pg_language as l on l.oid = p.prolang
+where not exists (
+  select from pg_catalog.pg_depend as d
+  where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
+);
+
+create view tap.our_policy as
+select
+  r.label,
+  p.polname::text as name,
+  case p.polcmd when '*' then 'all' when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' end as command,
+  p.polpermissive as is_permissive,
+  array(select case when o = 0 then 'public' else o::regrole::text end from unnest(p.polroles) as o order by 1) as roles,
+  pg_catalog.pg_get_expr(p.polqual, p.polrelid) as using_expression,
+  pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) as check_expression,
+  p.oid
+from pg_catalog.pg_policy as p
+inner join tap.our_relation as r on r.oid = p.polrelid;
+
+create view tap.our_trigger as
+select
+  r.label, r.name as relation, t.tgname::text as name, t.tgenabled as enabled,
+  format('%s.%s', n.nspname, f.proname) as function,
+  (t.tgtype & 1) <> 0 as for_each_row, (t.tgtype & 2) <> 0 as before,
+  (t.tgtype & 4) <> 0 as on_insert, (t.tgtype & 8) <> 0 as on_delete, (t.tgtype & 16) <> 0 as on_update, (t.tgtype & 32) <> 0 as on_truncate,
+  (pg_catalog.string_to_array(pg_catalog.encode(t.tgargs, 'escape'), '\000'))[1:t.tgnargs] as arguments
+from pg_catalog.pg_trigger as t
+inner join tap.our_relation as r on r.oid = t.tgrelid
+inner join pg_catalog.pg_proc as f on f.oid = t.tgfoid
+inner join pg_catalog.pg_namespace as n on n.oid = f.pronamespace
+where not t.tgisinternal;
+
+create function tap.outside_subselects(expression text)
+returns text
+language plpgsql
+immutable
+as $$
+declare
+  v_character text;
+  v_kept text := '';
+  v_depth integer := 0;
+  v_inside integer;
+begin
+  for v_position in 1 .. coalesce(char_length(expression), 0) loop
+    v_character := substr(expression, v_position, 1);
+    if v_character = '(' then
+      v_depth := v_depth + 1;
+      if v_inside is null and substr(expression, v_position + 1) ~* '^\s*select\s' then
+        v_inside := v_depth;
+      end if;
+    end if;
+    if v_inside is null then
+      v_kept := v_kept || v_character;
+    end if;
+    if v_character = ')' then
+      if v_depth = v_inside then
+        v_inside := null;
+      end if;
+      v_depth := v_depth - 1;
+    end if;
+  end loop;
+  return v_kept;
+end $$;
+comment on function tap.outside_subselects(text) is 'A deparsed expression without its sub-selects.';
+
+-- --- a world to act in ---------------------------------------------------------------------------------------
+
+create function tap.id(name text)
+returns uuid
+language sql
+stable
+as $$ select pg_catalog.md5(id.name || ' of ' || pg_catalog.pg_backend_pid())::uuid $$;
+comment on function tap.id(text) is 'The identifier of a thing of the fixture (''alpha'', ''alpha/s1''), and a key for any other word.';
+
+create function tap.slug(tenant text)
+returns text
+language sql
+stable
+as $$ select slug.tenant || '-' || pg_catalog.pg_backend_pid() $$;
+
+create function tap.site(tenant text, code text, time_zone text default 'Europe/Brussels')
+returns uuid
+language sql
+security definer
+as $$
+  insert into tenancy.site (tenant_id, id, code, name, time_zone)
+  values (tap.id(tenant), tap.id(tenant || '/' || code), code, 'Site ' || code, site.time_zone)
+  returning id
+$$;
+comment on function tap.site(text, text, text) is 'A site tap.id(''<tenant>/<code>'') with its root unit.';
+
+create function tap.root(tenant text, site text)
+returns uuid
+language sql
+stable
+security definer
+as $$
+  select u.id from tenancy.unit as u
+  where u.tenant_id = tap.id(tenant) and u.site_id = tap.id(tenant || '/' || root.site) and u.kind = 'site'
+$$;
+comment on function tap.root(text, text) is 'The root unit of a site.';
+
+create function tap.unit(tenant text, site text, code text, kind text, parent text default null)
+returns uuid
+language sql
+security definer
+as $$
+  insert into tenancy.unit (tenant_id, id, site_id, parent_id, kind, code, name)
+  values (
+    tap.id(tenant), tap.id(tenant || '/' || code), tap.id(tenant || '/' || unit.site),
+    case when parent is null then tap.root(tenant, unit.site) else tap.id(tenant || '/' || parent) end,
+    unit.kind, code, 'Unit ' || code
+  )
+  returning id
+$$;
+comment on function tap.unit(text, text, text, text, text) is 'A unit tap.id(''<tenant>/<code>'') below another one or the site.';
+
+create function tap.member(tenant text, number text, kind text default 'student', role text default null, unit text default null)
+returns uuid
+language plpgsql
+security definer
+as $$
+declare
+  v_id uuid := tap.id(tenant || '/' || number);
+begin
+  insert into identity."user" (id, login) values (v_id, lower(number) || '@' || tap.slug(tenant));
+  insert into identity.membership (tenant_id, user_id, member_number, kind, display_name, active_from)
+  values (tap.id(tenant), v_id, number, member.kind, 'Member ' || number, '2000-01-01 00:00+00');
+  if role is not null then
+    insert into identity.role_grant (tenant_id, user_id, role, unit_id, starts_at)
+    values (tap.id(tenant), v_id, member.role, tap.id(tenant || '/' || unit), '2000-01-01 00:00+00');
+  end if;
+  return v_id;
+end $$;
+comment on function tap.member(text, text, text, text, text) is
+  'A person tap.id(''<tenant>/<number>''), a member since 2000, with a role in a unit (null: the whole tenant) if one is named.';
+
+create function tap.device(tenant text, site text, code text, kind text default 'kiosk')
+returns uuid
+language sql
+security definer
+as $$
+  insert into timing.device (tenant_id, id, site_id, code, name, kind, registered_at)
+  values (tap.id(tenant), tap.id(tenant || '/' || code), tap.id(tenant || '/' || device.site), code, 'Device ' || code, device.kind, '2000-01-01')
+  returning id
+$$;
+comment on function tap.device(text, text, text, text) is 'A device tap.id(''<tenant>/<code>'').';
+
+create function tap.session(
+  tenant text, code text, site text, unit text, starts_at timestamptz, lasts interval default '1 hour', kind text default 'meeting',
+  expected text[] default '{}'
+)
+returns uuid
+language plpgsql
+security definer
+as $$
+declare
+  v_id uuid := tap.id(tenant || '/' || code);
+  v_unit_id uuid := coalesce(tap.id(tenant || '/' || unit), tap.root(tenant, session.site));
+begin
+  insert into attendance.session (
+    tenant_id, id, site_id, unit_id, kind, source, name, business_date, time_zone, starts_at, ends_at, opens_at, closes_at, late_after
+  )
+  select
+    s.tenant_id, v_id, s.id, v_unit_id, session.kind, 'manual', 'Session ' || code, (session.starts_at at time zone s.time_zone)::date,
+    s.time_zone, session.starts_at, session.starts_at + lasts, session.starts_at - interval '1 hour',
+    session.starts_at + lasts + interval '4 hours', session.starts_at + interval '5 minutes'
+  from tenancy.site as s
+  where s.tenant_id = tap.id(tenant) and s.id = tap.id(tenant || '/' || session.site);
+  insert into attendance.register (tenant_id, session_id) values (tap.id(tenant), v_id);
+  insert into attendance.expectation (
+    tenant_id, subject_id, session_id, source, unit_id, business_date, starts_at, ends_at, opens_at, closes_at, late_after
+  )
+  select
+    s.tenant_id, tap.id(tenant || '/' || e.number), s.id, 'manual', s.unit_id, s.business_date, s.starts_at, s.ends_at, s.opens_at,
+    s.closes_at, s.late_after
+  from attendance.session as s, unnest(expected) as e (number)
+  where s.tenant_id = tap.id(tenant) and s.id = v_id;
+  return v_id;
+end $$;
+comment on function tap.session(text, text, text, text, timestamptz, interval, text, text[]) is
+  'A session tap.id(''<tenant>/<code>'') of a unit (null: the site) with a register, for these members; its window opens an hour before and closes four hours after, late is five minutes after the start.';
+
+create function tap.school(tenant text, is_sandbox boolean default false)
+returns uuid
+language plpgsql
+security definer
+as $$
+begin
+  insert into tenancy.tenant (tenant_id, slug, name, platform, time_zone, is_sandbox)
+  values (tap.id(tenant), tap.slug(tenant), 'School ' || tenant, 'school', 'Europe/Brussels', school.is_sandbox);
+  perform attendance.default_codes(tap.id(tenant));
+  update tenancy.tenant set state = 'active', state_via = 'activate' where tenant_id = tap.id(tenant);
+  perform
+    tap.site(tenant, 'main'),
+    tap.site(tenant, 'annex', 'America/New_York'),
+    tap.unit(tenant, 'main', 'Y10', 'year_group'),
+    tap.unit(tenant, 'main', '10A', 'class_group', 'Y10'),
+    tap.unit(tenant, 'main', '10B', 'class_group', 'Y10'),
+    tap.device(tenant, 'main', 'kiosk'),
+    tap.member(tenant, 'admin', 'staff', 'school_admin'),
+    tap.member(tenant, 'officer', 'staff', 'attendance_officer'),
+    tap.member(tenant, 'f1', 'faculty', 'faculty', '10A'),
+    tap.member(tenant, 'f2', 'faculty', 'faculty', '10B'),
+    tap.member(tenant, 's1', 'student', 'student'),
+    tap.member(tenant, 's2', 'student', 'student'),
+    tap.member(tenant, 's3', 'student', 'student');
+  perform
+    tap.session(tenant, 'math', 'main', '10A', date_trunc('minute', now()) - interval '2 minutes', expected => '{s1,s2}'),
+    tap.session(tenant, 'latin', 'main', '10B', date_trunc('minute', now()) - interval '2 minutes', expected => '{s3}');
+  return tap.id(tenant);
+end $$;
+comment on function tap.school(text, boolean) is
+  'An active school in Brussels: sites main and annex (New York); year Y10 with class groups 10A and 10B; members admin, officer, f1 (faculty of 10A), f2 (of 10B), s1 and s2 (expected in session math of 10A, which began two minutes ago), s3 (expected in latin of 10B); device kiosk.';
+
+create function tap.company(tenant text, is_sandbox boolean default false)
+returns uuid
+language plpgsql
+security definer
+as $$
+begin
+  insert into tenancy.tenant (tenant_id, slug, name, platform, time_zone, is_sandbox)
+  values (tap.id(tenant), tap.slug(tenant), 'Company ' || tenant, 'corporate', 'Europe/Brussels', company.is_sandbox);
+  perform attendance.default_codes(tap.id(tenant));
+  update tenancy.tenant set state = 'active', state_via = 'activate' where tenant_id = tap.id(tenant);
+  perform
+    tap.site(tenant, 'plant'),
+    tap.unit(tenant, 'plant', 'ops', 'department'),
+    tap.device(tenant, 'plant', 'gate', 'gate'),
+    tap.member(tenant, 'admin', 'hr', 'corporate_admin'),
+    tap.member(tenant, 'm1', 'manager', 'manager', 'ops'),
+    tap.member(tenant, 'e1', 'employee', 'employee'),
+    tap.member(tenant, 'e2', 'employee', 'employee');
+  return tap.id(tenant);
+end $$;
+comment on function tap.company(text, boolean) is
+  'An active company in Brussels: site plant, department ops, members admin, m1 (manager of ops), e1, e2, device gate.';
+
+create function tap.move_tenant(tenant text, variadic vias text[])
+returns text
+language plpgsql
+security definer
+as $$
+declare
+  v_via text;
+  v_state text;
+begin
+  foreach v_via in array vias loop
+    update tenancy.tenant as t
+    set state = x.to_state, state_via = x.via, state_reason = 'the test needs this state'
+    from core.transition as x
+    where t.tenant_id = tap.id(tenant) and x.machine = 'tenant' and x.from_state = t.state and x.via = v_via
+    returning t.state into strict v_state;
+  end loop;
+  return v_state;
+end $$;
+comment on function tap.move_tenant(text, text[]) is 'Moves a tenant through its lifecycle by these transitions, without the checks of api.tenant_transition.';
+
+-- --- acting ----------------------------------------------------------------------------------------------------
+
+create function tap.token(who text, lifetime interval default '1 hour', idle_timeout interval default null)
+returns text
+language sql
+volatile
+security definer
+as $$
+  select identity.login(tap.slug(split_part(who, '/', 1)), split_part(who, '/', 2), token.lifetime, token.idle_timeout, 'a test')
+$$;
+comment on function tap.token(text, interval, interval) is 'A new login token of ''<tenant>/<member number>''.';
+
+create function tap.device_token(which text)
+returns text
+language sql
+volatile
+security definer
+as $$ select timing.login_device(tap.slug(split_part(which, '/', 1)), split_part(which, '/', 2)) $$;
+comment on function tap.device_token(text) is 'A new login token of ''<tenant>/<device code>''.';
+
+create function tap.platform_token(name text default 'root', role text default 'superadmin')
+returns text
+language plpgsql
+volatile
+security definer
+as $$
+declare
+  v_login text := platform_token.name || '-' || pg_backend_pid() || '@platform';
+begin
+  insert into identity."user" (id, login) values (tap.id('platform/' || platform_token.name), v_login) on conflict (login) do nothing;
+  insert into identity.platform_grant (user_id, role, starts_at)
+  values (tap.id('platform/' || platform_token.name), platform_token.role, '2000-01-01')
+  on conflict do nothing;
+  return identity.login_platform(v_login, 'the tests need a platform session', 'TEST-1', 1, '1 hour');
+end $$;
+comment on function tap.platform_token(text, text) is 'A new platform token of a person with a platform role; ends the person''s earlier one.';
+
+create function tap.act_as(who text)
+returns void
+language plpgsql
+volatile
+as $$
+begin
+  perform set_config(
+    'smartattend.token',
+    case
+      when who is null then ''
+      when who like 'platform/%' then tap.platform_token(split_part(who, '/', 2))
+      when split_part(who, '/', 2) in ('kiosk', 'gate') then tap.device_token(who)
+      else tap.token(who)
+    end,
+    true
+  );
+end $$;
+comment on function tap.act_as(text) is
+  'Gives the transaction the token of a new session of ''<tenant>/<member number>'', ''<tenant>/kiosk'' or ''platform/<name>''; null takes it away. The database role stays.';
+
+create function tap.bind(tenant text, number text default null, kind text default 'user')
+returns void
+language plpgsql
+volatile
+as $$
+begin
+  perform
+    set_config('smartattend.bound_tenant', coalesce(tap.id(tenant)::text, ''), true),
+    set_config(
+      'smartattend.bound_gate',
+      'capture_read capture_write administration_read administration_write ordinary_read ordinary_write', true
+    ),
+    set_config(
+      'smartattend.bound_actor',
+      (tap.id(tenant), tap.id(tenant || '/' || number), tap.id('a session'), null, null, kind, clock_timestamp())::core.actor::text, true
+    );
+end $$;
+comment on function tap.bind(text, text, text) is
+  'What identity.bind_session leaves behind, with every gate open: for tests of what lies beneath the procedures, as role smartattend_owner.';
+
+create function tap.set_clock(instant timestamptz)
+returns void
+language plpgsql
+volatile
+security definer
+as $$
+begin
+  execute format(
+    'create or replace function core.clock() returns timestamptz language sql volatile as $clock$ select %L::timestamptz $clock$', instant
+  );
+end $$;
+comment on function tap.set_clock(timestamptz) is 'Stops the only clock at an instant, inside the test''s transaction.';
+
+-- --- what a statement did ------------------------------------------------------------------------------------------
+
+create function tap.contents()
+returns jsonb
+language plpgsql
+stable
+security definer
+as $$
+declare
+  v_contents jsonb := '{}';
+  v_hash text;
+  v_label text;
+begin
+  for v_label in select t.label from tap.our_table as t order by t.label loop
+    execute format('select md5(string_agg(t::text, e''\n'' order by t::text)) from %s as t', v_label) into v_hash;
+    v_contents := v_contents || jsonb_build_object(v_label, coalesce(v_hash, 'empty'));
+  end loop;
+  return v_contents;
+end $$;
+comment on function tap.contents() is 'A fingerprint of the rows of each of our tables.';
+
+create function tap.changed(before jsonb)
+returns text
+language sql
+stable
+as $$
+  select pg_catalog.string_agg(a.key, ', ' order by a.key)
+  from jsonb_each_text(tap.contents()) as a
+  where a.value is distinct from before ->> a.key
+$$;
+comment on function tap.changed(jsonb) is 'The tables whose rows differ from an earlier tap.contents(), or null.';
+
+create function tap.effect(statement text)
+returns text
+language plpgsql
+volatile
+as $$
+declare
+  v_before jsonb := tap.contents();
+  v_said text;
+begin
+  begin
+    execute format('select string_agg(distinct concat_ws('' '', o.status, o.code), '' | '') from (%s) as o', statement) into v_said;
+    v_said := coalesce(v_said, 'nothing') || coalesce(', wrote ' || tap.changed(v_before), '');
+    raise exception using errcode = 'TAP00', message = v_said;
+  exception
+    when sqlstate 'TAP00' then return v_said;
+    when others then return 'error ' || sqlstate;
+  end;
+end $$;
+comment on function tap.effect(text) is
+  'Runs a statement that yields outcomes, undoes it, and says in one line what it did: ''accepted, wrote attendance.event, attendance.record'', ''refused SA104, wrote ledger.refusal'', ''error SA010''.';
