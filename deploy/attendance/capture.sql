@@ -101,6 +101,7 @@ returns core.outcome
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan -- each statement is a probe by one index: planning it anew costs more than running it
 as $$
 declare
   v_actor core.actor := core.actor();
@@ -116,7 +117,7 @@ begin
   if capture.key is null then
     perform core.fail('SA012', 'key is null', 'key: a uuid that the caller chose for this punch');
   end if;
-  if claim is distinct from null then
+  if not (claim is null) then
     perform attendance.check_claim(claim);
   end if;
   v_hash := attendance.claim_hash(capture.kind, capture.subject_id, claim);
@@ -202,16 +203,18 @@ begin
       )
     order by (r.session_id is not distinct from v_expected.session_id) desc
     limit 1;
-    select e.* into v_first
-    from attendance.event as e
-    where e.tenant_id = v_actor.tenant_id
-      and e.record_id = coalesce(v_open.id, v_near.id)
-      and e.kind = 'in'
-      and e.effective_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
-    order by e.revision desc
-    limit 1;
-    if found then
-      return attendance.repeat(capture.key, v_hash, v_first);
+    if coalesce(v_open.id, v_near.id) is not null then
+      select e.* into v_first
+      from attendance.event as e
+      where e.tenant_id = v_actor.tenant_id
+        and e.record_id = coalesce(v_open.id, v_near.id)
+        and e.kind = 'in'
+        and e.effective_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
+      order by e.revision desc
+      limit 1;
+      if found then
+        return attendance.repeat(capture.key, v_hash, v_first);
+      end if;
     end if;
 
     select c.code into v_event.code

@@ -8,10 +8,13 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_token text := coalesce(bind_session.token, nullif(current_setting('smartattend.token', true), ''));
   v_now timestamptz := core.clock();
+  v_tenant_id uuid;
+  v_hash bytea;
   v_session record;
   v_actor core.actor;
 begin
@@ -24,7 +27,9 @@ begin
   if v_token is null then
     perform core.fail('SA001', 'no token', 'token => sa_<tenant>_<secret>');
   end if;
-  select s.* into v_session from identity.find_session(v_token) as s;
+  v_tenant_id := identity.token_tenant(v_token);
+  v_hash := sha256(convert_to(v_token, 'UTF8'));
+  select s.* into v_session from identity.find_session(v_tenant_id, v_hash) as s;
   if not found then
     perform core.fail('SA002', 'an unknown token', 'the token of a login session');
   end if;
@@ -34,14 +39,14 @@ begin
   if not identity.is_live(v_session.expires_at, v_session.idle_timeout, v_session.last_seen_at, null, v_now) then
     perform core.fail('SA003', 'expired', 'a live session');
   end if;
-  if v_session.login <> 'all' and not (v_session.login = 'administrators' and identity.is_administrator(v_session.tenant_id, v_session.user_id))
+  if v_session.login <> 'all' and not (v_session.login = 'administrators' and identity.is_administrator(v_tenant_id, v_session.user_id))
   then
     perform core.fail('SA005', 'login is open to ' || v_session.login, 'a tenant state that lets this person log in');
   end if;
   v_actor := (
-    v_session.tenant_id, v_session.user_id, v_session.session_id, v_session.device_id, v_session.unit_id, v_session.kind, v_now
+    v_tenant_id, v_session.user_id, v_session.session_id, v_session.device_id, v_session.unit_id, v_session.kind, v_now
   );
-  perform set_config('smartattend.bound_tenant', v_session.tenant_id::text, true),
+  perform set_config('smartattend.bound_tenant', v_tenant_id::text, true),
     set_config('smartattend.bound_gate', v_session.opens, true),
     set_config('smartattend.bound_actor', v_actor::text, true);
   if v_session.last_seen_at < v_now - interval '1 minute' then
@@ -51,7 +56,7 @@ begin
     where (s.tenant_id, s.id) in (
       select l.tenant_id, l.id
       from identity.login_session as l
-      where l.tenant_id = v_session.tenant_id and l.id = v_session.session_id
+      where l.tenant_id = v_tenant_id and l.id = v_session.session_id
       for no key update skip locked
     );
   end if;

@@ -10,12 +10,16 @@ security definer
 rows 1
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_token text := nullif(current_setting('smartattend.token', true), '');
+  v_tenant_id uuid := identity.token_tenant(v_token);
+  v_hash bytea := sha256(convert_to(v_token, 'UTF8'));
 begin
   return query
-  select s.tenant_id, s.user_id, s.session_id, s.device_id, s.unit_id, s.kind, s.opens
-  from identity.find_session(nullif(current_setting('smartattend.token', true), '')) as s
+  select v_tenant_id, s.user_id, s.session_id, s.device_id, s.unit_id, s.kind, s.opens
+  from identity.find_session(v_tenant_id, v_hash) as s
   where identity.is_live(s.expires_at, s.idle_timeout, s.last_seen_at, s.revoked_at, core.clock())
-    and (s.login = 'all' or (s.login = 'administrators' and identity.is_administrator(s.tenant_id, s.user_id)));
+    and (s.login = 'all' or (s.login = 'administrators' and identity.is_administrator(v_tenant_id, s.user_id)));
 end $$;
 comment on function identity.current_session() is
   'The session of the token in smartattend.token, verified at every call; no row without a live one. The policies of roles that can run SQL of their own stand on it: setting a tenant by hand does nothing.';

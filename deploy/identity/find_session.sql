@@ -2,31 +2,40 @@
 begin;
 set local role smartattend_session;
 
-create function identity.find_session(token text)
+create function identity.token_tenant(token text)
+returns uuid
+language sql
+immutable
+as $$
+  select case when token_tenant.token ~ '^sa_[0-9a-f]{32}_[0-9a-f]{64}$' then pg_catalog.substr(token_tenant.token, 4, 32)::uuid end
+$$;
+comment on function identity.token_tenant(text) is 'The tenant that a token sa_<tenant>_<secret> names, or null; it is a place to look, and proves nothing.';
+
+create function identity.find_session(tenant_id uuid, token_hash bytea)
 returns table (
-  tenant_id uuid, session_id uuid, kind text, user_id uuid, device_id uuid, unit_id uuid,
+  session_id uuid, kind text, user_id uuid, device_id uuid, unit_id uuid,
   expires_at timestamptz, idle_timeout interval, last_seen_at timestamptz, revoked_at timestamptz, login text, opens text
 )
 language sql
 stable
 as $$
-  select s.tenant_id, s.id, s.kind, s.user_id, s.device_id, s.unit_id,
+  select s.id, s.kind, s.user_id, s.device_id, s.unit_id,
     s.expires_at, s.idle_timeout, s.last_seen_at, s.revoked_at, g.login, g.opens
   from identity.login_session as s
   inner join tenancy.tenant as t on t.tenant_id = s.tenant_id
   inner join tenancy.gate as g on g.state = t.state
-  where s.tenant_id = case when find_session.token ~ '^sa_[0-9a-f]{32}_[0-9a-f]{64}$' then pg_catalog.substr(find_session.token, 4, 32)::uuid end
-    and s.token_hash = pg_catalog.sha256(pg_catalog.convert_to(find_session.token, 'UTF8'))
+  where s.tenant_id = find_session.tenant_id
+    and s.token_hash = find_session.token_hash
 $$;
-comment on function identity.find_session(text) is
-  'The login session of a token sa_<tenant>_<secret>, dead or alive, with the gate of its tenant''s state. Inlined into the two verifiers.';
+comment on function identity.find_session(uuid, bytea) is
+  'The login session of a token, by its tenant and its SHA-256, dead or alive, with the gate of its tenant''s state. Inlined into the two verifiers.';
 
 create function identity.is_live(
   expires_at timestamptz, idle_timeout interval, last_seen_at timestamptz, revoked_at timestamptz, now timestamptz
 )
 returns boolean
 language sql
-immutable
+stable
 as $$
   select is_live.revoked_at is null
     and is_live.expires_at > is_live.now

@@ -100,9 +100,7 @@ as $$
 begin
   update identity.login_session as s
   set revoked_at = core.clock(), revoked_because = revoke_token.reason
-  where s.tenant_id = case
-      when revoke_token.token ~ '^sa_[0-9a-f]{32}_[0-9a-f]{64}$' then substr(revoke_token.token, 4, 32)::uuid
-    end
+  where s.tenant_id = identity.token_tenant(revoke_token.token)
     and s.token_hash = sha256(convert_to(revoke_token.token, 'UTF8'))
     and s.revoked_at is null;
   if found then

@@ -3,6 +3,7 @@ begin;
 set local role smartattend_session;
 
 drop function identity.is_live(timestamptz, interval, timestamptz, timestamptz, timestamptz);
-drop function identity.find_session(text);
+drop function identity.find_session(uuid, bytea);
+drop function identity.token_tenant(text);
 
 commit;

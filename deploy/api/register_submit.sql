@@ -1,0 +1,182 @@
+-- Deploy smartattend:api/register_submit to pg
+begin;
+set local role smartattend_owner;
+
+create function attendance.read_marks(marks jsonb, key uuid, session attendance.session)
+returns attendance.mark[]
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select array(
+    select (
+      a.ordinal::integer, left(x.subject_id, 64), core.derived_key(read_marks.key, x.subject_id), core.uuid(x.subject_id),
+      (read_marks.session).id, (read_marks.session).unit_id, (read_marks.session).business_date,
+      left(x.code, 64), core.instant(x.arrived_at), left(x.reason, 2000),
+      case when f.fault is not null then 'SA014' end,
+      case when f.fault is not null then jsonb_build_object('observed', 'mark ' || a.ordinal, 'expected', f.fault) end
+    )::attendance.mark
+    from jsonb_array_elements(read_marks.marks) with ordinality as a (mark, ordinal)
+    cross join lateral jsonb_to_record(case when jsonb_typeof(a.mark) = 'object' then a.mark else '{}' end) as x (
+      subject_id text, code text, arrived_at text, reason text
+    )
+    cross join lateral (
+      select case
+        when jsonb_typeof(a.mark) <> 'object' then 'a mark that is an object'
+        when core.uuid(x.subject_id) is null then 'subject_id: a uuid'
+        when x.code is null then 'code: an attendance code'
+        when x.arrived_at is not null and core.instant(x.arrived_at) is null then 'arrived_at: ISO 8601 with an offset'
+        when core.instant(x.arrived_at) not between (read_marks.session).opens_at and (read_marks.session).closes_at
+          then 'arrived_at: within the session'
+        when char_length(x.reason) > 2000 then 'reason: at most 2,000 characters'
+      end as fault
+    ) as f
+  )
+$$;
+comment on function attendance.read_marks(jsonb, uuid, attendance.session) is
+  'The marks [{subject_id, code, arrived_at, reason}] of a session, read without an error; the key of each is derived from the command''s key and the person.';
+
+create function api.register_submit(
+  key uuid, session_id uuid, marks jsonb, default_code text default null, token text default null
+)
+returns setof core.batch_outcome
+language plpgsql
+volatile
+security definer
+rows 100
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_actor core.actor := identity.bind_session(register_submit.token);
+  v_payload jsonb := jsonb_build_object(
+    'session_id', register_submit.session_id, 'marks', register_submit.marks, 'default_code', register_submit.default_code
+  );
+  v_outcome core.outcome;
+  v_session attendance.session;
+  v_state text;
+  v_marks attendance.mark[];
+  v_judged attendance.judged_mark[];
+  v_missing uuid[];
+  v_code text;
+  v_detail jsonb;
+begin
+  if jsonb_typeof(register_submit.marks) is distinct from 'array' or jsonb_array_length(register_submit.marks) > 100000 then
+    perform core.fail('SA010', 'marks: ' || coalesce(jsonb_typeof(register_submit.marks), 'null'), 'a JSON array of at most 100,000 marks');
+  end if;
+  v_outcome := core.claim('register_submit', register_submit.key, v_payload);
+  select s.* into v_session
+  from attendance.session as s
+  where s.tenant_id = v_actor.tenant_id and s.id = register_submit.session_id;
+  if not found then
+    perform core.fail('SA011', 'session_id ' || coalesce(register_submit.session_id::text, 'null'), 'a session of this tenant');
+  end if;
+  if v_outcome.status = 'refused' then
+    v_code := v_outcome.code;
+    v_detail := v_outcome.detail;
+  elsif strpos(current_setting('smartattend.bound_gate'), 'capture_write') = 0 then
+    v_code := 'SA107';
+  elsif not identity.holds('register.take', v_session.unit_id) then
+    v_code := 'SA104';
+    v_detail := '{"expected": "register.take in this unit"}';
+  end if;
+
+  -- Lock order: the register, then everybody on it in the order of their ids.
+  select r.state into v_state
+  from attendance.register as r
+  where r.tenant_id = v_actor.tenant_id and r.session_id = register_submit.session_id
+  for no key update;
+  v_marks := attendance.read_marks(register_submit.marks, register_submit.key, v_session);
+  perform
+  from identity.membership as m
+  where m.tenant_id = v_actor.tenant_id
+    and m.user_id = any (array(
+      select k.subject_id from unnest(v_marks) as k
+      union
+      select x.subject_id
+      from attendance.expectation as x
+      where x.tenant_id = v_actor.tenant_id and x.session_id = register_submit.session_id and x.withdrawn_at is null
+    ))
+  order by m.user_id
+  for no key update;
+
+  v_missing := array(
+    select x.subject_id
+    from attendance.expectation as x
+    where x.tenant_id = v_actor.tenant_id
+      and x.session_id = register_submit.session_id
+      and x.withdrawn_at is null
+      and x.subject_id <> all (coalesce(array(select k.subject_id from unnest(v_marks) as k where k.subject_id is not null), '{}'))
+      and not exists (
+        select from attendance.record as r
+        where r.tenant_id = x.tenant_id and r.session_id = x.session_id and r.subject_id = x.subject_id and r.state <> 'voided'
+      )
+    order by x.subject_id
+  );
+  if register_submit.default_code is not null then
+    v_marks := v_marks || array(
+      select (
+        cardinality(v_marks) + m.ordinal, m.subject_id::text, core.derived_key(register_submit.key, m.subject_id::text), m.subject_id,
+        v_session.id, v_session.unit_id, v_session.business_date, register_submit.default_code, null, null, null, null
+      )::attendance.mark
+      from unnest(v_missing) with ordinality as m (subject_id, ordinal)
+    );
+    v_missing := '{}';
+  end if;
+  v_judged := attendance.judge_marks('mark', v_marks);
+
+  if v_code is not null then
+    null;
+  elsif v_outcome.status = 'replayed' then
+    null;
+  elsif exists (select from unnest(v_judged) as j where j.change = 'faulty') then
+    v_code := 'SA108';
+    v_detail := jsonb_build_object(
+      'observed', (select count(*) from unnest(v_judged) as j where j.change = 'faulty') || ' marks that cannot be taken',
+      'expected', 'marks that can all be taken; none was stored'
+    );
+  elsif v_missing <> '{}' then
+    v_code := 'SA108';
+    v_detail := jsonb_build_object(
+      'observed', cardinality(v_missing) || ' without a mark', 'expected', 'a mark for everybody, or default_code',
+      'subject_ids', to_jsonb(v_missing[1:20])
+    );
+  elsif v_state = 'submitted' and not exists (select from unnest(v_judged) as j where j.change in ('created', 'revised')) then
+    v_outcome := core.replayed(v_session.id, null, '{"state": "submitted"}');
+    perform core.finish(core.accepted(v_session.id, null, '{"state": "submitted"}'), register_submit.key);
+  elsif v_state <> 'open' then
+    v_code := 'SA109';
+    v_detail := jsonb_build_object('observed', 'a register that is ' || v_state, 'expected', 'open');
+  else
+    perform attendance.store_marks('mark', v_judged);
+    update attendance.register as r
+    set state = 'submitted', state_via = 'submit', state_reason = null
+    where r.tenant_id = v_actor.tenant_id and r.session_id = v_session.id;
+    v_outcome := core.finish(
+      core.accepted(v_session.id, null, jsonb_build_object('state', 'submitted', 'marks', cardinality(v_judged))), register_submit.key
+    );
+  end if;
+  if v_code is not null then
+    v_outcome := core.finish(
+      ledger.refuse('register_submit', register_submit.key, v_payload, core.refused(v_code, v_detail)), register_submit.key
+    );
+  end if;
+
+  return query
+  select 0, v_session.id::text, v_outcome.status, v_outcome.code, v_outcome.message, v_outcome.id, v_outcome.revision, v_outcome.detail
+  union all
+  select
+    m.ordinal, m.key,
+    case when v_code is not null then 'refused' else m.status end,
+    case when v_code is not null then coalesce(m.code, v_code) else m.code end,
+    case when v_code is not null then coalesce(m.message, v_outcome.message) else m.message end,
+    case when v_code is null then m.id end,
+    case when v_code is null then m.revision end,
+    case when v_code is null or m.code is not null then m.detail end
+  from attendance.mark_outcomes(v_judged) as m
+  order by 1;
+end $$;
+comment on function api.register_submit(uuid, uuid, jsonb, text, text) is
+  'Submits the register of a session with marks [{subject_id, code, arrived_at, reason}], all or none: ordinal 0 is the register, then one outcome a mark, then one for each person that default_code was given to. Who is expected and has no mark is missing (SA108) unless default_code is given explicitly. Submitting the same again writes nothing. Permission register.take in the session''s unit. Errors SA001–SA006, SA010–SA012; refusals SA102, SA104, SA107, SA108, SA109; of a mark SA011, SA013, SA014, SA111, SA112.';
+grant execute on function api.register_submit(uuid, uuid, jsonb, text, text) to smartattend_app;
+
+commit;

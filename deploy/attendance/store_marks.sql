@@ -1,0 +1,219 @@
+-- Deploy smartattend:attendance/store_marks to pg
+begin;
+set local role smartattend_owner;
+
+create type attendance.mark as (
+  ordinal integer,
+  key_text text,
+  key uuid,
+  subject_id uuid,
+  session_id uuid,
+  unit_id uuid,
+  business_date date,
+  code text,
+  arrived_at timestamptz,
+  reason text,
+  fault_code text,
+  fault jsonb
+);
+comment on type attendance.mark is
+  'A verdict about a person in a session, of a register or an import; fault_code and fault say what is wrong with it.';
+
+create type attendance.judged_mark as (
+  ordinal integer,
+  key_text text,
+  key uuid,
+  subject_id uuid,
+  session_id uuid,
+  unit_id uuid,
+  business_date date,
+  code text,
+  in_at timestamptz,
+  out_at timestamptz,
+  is_open boolean,
+  reason text,
+  payload_hash bytea,
+  fault_code text,
+  fault jsonb,
+  change text,
+  record_id uuid,
+  revision integer,
+  state text
+);
+comment on type attendance.judged_mark is
+  'What becomes of a mark: faulty, known (its key was used before), repeated (an earlier mark of the batch), same, created or revised; with the record and revision that result.';
+
+create function attendance.judge_marks(kind text, marks attendance.mark[])
+returns attendance.judged_mark[]
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select array(
+    select (
+      j.ordinal, j.key_text, j.key, j.subject_id, j.session_id, j.unit_id, j.business_date, j.code,
+      coalesce(j.arrived_at, j.record_in_at), j.record_out_at,
+      coalesce(j.record_is_open, false) and not j.is_absence,
+      j.reason, j.payload_hash,
+      coalesce(j.fault_code, case j.change when 'reused' then 'SA102' when 'taken' then 'SA112' end),
+      coalesce(
+        j.fault,
+        case j.change
+          when 'reused' then jsonb_build_object('observed', 'another payload under this key')
+          when 'taken' then jsonb_build_object('observed', j.record_code, 'expected', j.code)
+        end
+      ),
+      case when j.change in ('reused', 'taken') then 'faulty' else j.change end,
+      coalesce(j.record_id, first_value(j.new_id) over same),
+      case j.change when 'revised' then j.record_revision + 1 when 'created' then 1 else coalesce(j.record_revision, 1) end,
+      coalesce(j.record_state, 'recorded')
+    )::attendance.judged_mark
+    from (
+      select
+        m.*,
+        r.id as record_id, r.revision as record_revision, r.state as record_state, r.code as record_code, r.in_at as record_in_at,
+        r.out_at as record_out_at, r.is_open as record_is_open,
+        core.uuid_v7() as new_id,
+        case
+          when m.fault_code is not null then 'faulty'
+          when m.turn > 1 and m.agrees then 'repeated'
+          when m.turn > 1 then 'taken'
+          when m.known then 'known'
+          when m.known is false and judge_marks.kind = 'import' then 'taken'
+          when m.known is false then 'reused'
+          when r.id is null then 'created'
+          when r.code is not distinct from m.code and (m.arrived_at is null or m.arrived_at is not distinct from r.in_at) then 'same'
+          when judge_marks.kind = 'mark' and r.state = 'recorded' then 'revised'
+          else 'taken'
+        end as change
+      from (
+        select
+          h.*,
+          row_number() over (partition by h.fault_code is null, h.session_id, h.subject_id order by h.ordinal) as turn,
+          first_value(h.payload_hash) over (partition by h.fault_code is null, h.session_id, h.subject_id order by h.ordinal)
+          = h.payload_hash as agrees,
+          (
+            select e.payload_hash = h.payload_hash
+            from attendance.event as e
+            where e.tenant_id = core.bound_tenant() and e.key = h.key
+          ) as known
+        from (
+          select
+            m.ordinal, m.key_text, m.key, m.subject_id, m.session_id, m.unit_id, m.business_date, m.code, m.arrived_at, m.reason,
+            sha256(convert_to(
+              row(judge_marks.kind, m.subject_id, m.session_id, m.code, extract(epoch from m.arrived_at), m.reason)::text, 'UTF8'
+            )) as payload_hash,
+            coalesce(c.is_absence, false) as is_absence,
+            coalesce(
+              m.fault_code,
+              case
+                when not p.is_member then 'SA011'
+                when c.code is null then 'SA111'
+                when c.permission is not null and not identity.holds(c.permission, m.unit_id) then 'SA111'
+                when c.requires_reason and core.is_reason(m.reason) is not true then 'SA013'
+              end
+            ) as fault_code,
+            coalesce(
+              m.fault,
+              case
+                when not p.is_member then jsonb_build_object('observed', m.key_text, 'expected', 'a member of this tenant')
+                when c.code is null or c.permission is not null then
+                  jsonb_build_object('observed', left(m.code, 64), 'expected', 'an open attendance code that this session may use')
+                when c.requires_reason and core.is_reason(m.reason) is not true then
+                  jsonb_build_object('observed', left(m.reason, 64), 'expected', 'a reason of at least 10 characters')
+              end
+            ) as fault
+          from unnest(judge_marks.marks) as m
+          cross join lateral (
+            select exists (
+              select from identity.membership as b where b.tenant_id = core.bound_tenant() and b.user_id = m.subject_id
+            ) as is_member
+            offset 0
+          ) as p
+          left join lateral (
+            select k.code, k.permission, k.requires_reason, g.is_absence
+            from attendance.code as k
+            inner join attendance.category as g on g.category = k.category
+            where k.tenant_id = core.bound_tenant() and k.code = m.code
+              and k.valid_from <= core.clock() and k.valid_until > core.clock()
+            limit 1
+          ) as c on true
+        ) as h
+      ) as m
+      left join lateral (
+        select r.*
+        from attendance.record as r
+        where r.tenant_id = core.bound_tenant()
+          and r.session_id = m.session_id
+          and r.subject_id = m.subject_id
+          and r.state <> 'voided'
+        limit 1
+      ) as r on true
+    ) as j
+    window same as (partition by j.fault_code is null, j.session_id, j.subject_id order by j.ordinal)
+    order by j.ordinal
+  )
+$$;
+comment on function attendance.judge_marks(text, attendance.mark[]) is
+  'Judges the marks of a register (kind mark) or an import (kind import) against what is recorded; writes nothing. The caller has locked the people.';
+
+create function attendance.store_marks(kind text, marks attendance.judged_mark[])
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_actor core.actor := core.actor();
+begin
+  insert into attendance.event (
+    tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason,
+    actor_id, login_session_id, device_id, payload_hash, elapsed_us
+  )
+  select
+    v_actor.tenant_id, m.key, store_marks.kind, m.subject_id, m.session_id, m.record_id, m.revision, m.state, m.code, m.in_at, m.out_at,
+    m.business_date, m.reason, v_actor.user_id, v_actor.session_id, v_actor.device_id, m.payload_hash,
+    extract(epoch from core.clock() - v_actor.bound_at) * 1000000 / cardinality(store_marks.marks)
+  from unnest(store_marks.marks) as m
+  where m.change in ('created', 'revised');
+
+  insert into attendance.record (
+    tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, in_at
+  )
+  select
+    v_actor.tenant_id, m.record_id, m.subject_id, m.session_id, m.unit_id, m.business_date, m.state, 'capture', m.code, m.revision, m.in_at
+  from unnest(store_marks.marks) as m
+  where m.change = 'created';
+
+  update attendance.record as r
+  set revision = m.revision, code = m.code, in_at = m.in_at, is_open = m.is_open
+  from unnest(store_marks.marks) as m
+  where m.change = 'revised' and r.tenant_id = v_actor.tenant_id and r.id = m.record_id;
+end $$;
+comment on function attendance.store_marks(text, attendance.judged_mark[]) is
+  'Stores what attendance.judge_marks found new: one statement for the events, one each for new and revised records.';
+
+create function attendance.mark_outcomes(marks attendance.judged_mark[])
+returns setof core.batch_outcome
+language sql
+stable
+rows 1000
+set search_path = pg_catalog, pg_temp
+as $$
+  select (
+    m.ordinal, m.key_text,
+    case when m.change = 'faulty' then 'refused' when m.change in ('created', 'revised') then 'accepted' else 'replayed' end,
+    m.fault_code, (select e.meaning from core.error_code as e where e.code = m.fault_code),
+    case when m.change <> 'faulty' then m.record_id end,
+    case when m.change <> 'faulty' then m.revision end,
+    case
+      when m.change = 'faulty' then m.fault
+      else attendance.detail(m.session_id, m.state, m.code, m.business_date, null, null)
+    end
+  )::core.batch_outcome
+  from unnest(mark_outcomes.marks) as m
+  order by m.ordinal
+$$;
+comment on function attendance.mark_outcomes(attendance.judged_mark[]) is 'One outcome for each mark, in their order.';
+
+commit;

@@ -1,0 +1,8 @@
+-- Revert smartattend:core/instant from pg
+begin;
+set local role smartattend_owner;
+
+drop function core.uuid(text);
+drop function core.instant(text);
+
+commit;

@@ -1,0 +1,7 @@
+-- Verify smartattend:api/register_open on pg
+begin;
+
+select pg_get_functiondef('attendance.move_register(text, uuid, uuid, text, text)'::regprocedure);
+select pg_get_functiondef('api.register_open(uuid, uuid, text)'::regprocedure);
+
+rollback;

@@ -1,0 +1,7 @@
+-- Verify smartattend:api/register_submit on pg
+begin;
+
+select pg_get_functiondef('attendance.read_marks(jsonb, uuid, attendance.session)'::regprocedure);
+select pg_get_functiondef('api.register_submit(uuid, uuid, jsonb, text, text)'::regprocedure);
+
+rollback;

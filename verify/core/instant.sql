@@ -1,0 +1,7 @@
+-- Verify smartattend:core/instant on pg
+begin;
+
+select pg_get_functiondef('core.instant(text)'::regprocedure);
+select pg_get_functiondef('core.uuid(text)'::regprocedure);
+
+rollback;
