@@ -1,0 +1,109 @@
+-- Deploy smartattend:api/attendance_transition to pg
+begin;
+set local role smartattend_owner;
+
+create function api.attendance_transition(
+  key uuid, record_id uuid, via text, reason text default null, base_revision integer default null, token text default null
+)
+returns core.outcome
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_actor core.actor := identity.bind_session(attendance_transition.token);
+  v_payload jsonb := jsonb_build_object(
+    'record_id', attendance_transition.record_id, 'via', attendance_transition.via, 'reason', attendance_transition.reason,
+    'base_revision', attendance_transition.base_revision
+  );
+  v_hash bytea := core.payload_hash(v_payload);
+  v_subject_id uuid;
+  v_record attendance.record;
+  v_transition core.transition;
+  v_event attendance.event;
+  v_code text;
+  v_detail jsonb;
+begin
+  if attendance_transition.key is null then
+    perform core.fail('SA012', 'key is null', 'key: a uuid that the caller chose for this command');
+  end if;
+  select r.subject_id into v_subject_id
+  from attendance.record as r
+  where r.tenant_id = v_actor.tenant_id and r.id = attendance_transition.record_id;
+  if not found then
+    perform core.fail('SA011', 'record_id ' || coalesce(attendance_transition.record_id::text, 'null'), 'a record of this tenant');
+  end if;
+  perform from identity.membership as m
+  where m.tenant_id = v_actor.tenant_id and m.user_id = v_subject_id
+  for no key update;
+  select e.* into v_event
+  from attendance.event as e
+  where e.tenant_id = v_actor.tenant_id and e.key = attendance_transition.key;
+  if found and v_event.payload_hash = v_hash then
+    return core.finish(attendance.outcome(v_event, 'replayed'));
+  end if;
+  select r.* into v_record
+  from attendance.record as r
+  where r.tenant_id = v_actor.tenant_id and r.id = attendance_transition.record_id;
+  select t.* into v_transition
+  from core.transition as t
+  where t.machine = 'attendance_record' and t.from_state = v_record.state and t.via = attendance_transition.via;
+
+  v_detail := jsonb_build_object(
+    'observed', v_record.state || ', revision ' || v_record.revision, 'expected', attendance_transition.via
+  );
+  v_code := case
+    when v_subject_id is distinct from v_actor.user_id and not identity.holds('attendance.read', v_record.unit_id) then 'SA104'
+    when v_event.key is not null then 'SA102'
+    when strpos(current_setting('smartattend.bound_gate'), 'capture_write') = 0 then 'SA107'
+    -- An approved correction has a procedure of its own.
+    when v_transition.via is null or v_transition.permission is null then 'SA101'
+    when not identity.holds(v_transition.permission, v_record.unit_id) then 'SA104'
+    when attendance_transition.base_revision <> v_record.revision then 'SA103'
+  end;
+  if v_code is null then
+    v_code := core.transition_refusal(
+      'attendance_record', v_record.state, v_transition.to_state, attendance_transition.via, attendance_transition.reason,
+      to_jsonb(v_record)
+    );
+  end if;
+  if v_code is null and v_transition.requires_reason is false and not coalesce(core.is_reason(attendance_transition.reason), true) then
+    v_code := 'SA013';
+  end if;
+  if v_code is null and attendance_transition.via = 'clear' and v_actor.user_id = (
+    select e.actor_id
+    from attendance.event as e
+    where e.tenant_id = v_actor.tenant_id and e.record_id = v_record.id and e.revision = 1
+  ) then
+    v_code := 'SA105';
+  end if;
+  -- Who may not hold records (faculty) verifies only what a submitted register says.
+  if v_code is null and attendance_transition.via = 'verify' and not identity.holds('attendance.flag', v_record.unit_id) and not exists (
+    select from attendance.register as r
+    where r.tenant_id = v_actor.tenant_id and r.session_id = v_record.session_id and r.state in ('submitted', 'closed')
+  ) then
+    v_code := 'SA109';
+  end if;
+
+  if v_code = 'SA013' then
+    perform core.fail('SA013', coalesce(attendance_transition.reason, 'null'), 'a reason of at least 10 characters');
+  elsif v_code is not null then
+    return core.finish(
+      ledger.refuse(
+        'attendance_transition', attendance_transition.key, v_payload,
+        core.refused(v_code, case when v_code <> 'SA104' then v_detail end) -- who may not read it learns nothing of it
+      )
+    );
+  end if;
+  v_event := attendance.revise(
+    v_record, attendance_transition.via, attendance_transition.key, v_hash, null, attendance_transition.reason,
+    v_transition.to_state, attendance_transition.via
+  );
+  return core.finish(attendance.outcome(v_event));
+end $$;
+comment on function api.attendance_transition(uuid, uuid, text, text, integer, text) is
+  'Moves a record by verify, flag, void, clear or uphold (smartattend machine show attendance_record); base_revision, if given, has to be the current one. The permission is the transition''s, in the record''s unit. Errors SA001–SA006, SA011–SA013; refusals SA101–SA105, SA107, SA109.';
+grant execute on function api.attendance_transition(uuid, uuid, text, text, integer, text) to smartattend_app;
+
+commit;

@@ -1,0 +1,77 @@
+-- Deploy smartattend:api/views to pg
+begin;
+set local role smartattend_owner;
+
+-- Each runs with the rights and policies of who asks: the token in smartattend.token decides what is seen.
+create view api.tenant with (security_invoker = true) as
+select tenant_id, slug, name, platform, time_zone, is_sandbox, state from tenancy.tenant;
+comment on view api.tenant is 'The tenant of the session; for members of smartattend_operator, all tenants.';
+
+create view api.site with (security_invoker = true) as
+select id, code, name, time_zone, latitude, longitude, radius_m, networks from tenancy.site;
+comment on view api.site is 'The sites of the session''s tenant.';
+
+create view api.unit with (security_invoker = true) as
+select id, site_id, parent_id, kind, code, name from tenancy.unit;
+comment on view api.unit is 'The units of the session''s tenant.';
+
+create view api.member with (security_invoker = true) as
+select user_id, member_number, kind, display_name, active_from, active_until from identity.membership;
+comment on view api.member is 'Oneself, or with member.read all members.';
+
+create view api.device with (security_invoker = true) as
+select id, site_id, code, name, kind, registered_at, retired_at from timing.device;
+comment on view api.device is 'The devices of the tenant, with member.read.';
+
+create view api.code with (security_invoker = true) as
+select
+  code, name, category, presence_value, in_denominator, counts_tardy, paid, requires_reason, permission, edfi_category, is_default,
+  valid_from, valid_until
+from attendance.code;
+comment on view api.code is 'The attendance codes of the session''s tenant.';
+
+create view api.session with (security_invoker = true) as
+select
+  id, site_id, unit_id, kind, source, name, business_date, time_zone, starts_at, ends_at, opens_at, closes_at, late_after, cancelled_at
+from attendance.session;
+comment on view api.session is 'The sessions that one is expected in, or that lie in the scope of attendance.read.';
+
+create view api.register with (security_invoker = true) as
+select session_id, state, state_via, state_reason from attendance.register;
+comment on view api.register is 'The registers in the scope of attendance.read.';
+
+create view api.expectation with (security_invoker = true) as
+select subject_id, session_id, source, unit_id, business_date, starts_at, ends_at, late_after, withdrawn_at from attendance.expectation;
+comment on view api.expectation is 'Who should be where: oneself, or the scope of attendance.read.';
+
+create view api.attendance with (security_invoker = true) as
+select
+  r.id, r.subject_id, r.session_id, r.unit_id, r.business_date, r.state, r.state_via, r.state_reason, r.code, c.category,
+  r.revision, r.is_open, r.in_at, r.out_at, r.replaces_id
+from attendance.record as r
+left join attendance.code as c on c.tenant_id = r.tenant_id and c.code = r.code;
+comment on view api.attendance is 'The records of oneself, or of the scope of attendance.read, in their current state.';
+
+create view api.error_code with (security_invoker = true) as
+select code, name, kind, retry, meaning, action from core.error_code;
+comment on view api.error_code is 'Every code that SmartAttend raises or returns.';
+
+create view api.machine_state with (security_invoker = true) as
+select machine, state, is_initial, is_terminal, meaning from core.state;
+comment on view api.machine_state is 'The states of every state machine.';
+
+create view api.machine_transition with (security_invoker = true) as
+select machine, from_state, to_state, via, permission, requires_reason, distinct_actors, system_only, guard from core.transition;
+comment on view api.machine_transition is 'The legal transitions of every state machine; from_state null is creation.';
+
+revoke all on
+  api.tenant, api.site, api.unit, api.member, api.device, api.code, api.session, api.register, api.expectation, api.attendance,
+  api.error_code, api.machine_state, api.machine_transition
+from public;
+grant select on
+  api.tenant, api.site, api.unit, api.member, api.device, api.code, api.session, api.register, api.expectation, api.attendance,
+  api.error_code, api.machine_state, api.machine_transition
+to smartattend_app;
+grant select on api.tenant, api.error_code, api.machine_state, api.machine_transition to smartattend_operator;
+
+commit;

@@ -1,0 +1,18 @@
+-- Verify smartattend:api/views on pg
+begin;
+
+select * from api.tenant where false;
+select * from api.site where false;
+select * from api.unit where false;
+select * from api.member where false;
+select * from api.device where false;
+select * from api.code where false;
+select * from api.session where false;
+select * from api.register where false;
+select * from api.expectation where false;
+select * from api.attendance where false;
+select * from api.error_code where false;
+select * from api.machine_state where false;
+select * from api.machine_transition where false;
+
+rollback;
