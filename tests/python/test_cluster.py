@@ -85,6 +85,7 @@ def test_what_is_committed_survives_a_crash_and_a_restart(cluster: Cluster) -> N
     assert answer(cluster, "select n from public.kept") == 7
 
 
+@pytest.mark.once
 def test_the_server_survives_a_killed_tool(server: Cluster, home: Path) -> None:
     code = (
         "import os, signal, sys; from pathlib import Path; from orchestrator.cluster import Cluster;"
@@ -102,6 +103,7 @@ def test_the_server_survives_a_killed_tool(server: Cluster, home: Path) -> None:
         cluster.reset()
 
 
+@pytest.mark.once
 def test_two_at_once_start_one_server(server: Cluster, home: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from orchestrator.cluster import Cluster;"
@@ -118,6 +120,7 @@ def test_two_at_once_start_one_server(server: Cluster, home: Path) -> None:
         Cluster(place, server.programs).reset()
 
 
+@pytest.mark.once
 def test_another_process_under_our_pid_is_left_alone(cluster: Cluster) -> None:
     cluster.up()
     cluster.down()
@@ -138,6 +141,7 @@ def test_another_process_under_our_pid_is_left_alone(cluster: Cluster) -> None:
         (cluster.data / "postmaster.pid").unlink()
 
 
+@pytest.mark.once
 def test_another_server_is_left_alone(cluster: Cluster, server: Cluster) -> None:
     """A pid file that names the server of another data directory is stale, too."""
     cluster.up()
@@ -155,6 +159,7 @@ def test_another_server_is_left_alone(cluster: Cluster, server: Cluster) -> None
     assert answer(server, "select 1", "postgres") == 1
 
 
+@pytest.mark.once
 def test_reset_deletes_the_data_and_begins_anew(cluster: Cluster) -> None:
     cluster.up()
     cluster.create_database("scratch")
@@ -165,6 +170,7 @@ def test_reset_deletes_the_data_and_begins_anew(cluster: Cluster) -> None:
     assert answer(cluster, "select count(*) from pg_catalog.pg_database where datname = 'scratch'") == 0
 
 
+@pytest.mark.once
 def test_a_half_made_data_directory_is_made_again(cluster: Cluster) -> None:
     cluster.data.mkdir(parents=True)
     (cluster.data / "base").mkdir()
@@ -181,6 +187,7 @@ def test_data_of_another_version_is_refused(cluster: Cluster) -> None:
     assert "db reset" in str(caught.value.hint)
 
 
+@pytest.mark.once
 def test_a_server_that_does_not_start_says_why(server: Cluster, home: Path) -> None:
     cluster = Cluster(home / "home", server.programs, {"shared_buffers": "1"})
     with pytest.raises(SmartAttendError, match="did not start") as caught:
@@ -203,6 +210,7 @@ def test_a_long_path_gets_a_short_socket(server: Cluster, home: Path) -> None:
     assert not folder.exists()
 
 
+@pytest.mark.once
 def test_a_path_with_blanks_and_quotes_works(server: Cluster, home: Path) -> None:
     cluster = Cluster(home / "it's a path, with 50 % ünicode & more", server.programs)
     try:
@@ -221,6 +229,7 @@ def test_a_path_that_a_shell_would_expand_is_refused(server: Cluster, home: Path
         Cluster(home / name, server.programs).up()
 
 
+@pytest.mark.once
 def test_a_foreign_folder_for_the_socket_is_refused(server: Cluster, home: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root can make a folder of somebody else")
@@ -235,6 +244,7 @@ def test_a_foreign_folder_for_the_socket_is_refused(server: Cluster, home: Path)
     cluster.reset()
 
 
+@pytest.mark.once
 def test_root_serves_from_a_folder_that_only_root_can_enter(server: Cluster, home: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("concerns root")
@@ -250,6 +260,7 @@ def test_root_serves_from_a_folder_that_only_root_can_enter(server: Cluster, hom
     assert not (module.SYSTEM_STORE / cluster.digest).exists()
 
 
+@pytest.mark.once
 def test_root_copies_programs_that_only_root_can_read(
     server: Cluster, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -143,3 +143,28 @@ def test_pgtap_runs_on_this_server(server: Cluster, make_database: Callable[[str
         assert connection.execute("select plan(1)").fetchone() == ("1..1",)
         connection.execute("set local role pg_read_all_data")
         assert connection.execute("select ok(true, 'x')").fetchone() == ("ok 1 - x",)
+
+
+@once
+def test_pgspots_findings_are_read(runner: ModuleType, tmp_path: Path) -> None:
+    texts = {
+        "good": "create function core.f() returns integer language sql security definer"
+        " set search_path = pg_catalog, pg_temp as 'select 1';",
+        "definer": "create function core.f() returns integer language sql security definer as 'select 1';",
+        "replace": "create or replace function core.f() returns integer language sql as 'select 1';",
+        "path": "create function core.f() returns integer language sql security definer"
+        " set search_path = core as 'select 1';",
+        "broken": "create nonsense;",
+    }
+    files = []
+    for name, text in texts.items():
+        file = tmp_path / name
+        file.write_text(text)
+        files.append(str(file))
+    found, unread = runner.pgspot_findings(files)
+    assert [(Path(line.split(": ")[0]).name, line.split(": ")[1]) for line in found] == [
+        ("definer", "PS003"),
+        ("replace", "PS002"),
+        ("path", "PS004"),
+    ]
+    assert [Path(file).name for file in unread] == ["broken"]
