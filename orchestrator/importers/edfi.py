@@ -149,7 +149,6 @@ class Importer:
         sites: Sites,
         *,
         terms: Mapping[str, Term] | None = None,
-        present_terms: Mapping[tuple[str, str], Term] | None = None,
         ignore_unknown: bool = False,
         advance: Callable[[str, int], None] | None = None,
     ) -> None:
@@ -158,7 +157,6 @@ class Importer:
         self.report = loader.report
         self.sites = sites
         self.terms = dict(terms or {})
-        self.present_terms = dict(present_terms or {})
         self.ignore_unknown = ignore_unknown
         self.advance = advance
         self._file = ""
@@ -316,11 +314,11 @@ class Importer:
         return (row.required("StudentUniqueId")[0],)
 
     def _session_identity(self, row: Element) -> tuple[str, ...]:
-        return (
-            *self._identity(row, "SchoolReference"),
-            row.required("SchoolYear")[0],
-            row.required("SessionName")[0],
-        )
+        year, line = row.required("SchoolYear")
+        match = _YEAR.fullmatch(year)
+        if match is None or int(match[2]) != int(match[1]) + 1:
+            raise RowError(line, f"<SchoolYear> is {year[:60]!r}, expected two years such as 2021-2022")
+        return (*self._identity(row, "SchoolReference"), year, row.required("SessionName")[0])
 
     def _course_identity(self, row: Element) -> tuple[str, ...]:
         return (*self._identity(row, "EducationOrganizationReference"), row.required("CourseCode")[0])
@@ -389,7 +387,7 @@ class Importer:
 
     def _put_term(self, school: str, code: str, name: str, term: Term, place: Place) -> None:
         key = joined(school, code)
-        self.scratch.keep("term", key, [term.begins.isoformat(), _next_day(term.ends)], place)
+        self.scratch.keep("term", key, True, place)
         entry = {
             "site_code": school,
             "code": code,
@@ -399,21 +397,14 @@ class Importer:
         }
         self.scratch.wait(TERM.name, key, entry, place)
 
-    def _need_term(self, row: Element, school: str, year: str, name: str, place: Place) -> str:
-        """The code of the term; made from its name where neither a calendar nor the tenant has it."""
+    def _need_term(self, school: str, year: str, name: str, place: Place) -> str:
+        """The code of the term; its dates come from --term or its name where no calendar has them."""
         code = _term_code(year, name)
-        key = joined(school, code)
-        if self.scratch.fact("term", key) is not None:
+        if self.scratch.fact("term", joined(school, code)) is not None:
             return code
-        present = self.present_terms.get((school, code))
         term = self.terms.get(name)
-        if term is None and present is not None:
-            self.scratch.keep("term", key, [present.begins.isoformat(), _next_day(present.ends)], place)
-            return code
         if term is None:
             term = _term_from_name(year, name)
-            if term is None:
-                raise RowError(row.line, f"<SchoolYear> is {year!r}, expected two years such as 2021-2022")
             self._note(
                 f"term {code!r}: dates {term.begins} to {term.ends} taken from its name; an EducationOrgCalendar"
                 " file or --term gives the true ones"
@@ -448,7 +439,7 @@ class Importer:
         organisation, code = self._identity(row, "CourseReference")
         given = row.optional("LocalCourseTitle")
         self._fact("course_offering", joined(school, year, session, local_code), [organisation, code], place)
-        self._need_term(row, school, year, session, place)
+        self._need_term(school, year, session, place)
         title = given[0] if given else self.scratch.fact("title", joined(organisation, code))
         if title is not None and self.scratch.keep("course", joined(school, local_code), True, place) is None:
             self.scratch.wait(
@@ -465,7 +456,7 @@ class Importer:
         periods = [
             (self._class_period_identity_of(reference), reference.line) for reference in row.all("ClassPeriodReference")
         ]
-        term = self._need_term(row, school, year, session, place)
+        term = self._need_term(school, year, session, place)
         code = section_code(course, identifier, term)
         entry = {
             "site_code": school,
@@ -476,7 +467,7 @@ class Importer:
         }
         self.scratch.wait(SECTION.name, joined(school, code), entry, place)
         for (period_school, period), line in periods:
-            meeting = {"site_code": school, "unit_code": code, "term": term, "period": [period_school, period]}
+            meeting = {"site_code": school, "unit_code": code, "year": year, "period": [period_school, period]}
             self.scratch.wait("meeting", joined(school, code), meeting, Place(place.file, line))
 
     def _class_period_identity_of(self, reference: Element) -> tuple[str, str]:
@@ -519,7 +510,9 @@ class Importer:
                 key = f"{meeting['site_code']}/{meeting['unit_code']}"
                 self.loader.reject(TIMETABLE.name, place, reason, key=key, row=meeting, read=True)
                 continue
-            begins, ends = self.scratch.fact("term", joined(meeting["site_code"], meeting["term"]))
+            # The term bounds a section's meetings; a slot is as wide as can be, so that it stays when the term's
+            # dates become known.
+            valid_from = f"{meeting['year'][:4]}-01-01"
             for start, end in times:
                 for day in days:
                     entry = {
@@ -529,8 +522,7 @@ class Importer:
                         "weekday": day,
                         "local_start": start,
                         "local_end": end,
-                        "valid_from": begins,
-                        "valid_until": ends,
+                        "valid_from": valid_from,
                     }
                     key = joined(meeting["site_code"], meeting["unit_code"], day, start)
                     self.scratch.wait(TIMETABLE.name, key, entry, place)
@@ -599,12 +591,9 @@ def _term_code(year: str, name: str) -> str:
     return name if year in name else f"{year} {name}"
 
 
-def _term_from_name(year: str, name: str) -> Term | None:
+def _term_from_name(year: str, name: str) -> Term:
     """First and last day by school year and name; the whole school year (August to July) if it says no more."""
-    match = _YEAR.fullmatch(year)
-    if match is None or int(match[2]) != int(match[1]) + 1:
-        return None
-    first, second = int(match[1]), int(match[2])
+    first, second = int(year[:4]), int(year[:4]) + 1
     word = name.lower()
     if "fall" in word or "autumn" in word:
         return Term(dt.date(first, 8, 1), dt.date(first, 12, 31))

@@ -26,6 +26,7 @@ BATCH: Final = 500
 RETRIES: Final = 5
 RETRYABLE: Final = frozenset({"40001", "40P01", "55P03"})
 ALREADY_RECORDED: Final = "SA112"
+NOT_WRITABLE: Final = "SA107"
 
 Entry = dict[str, Any]
 Send = Callable[[str, list[Entry]], Sequence[BatchOutcome]]
@@ -258,6 +259,12 @@ class Loader:
             known = translate(error)
             self._refused(kind, rows[0], known.code, known.message, known.detail)
             return
+        if all(outcome.code == NOT_WRITABLE for outcome in outcomes):
+            raise CodedError(
+                outcomes[0].message or "the tenant is not writable",
+                code=NOT_WRITABLE,
+                detail=_detail(outcomes[0].detail),
+            )
         for row, outcome in zip(rows, outcomes, strict=True):
             self._count(kind, row, outcome)
 
