@@ -172,6 +172,7 @@ returns uuid
 language plpgsql
 security definer
 as $$
+#variable_conflict use_variable
 declare
   v_id uuid := tap.id(tenant || '/' || number);
 begin
@@ -206,6 +207,7 @@ returns uuid
 language plpgsql
 security definer
 as $$
+#variable_conflict use_variable
 declare
   v_id uuid := tap.id(tenant || '/' || code);
   v_unit_id uuid := coalesce(tap.id(tenant || '/' || unit), tap.root(tenant, session.site));
@@ -240,27 +242,27 @@ security definer
 as $$
 begin
   insert into tenancy.tenant (tenant_id, slug, name, platform, time_zone, is_sandbox)
-  values (tap.id(tenant), tap.slug(tenant), 'School ' || tenant, 'school', 'Europe/Brussels', school.is_sandbox);
-  perform attendance.default_codes(tap.id(tenant));
-  update tenancy.tenant set state = 'active', state_via = 'activate' where tenant_id = tap.id(tenant);
+  values (tap.id(school.tenant), tap.slug(school.tenant), 'School ' || school.tenant, 'school', 'Europe/Brussels', school.is_sandbox);
+  perform attendance.default_codes(tap.id(school.tenant));
+  update tenancy.tenant set state = 'active', state_via = 'activate' where tenant_id = tap.id(school.tenant);
   perform
-    tap.site(tenant, 'main'),
-    tap.site(tenant, 'annex', 'America/New_York'),
-    tap.unit(tenant, 'main', 'Y10', 'year_group'),
-    tap.unit(tenant, 'main', '10A', 'class_group', 'Y10'),
-    tap.unit(tenant, 'main', '10B', 'class_group', 'Y10'),
-    tap.device(tenant, 'main', 'kiosk'),
-    tap.member(tenant, 'admin', 'staff', 'school_admin'),
-    tap.member(tenant, 'officer', 'staff', 'attendance_officer'),
-    tap.member(tenant, 'f1', 'faculty', 'faculty', '10A'),
-    tap.member(tenant, 'f2', 'faculty', 'faculty', '10B'),
-    tap.member(tenant, 's1', 'student', 'student'),
-    tap.member(tenant, 's2', 'student', 'student'),
-    tap.member(tenant, 's3', 'student', 'student');
+    tap.site(school.tenant, 'main'),
+    tap.site(school.tenant, 'annex', 'America/New_York'),
+    tap.unit(school.tenant, 'main', 'Y10', 'year_group'),
+    tap.unit(school.tenant, 'main', '10A', 'class_group', 'Y10'),
+    tap.unit(school.tenant, 'main', '10B', 'class_group', 'Y10'),
+    tap.device(school.tenant, 'main', 'kiosk'),
+    tap.member(school.tenant, 'admin', 'staff', 'school_admin'),
+    tap.member(school.tenant, 'officer', 'staff', 'attendance_officer'),
+    tap.member(school.tenant, 'f1', 'faculty', 'faculty', '10A'),
+    tap.member(school.tenant, 'f2', 'faculty', 'faculty', '10B'),
+    tap.member(school.tenant, 's1', 'student', 'student'),
+    tap.member(school.tenant, 's2', 'student', 'student'),
+    tap.member(school.tenant, 's3', 'student', 'student');
   perform
-    tap.session(tenant, 'math', 'main', '10A', date_trunc('minute', now()) - interval '2 minutes', expected => '{s1,s2}'),
-    tap.session(tenant, 'latin', 'main', '10B', date_trunc('minute', now()) - interval '2 minutes', expected => '{s3}');
-  return tap.id(tenant);
+    tap.session(school.tenant, 'math', 'main', '10A', date_trunc('minute', now()) - interval '2 minutes', expected => '{s1,s2}'),
+    tap.session(school.tenant, 'latin', 'main', '10B', date_trunc('minute', now()) - interval '2 minutes', expected => '{s3}');
+  return tap.id(school.tenant);
 end $$;
 comment on function tap.school(text, boolean) is
   'An active school in Brussels: sites main and annex (New York); year Y10 with class groups 10A and 10B; members admin, officer, f1 (faculty of 10A), f2 (of 10B), s1 and s2 (expected in session math of 10A, which began two minutes ago), s3 (expected in latin of 10B); device kiosk.';
@@ -272,18 +274,18 @@ security definer
 as $$
 begin
   insert into tenancy.tenant (tenant_id, slug, name, platform, time_zone, is_sandbox)
-  values (tap.id(tenant), tap.slug(tenant), 'Company ' || tenant, 'corporate', 'Europe/Brussels', company.is_sandbox);
-  perform attendance.default_codes(tap.id(tenant));
-  update tenancy.tenant set state = 'active', state_via = 'activate' where tenant_id = tap.id(tenant);
+  values (tap.id(company.tenant), tap.slug(company.tenant), 'Company ' || company.tenant, 'corporate', 'Europe/Brussels', company.is_sandbox);
+  perform attendance.default_codes(tap.id(company.tenant));
+  update tenancy.tenant set state = 'active', state_via = 'activate' where tenant_id = tap.id(company.tenant);
   perform
-    tap.site(tenant, 'plant'),
-    tap.unit(tenant, 'plant', 'ops', 'department'),
-    tap.device(tenant, 'plant', 'gate', 'gate'),
-    tap.member(tenant, 'admin', 'hr', 'corporate_admin'),
-    tap.member(tenant, 'm1', 'manager', 'manager', 'ops'),
-    tap.member(tenant, 'e1', 'employee', 'employee'),
-    tap.member(tenant, 'e2', 'employee', 'employee');
-  return tap.id(tenant);
+    tap.site(company.tenant, 'plant'),
+    tap.unit(company.tenant, 'plant', 'ops', 'department'),
+    tap.device(company.tenant, 'plant', 'gate', 'gate'),
+    tap.member(company.tenant, 'admin', 'hr', 'corporate_admin'),
+    tap.member(company.tenant, 'm1', 'manager', 'manager', 'ops'),
+    tap.member(company.tenant, 'e1', 'employee', 'employee'),
+    tap.member(company.tenant, 'e2', 'employee', 'employee');
+  return tap.id(company.tenant);
 end $$;
 comment on function tap.company(text, boolean) is
   'An active company in Brussels: site plant, department ops, members admin, m1 (manager of ops), e1, e2, device gate.';
@@ -293,6 +295,7 @@ returns text
 language plpgsql
 security definer
 as $$
+#variable_conflict use_variable
 declare
   v_via text;
   v_state text;
@@ -334,6 +337,7 @@ language plpgsql
 volatile
 security definer
 as $$
+#variable_conflict use_variable
 declare
   v_login text := platform_token.name || '-' || pg_backend_pid() || '@platform';
 begin
@@ -450,3 +454,158 @@ begin
 end $$;
 comment on function tap.effect(text) is
   'Runs a statement that yields outcomes, undoes it, and says in one line what it did: ''accepted, wrote attendance.event, attendance.record'', ''refused SA104, wrote ledger.refusal'', ''error SA010''.';
+
+-- --- state machines ---------------------------------------------------------------------------------------------------
+
+create function tap.try(statement text)
+returns text
+language plpgsql
+volatile
+as $$
+declare
+  v_detail text;
+begin
+  begin
+    execute statement;
+    raise exception using errcode = 'TAP00';
+  exception
+    when sqlstate 'TAP00' then return 'done';
+    when sqlstate 'SA022' then
+      get stacked diagnostics v_detail = pg_exception_detail;
+      return 'SA022 ' || coalesce(substring(v_detail from '\((SA\d{3})\)'), '');
+    when others then return sqlstate || ' ' || sqlerrm;
+  end;
+end $$;
+comment on function tap.try(text) is 'Runs a statement and undoes it: ''done'', or its SQLSTATE (with the inner code of the state machine, or the message).';
+
+create function tap.path(machine text, state text)
+returns core.transition[]
+language sql
+stable
+as $$
+  with recursive walk as (
+    select t.to_state as state, array[t] as path
+    from core.transition as t
+    where t.machine = path.machine and t.from_state is null
+    union all
+    select t.to_state, w.path || t
+    from walk as w
+    inner join core.transition as t on t.machine = path.machine and t.from_state = w.state
+    where t.to_state <> all (select p.to_state from unnest(w.path) as p)
+  )
+  select w.path from walk as w where w.state = path.state order by cardinality(w.path) limit 1
+$$;
+comment on function tap.path(text, text) is 'A shortest legal way into a state, from the creation of the row.';
+
+create function tap.way_in(machine text, state text, make text, move text)
+returns text
+language sql
+stable
+as $$
+  select coalesce(
+    pg_catalog.string_agg(
+      format(case when p.from_state is null then make else move end, p.to_state, p.via, 'the test walks a legal way') || ';', ' ' order by n
+    ),
+    ''
+  )
+  from unnest(tap.path(way_in.machine, way_in.state)) with ordinality as p (machine, from_state, to_state, via, permission, requires_reason, distinct_actors, system_only, guard, origin, n)
+$$;
+
+create function tap.matrix(machine text, make text, move text)
+returns setof text
+language plpgsql
+volatile
+as $$
+#variable_conflict use_variable
+declare
+  v_pair record;
+begin
+  for v_pair in
+    select
+      f.state as from_state,
+      t.state as to_state,
+      (
+        select array_agg(v.via order by v.via)
+        from (select distinct x.via from core.transition as x where x.machine = matrix.machine union all values ('bypass')) as v
+        where tap.try(
+          case when f.state is null then format(make, t.state, v.via, 'the matrix tries this move')
+            else tap.way_in(matrix.machine, f.state, make, move) || format(move, t.state, v.via, 'the matrix tries this move')
+          end
+        ) = 'done'
+      ) as had,
+      (
+        select array_agg(x.via order by x.via)
+        from core.transition as x
+        where x.machine = matrix.machine and x.from_state is not distinct from f.state and x.to_state = t.state
+      ) as wanted
+    from (select s.state from core.state as s where s.machine = matrix.machine union all values (null)) as f (state)
+    cross join (select s.state from core.state as s where s.machine = matrix.machine) as t
+    order by f.state nulls first, t.state
+  loop
+    return next tap.is(
+      v_pair.had, v_pair.wanted,
+      format('%s -> %s: %s', coalesce(v_pair.from_state, 'nothing'), v_pair.to_state, coalesce(array_to_string(v_pair.wanted, ', '), 'never'))
+    );
+  end loop;
+end $$;
+comment on function tap.matrix(text, text, text) is
+  'One test for every pair of states (and creation): by which transitions a direct write gets through, against the rows of core.transition. make and move are statements with %1$L state, %2$L via, %3$L reason.';
+
+create function tap.conditions(machine text, make text, move text, tenant text, subject text)
+returns setof text
+language plpgsql
+volatile
+as $$
+#variable_conflict use_variable
+declare
+  v_transition record;
+  v_way text;
+  v_had text[];
+  v_wanted text[];
+begin
+  for v_transition in
+    select t.* from core.transition as t where t.machine = conditions.machine order by t.from_state nulls first, t.to_state, t.via
+  loop
+    perform tap.bind(tenant, null, 'system');
+    v_way := tap.way_in(conditions.machine, v_transition.from_state, make, move);
+    v_had := '{}';
+    -- without a reason; with one that says nothing; by a person; by the person that the row is about
+    for v_try in 1 .. 4 loop
+      v_had := v_had || tap.try(
+        v_way
+        || format(
+          'select tap.bind(%L, %L, %L);', tenant,
+          case v_try when 3 then 'admin' when 4 then subject end,
+          case when v_try < 3 then 'system' else 'user' end
+        )
+        || format(
+          case when v_transition.from_state is null then make else move end,
+          v_transition.to_state, v_transition.via, case v_try when 1 then null when 2 then '..........' else 'the matrix tries this move' end
+        )
+      );
+    end loop;
+    v_wanted := array[
+      case when v_transition.requires_reason then 'SA022 SA013' else 'done' end,
+      case
+        -- Some tables have a check that is quicker than the machine.
+        when v_transition.requires_reason and v_had[2] !~ '^23514 .*"reason_says_something"' then 'SA022 SA013'
+        else v_had[2]
+      end,
+      case when v_transition.system_only then 'SA022 SA106' else 'done' end,
+      case
+        when v_transition.system_only then 'SA022 SA106'
+        when v_transition.distinct_actors <> '{}' and v_transition.from_state is not null then 'SA022 SA105'
+        else 'done'
+      end
+    ];
+    return next tap.is(
+      v_had, v_wanted,
+      format(
+        '%s -> %s via %s: reason %s, system %s, not by %s', coalesce(v_transition.from_state, 'nothing'), v_transition.to_state,
+        v_transition.via, v_transition.requires_reason, v_transition.system_only, v_transition.distinct_actors
+      )
+    );
+  end loop;
+end $$;
+comment on function tap.conditions(text, text, text, text, text) is
+  'One test for every transition: whether it wants a reason, the system or another person than the one the row is about.';
