@@ -114,13 +114,13 @@ def make_template(cluster: Cluster, source: str) -> None:
         connection.execute(f"alter database {TEMPLATE} is_template true allow_connections false")
 
 
-def add_pgtap(cluster: Cluster, database: str) -> None:
-    """Create pgTAP and what our tests share (tests/fixture.sql) in schema ``tap``, usable by every role."""
+def add_pgtap(cluster: Cluster, database: str, *scripts: str) -> None:
+    """Create pgTAP, and what ``scripts`` add to it, in schema ``tap``, usable by every role."""
     with psycopg.connect(cluster.dsn(database), autocommit=True) as connection:
         for statement in (
             "create schema tap",
             "create extension pgtap schema tap",
-            FIXTURE.read_text(),
+            *scripts,
             "grant usage on schema tap to public",
             "grant execute on all functions in schema tap to public",
             "grant select on all tables in schema tap to public",
