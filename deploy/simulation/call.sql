@@ -51,5 +51,6 @@ comment on column simulation.call.due_us is 'Microseconds since the run began, b
 comment on column simulation.call.outcome is 'How the last try ended. unknown: the connection died after the request had left, and asking again by the key did not settle it.';
 comment on column simulation.call.answer_hash is 'SHA-256 of the answer without its status: a replay must equal the first answer.';
 comment on column simulation.call.doubts is 'How many of the tries ended unknown.';
+create index call_key on simulation.call (tenant_id, run_id, key);
 
 commit;

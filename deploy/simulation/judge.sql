@@ -49,7 +49,7 @@ begin
       end,
       case
         when v_violations > 0
-        then jsonb_build_object('item', v_first.item, 'expected', v_first.expected, 'observed', v_first.observed) || v_first.witness
+        then (v_first - 'witness') || (v_first -> 'witness')
       end,
       format(
         'select * from simulation.%I(%L, %L, %L);', v_judgement.function_name, judge.tenant_id, judge.run_id, judge.scenario

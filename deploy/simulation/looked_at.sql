@@ -21,20 +21,17 @@ as $$
         when 'acknowledged' then count(*) filter (where c.outcome in ('accepted', 'replayed'))
         when 'refusals' then count(*) filter (where c.outcome = 'refused')
         when 'recovery' then count(*) filter (where c.phase = 'recovery')
-        when 'conflicting' then count(*) filter (where c.payloads > 1)
+        when 'conflicting' then count(*) filter (where c.is_contested)
       end
       from (
-        select k.*, x.payloads
+        select
+          k.phase, k.scenario, k.logical, k.outcome,
+          min(encode(k.payload_hash, 'hex')) over by_key <> max(encode(k.payload_hash, 'hex')) over by_key as is_contested
         from simulation.call as k
-        inner join (
-          select m.key, count(distinct m.payload_hash) as payloads
-          from simulation.call as m
-          where m.tenant_id = looked_at.tenant_id and m.run_id = looked_at.run_id
-          group by m.key
-        ) as x on x.key = k.key
         where k.tenant_id = looked_at.tenant_id
           and k.run_id = looked_at.run_id
           and (looked_at.scenario is null or k.scenario = looked_at.scenario)
+        window by_key as (partition by k.key)
       ) as c
     )
   end

@@ -31,4 +31,9 @@ select
 from simulation.call
 where false;
 
+do $$
+begin
+  assert to_regclass('simulation.call_key') is not null, 'index call_key';
+end $$;
+
 rollback;

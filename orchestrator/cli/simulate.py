@@ -1,0 +1,270 @@
+"""``smartattend simulate``: break a sandbox tenant on purpose and let the database judge."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import shlex
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import psycopg
+from psycopg.rows import dict_row
+from rich.console import Console
+from rich.live import Live
+
+from orchestrator import database
+from orchestrator.engine import Progress, Scenario, Settings, execute, query
+from orchestrator.errors import InvalidInput, NotAllowed, SmartAttendError
+from orchestrator.options import dsn_option, examples, format_option, token_option
+from orchestrator.output import emit, note, stderr
+from orchestrator.reports import console, html, json_, junit
+from orchestrator.scenarios.duplicate_storm import LEAST, MOST, DuplicateStorm
+
+REPORTS = ("table", "json", "junit", "html")
+TOKEN_LIFETIME = "2 hours"  # noqa: S105 - a duration
+
+
+@click.group("simulate")
+def simulate() -> None:
+    """Break a sandbox tenant on purpose, and let the database judge what is left.
+
+    Exit codes: 0 held, 1 operational error, 2 usage, 3 an invariant broke, 4 inconclusive.
+    """
+
+
+def _reports(ctx: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
+    unknown = [name for name in names if name not in REPORTS]
+    if unknown or not names:
+        raise click.BadParameter(f"{', '.join(unknown) or 'nothing'} is not of {', '.join(REPORTS)}")
+    return names
+
+
+@simulate.command(
+    "duplicate-storm",
+    epilog=examples(
+        "smartattend simulate duplicate-storm --tenant demo-school",
+        "smartattend simulate duplicate-storm --tenant demo-school --duplicates 200 --seed 7",
+        "smartattend simulate duplicate-storm --tenant demo-school --report table,json,html --out reports/storm",
+    ),
+)
+@click.option("--tenant", required=True, metavar="SLUG", help="The tenant to hurt. It has to be a sandbox.")
+@click.option(
+    "--duplicates",
+    type=click.IntRange(min=3),
+    default=50,
+    show_default=True,
+    help=f"Simultaneous submissions of each check-in: {LEAST} to {MOST}, others with --force.",
+)
+@click.option(
+    "--batch-size",
+    type=click.IntRange(1, 1000),
+    default=10,
+    show_default=True,
+    help="Check-ins of each of the four kinds.",
+)
+@click.option(
+    "--interval-ms",
+    type=click.IntRange(0, 60_000),
+    default=100,
+    show_default=True,
+    help="From the release of one check-in to the next, whether or not the first is done.",
+)
+@click.option("--force", is_flag=True, help=f"Allow fewer than {LEAST} or more than {MOST} duplicates.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Makes the plan. Default: drawn, and reported.")
+@click.option(
+    "--report",
+    default="table",
+    show_default=True,
+    callback=_reports,
+    metavar="NAMES",
+    help="Any of table, json, junit, html, with commas between them.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the history and the report files. Default: reports/<command>-<time>.",
+)
+@click.option("--as", "member", default="admin", show_default=True, metavar="LOGIN", help="Whose token to issue.")
+@token_option
+@dsn_option
+def duplicate_storm(
+    tenant: str,
+    duplicates: int,
+    batch_size: int,
+    interval_ms: int,
+    force: bool,
+    seed: int | None,
+    report: tuple[str, ...],
+    out: Path | None,
+    member: str,
+    token: str | None,
+    dsn: str | None,
+) -> None:
+    """Submit the same check-ins many times at once, and count what is left of them.
+
+    Four kinds: the same submission many times, one claim under many keys, one key with several payloads, and three taps
+    within a second. Real connections, released together by a barrier; some first callers keep their transaction open until
+    all others wait for them, and then commit or roll back.
+    """
+    chosen = secrets.randbelow(2**31) if seed is None else seed
+    scenario = DuplicateStorm(
+        duplicates=duplicates, batch_size=batch_size, interval_ms=interval_ms, seed=chosen, force=force
+    )
+    repeat = [
+        *("smartattend", "simulate", scenario.name, "--tenant", tenant, "--duplicates", str(duplicates)),
+        *("--batch-size", str(batch_size), "--interval-ms", str(interval_ms), "--seed", str(chosen)),
+        *(["--force"] if force else []),
+    ]
+    _run(scenario, tenant, report, out, member, token, dsn, shlex.join(repeat))
+
+
+def _run(
+    scenario: Scenario,
+    tenant: str,
+    reports: tuple[str, ...],
+    out: Path | None,
+    member: str,
+    token: str | None,
+    dsn: str | None,
+    repeat: str,
+) -> None:
+    """Run a scenario, write its reports, and leave with the verdict's exit code."""
+    folder = out or Path("reports") / f"{scenario.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    with _token(dsn, tenant, member, token) as live_token, _Watch(scenario) as watch:
+        settings = Settings(
+            tenant=tenant, token=live_token, dsn=dsn, out=folder, listener=watch.hear, repeat=repeat
+        )
+        try:
+            result = asyncio.run(execute(scenario, settings))
+        except KeyboardInterrupt as error:
+            raise SmartAttendError(
+                "interrupted: the run is marked as aborted, its connections are closed"
+            ) from error
+        except asyncio.CancelledError as error:
+            raise SmartAttendError("terminated: the run is marked as aborted") from error
+    document = result.report
+    written = []
+    if "json" in reports:
+        written.append(json_.write(document, folder / "report.json"))
+    if "junit" in reports:
+        written.append(junit.write(document, folder / "junit.xml"))
+    if "html" in reports:
+        written.append(html.write(document, folder / "report.html"))
+    if "table" in reports:
+        console.show(document)
+    for path in (*written, result.history):
+        if path is not None:
+            note(f"written: {path}")
+    sys.exit(document["verdict"]["exit_code"])
+
+
+@contextlib.contextmanager
+def _token(dsn: str | None, tenant: str, member: str, given: str | None) -> Iterator[str]:
+    """The given token, or one of our own that is revoked afterwards."""
+    if given:
+        yield given
+        return
+    with database.connect(dsn) as connection:
+        try:
+            row = connection.execute(query("login"), [tenant, member, TOKEN_LIFETIME]).fetchone()
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise NotAllowed(
+                "this database role may not issue tokens",
+                code=error.sqlstate,
+                hint="give one with --token, or connect as a member of smartattend_operator",
+            ) from error
+        except psycopg.Error as error:
+            if error.sqlstate == "SA011":
+                raise InvalidInput(
+                    f"there is no tenant {tenant} with a member {member}",
+                    code=error.sqlstate,
+                    hint="see smartattend tenant list; name the tenant with --tenant and its administrator with --as",
+                ) from error
+            raise
+    if row is None:
+        raise SmartAttendError("no token was issued")
+    try:
+        yield str(row[0])
+    finally:
+        with contextlib.suppress(psycopg.Error, SmartAttendError), database.connect(dsn) as connection:
+            connection.execute(query("revoke"), [row[0], "the simulation is over"])
+
+
+class _Watch:
+    """Live progress on stderr: a display on a terminal, a few lines otherwise."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self._console: Console = stderr()
+        self._live: Live | None = None
+        self._phase = ""
+
+    def __enter__(self) -> _Watch:
+        if self._console.is_terminal:
+            self._live = Live(console=self._console, transient=True, refresh_per_second=12)
+            self._live.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+    def hear(self, progress: Progress) -> None:
+        """Show where the run is."""
+        if self._live is not None:
+            self._live.update(console.progress(self.scenario, progress))
+        elif progress.phase != self._phase:
+            note(f"{self.scenario.name}: {progress.message}")
+        self._phase = progress.phase
+
+
+@simulate.command(
+    epilog=examples(
+        "smartattend simulate status --tenant demo-school",
+        "smartattend simulate status --tenant demo-school --format json",
+    )
+)
+@click.option("--tenant", required=True, metavar="SLUG", help="The tenant whose runs to show.")
+@click.option("--last", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many runs.")
+@click.option("--as", "member", default="admin", show_default=True, metavar="LOGIN", help="Whose token to issue.")
+@token_option
+@format_option
+@dsn_option
+def status(tenant: str, last: int, member: str, token: str | None, fmt: str, dsn: str | None) -> None:
+    """Show the last runs of a tenant, and the open issues of the newest run of each kind."""
+    with _token(dsn, tenant, member, token) as live_token, database.connect(dsn) as connection:
+        connection.execute("set role smartattend_app")
+        with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
+            cursor.execute("select set_config('smartattend.token', %s, true)", [live_token])
+            runs = cursor.execute(query("runs"), {"last": last}).fetchall()
+            issues = cursor.execute(query("open_issues")).fetchall()
+    if fmt == "json":
+        emit({"tenant": tenant, "runs": runs, "issues": issues}, fmt)
+        return
+    shown: list[dict[str, Any]] = [
+        {
+            "started": f"{run['created_at']:%Y-%m-%d %H:%M:%S}",
+            "command": run["command"],
+            "verdict": run["state"],
+            "issues": run["issues"],
+            "seed": run["seed"],
+            "seconds": round((run["ended_at"] - run["created_at"]).total_seconds(), 1) if run["ended_at"] else None,
+            "run": run["id"],
+            "reason": run["state_reason"],
+        }
+        for run in runs
+    ]
+    emit(shown, fmt, title=f"Runs in {tenant}", empty=f"no run in {tenant} yet")
+    if issues and fmt == "table":
+        emit(
+            [{name: issue[name] for name in ("severity", "command", "title", "action")} for issue in issues],
+            fmt,
+            title="Open issues of the newest runs",
+        )

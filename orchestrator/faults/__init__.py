@@ -1,0 +1,1 @@
+"""What breaks things: each fault is a small piece that a scenario composes."""

@@ -1,0 +1,1 @@
+"""Reports of a run: one document (:mod:`.document`), shown in several ways."""

@@ -1,0 +1,2 @@
+-- End a token.
+select identity.revoke_token(token => %s, reason => %s)
