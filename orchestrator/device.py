@@ -206,7 +206,7 @@ class Device:
         self.sequence += 1
         return self.sequence
 
-    # --- one try ----------------------------------------------------------------------------------------------------
+    # --- one try --------------------------------------------------------------------------------------------
 
     def fire(self, request: Request) -> None:
         """Send ``request`` now: one system call, nothing is read. A dead connection shows in :meth:`answer`."""
@@ -266,10 +266,16 @@ class Device:
                 return last
             last = result
 
-    # --- a call with its retries ------------------------------------------------------------------------------------
+    # --- a call with its retries ----------------------------------------------------------------------------
 
     async def settle(
-        self, request: Request, stream: random.Random, *, fired: bool = True, tries: int = 0, invoked_us: int | None = None
+        self,
+        request: Request,
+        stream: random.Random,
+        *,
+        fired: bool = True,
+        tries: int = 0,
+        invoked_us: int | None = None,
     ) -> Settled:
         """Wait for the answer to a request that was fired, and try again with the same key while that is sensible.
 

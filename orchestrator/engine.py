@@ -54,7 +54,7 @@ def sha256(value: object) -> str:
     return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
-# --- plans --------------------------------------------------------------------------------------------------------------
+# --- plans --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +126,11 @@ class Plan:
         """SHA-256 of the faults in the order in which they are planned, or of those in ``rounds`` only."""
         fired = None if rounds is None else set(rounds)
         return sha256(
-            [
-                [r.number, r.kind, r.hold, len(r.calls)]
-                for r in self.rounds
-                if fired is None or r.number in fired
-            ]
+            [[r.number, r.kind, r.hold, len(r.calls)] for r in self.rounds if fired is None or r.number in fired]
         )
 
 
-# --- what a scenario reports --------------------------------------------------------------------------------------------
+# --- what a scenario reports --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +255,7 @@ class Scenario(ABC):
         """Put things back after the verdict."""
 
 
-# --- a run --------------------------------------------------------------------------------------------------------------
+# --- a run --------------------------------------------------------------------------------------------------
 
 
 def query(name: str) -> str:
@@ -335,7 +331,7 @@ class Run:
         self.settings.listener(Progress(phase, message, **figures))
 
     def key(self, symbol: str) -> uuid.UUID:
-        """The idempotency key of this run for a symbol of the plan: in time order, and the same whenever it is asked."""
+        """The idempotency key of this run for a symbol of the plan: in time order, the same whenever asked."""
         digest = int.from_bytes(hashlib.sha256(self.nonce.bytes + symbol.encode()).digest()[:10], "big")
         value = (self.nonce.int >> 80) << 80 | digest
         value = value & ~(0xF << 76) | 0x7 << 76
@@ -490,9 +486,7 @@ async def _sandbox(control: psycopg.AsyncConnection[Any], settings: Settings) ->
             hint="issue a new one with: smartattend token issue",
         )
     if tenant["slug"] != settings.tenant:
-        raise InvalidInput(
-            "the token is of another tenant", expected=settings.tenant, observed=str(tenant["slug"])
-        )
+        raise InvalidInput("the token is of another tenant", expected=settings.tenant, observed=str(tenant["slug"]))
     if not tenant["is_sandbox"]:
         raise _no_sandbox(settings.tenant)
     return tenant
@@ -571,9 +565,7 @@ async def _finish(run: Run, steady: Sequence[Finding]) -> database.Outcome:
         "conditions": [asdict(condition) for condition in run.scenario.conditions(run)],
         "figures": run.scenario.figures(run),
     }
-    outcome = await run.call(
-        "simulation_finish", key=run.key("finish"), run_id=run.id, scenarios=Jsonb([scenario])
-    )
+    outcome = await run.call("simulation_finish", key=run.key("finish"), run_id=run.id, scenarios=Jsonb([scenario]))
     if not outcome.ok:
         raise SmartAttendError(outcome.message or "the verdict was refused", code=outcome.code)
     return outcome
@@ -590,9 +582,7 @@ async def _abort(run: Run, error: BaseException) -> None:
     if control.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
         await control.rollback()
     told = reason or translate(error).message
-    await run.call(
-        "simulation_abort", key=run.key("abort"), run_id=run.id, reason=f"the tool gave up: {told}"[:500]
-    )
+    await run.call("simulation_abort", key=run.key("abort"), run_id=run.id, reason=f"the tool gave up: {told}"[:500])
 
 
 async def _close(run: Run) -> None:
@@ -652,19 +642,21 @@ async def _report(
             "repeat": run.settings.repeat,
         },
         state=str(detail.get("state", "inconclusive")),
-        scenarios=[{
-            "scenario": run.scenario.name,
-            "title": run.scenario.title,
-            "verdict": judged["verdict"],
-            "steady_state": [{"phase": "before", **asdict(f)} for f in steady]
-            + [{"phase": "after", **asdict(f)} for f in recovery],
-            "faults": [asdict(fault) for fault in run.scenario.faults(run)],
-            "conditions": judged["conditions"],
-            "checks": checks,
-            "issues": issues,
-            "figures": judged["figures"],
-            "rounds": [asdict(trace) for trace in run.rounds],
-        }],
+        scenarios=[
+            {
+                "scenario": run.scenario.name,
+                "title": run.scenario.title,
+                "verdict": judged["verdict"],
+                "steady_state": [{"phase": "before", **asdict(f)} for f in steady]
+                + [{"phase": "after", **asdict(f)} for f in recovery],
+                "faults": [asdict(fault) for fault in run.scenario.faults(run)],
+                "conditions": judged["conditions"],
+                "checks": checks,
+                "issues": issues,
+                "figures": judged["figures"],
+                "rounds": [asdict(trace) for trace in run.rounds],
+            }
+        ],
         calls=run.history.calls,
         history={
             "file": run.history.path.name if run.history.path else None,

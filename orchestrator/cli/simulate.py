@@ -109,9 +109,9 @@ def duplicate_storm(
 ) -> None:
     """Submit the same check-ins many times at once, and count what is left of them.
 
-    Four kinds: the same submission many times, one claim under many keys, one key with several payloads, and three taps
-    within a second. Real connections, released together by a barrier; some first callers keep their transaction open until
-    all others wait for them, and then commit or roll back.
+    Four kinds: the same submission many times, one claim under many keys, one key with several payloads, and
+    three taps within a second. Real connections, released together by a barrier; some first callers keep their
+    transaction open until all others wait for them, and then commit or roll back.
     """
     chosen = secrets.randbelow(2**31) if seed is None else seed
     scenario = DuplicateStorm(
@@ -138,15 +138,11 @@ def _run(
     """Run a scenario, write its reports, and leave with the verdict's exit code."""
     folder = out or Path("reports") / f"{scenario.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     with _token(dsn, tenant, member, token) as live_token, _Watch(scenario) as watch:
-        settings = Settings(
-            tenant=tenant, token=live_token, dsn=dsn, out=folder, listener=watch.hear, repeat=repeat
-        )
+        settings = Settings(tenant=tenant, token=live_token, dsn=dsn, out=folder, listener=watch.hear, repeat=repeat)
         try:
             result = asyncio.run(execute(scenario, settings))
         except KeyboardInterrupt as error:
-            raise SmartAttendError(
-                "interrupted: the run is marked as aborted, its connections are closed"
-            ) from error
+            raise SmartAttendError("interrupted: the run is marked as aborted, its connections are closed") from error
         except asyncio.CancelledError as error:
             raise SmartAttendError("terminated: the run is marked as aborted") from error
     document = result.report

@@ -33,7 +33,7 @@ VARIANTS = 5
 """How many payloads compete for a key in ``other_payload``."""
 
 TAPS = 3
-TAP_GAP_MS = (150, 450)
+TAP_GAP_MS = (150, 400)
 """Two of these gaps lie within a second."""
 
 
@@ -61,14 +61,14 @@ def plan_rounds(duplicates: int, batch_size: int, interval_ms: int, seed: int) -
 
 
 def _holds(kind: str, batch_size: int, seed: int) -> dict[int, str]:
-    """Which rounds hold their first caller: a fifth of them commit, a fifth roll back, at least one of each if possible."""
+    """Which rounds hold their first caller: a fifth commit, a fifth roll back, at least one of each if possible."""
     if kind == "three_taps":
         return {}
     order = list(range(batch_size))
     stream(seed, f"{kind}/hold", 0).shuffle(order)
     each = max(1, batch_size // 5)
     rollbacks = order[each : 2 * each] if batch_size > 1 else []
-    return {group: "commit" for group in order[:each]} | {group: "rollback" for group in rollbacks}
+    return dict.fromkeys(order[:each], "commit") | dict.fromkeys(rollbacks, "rollback")
 
 
 def _duplicates(kind: str, logical: int, duplicates: int, dice: random.Random) -> tuple[PlannedCall, ...]:
@@ -155,9 +155,7 @@ async def held(armed: Sequence[Armed], ending: str, watcher: Watcher, timeout_ms
         own = Settled(answer, released_us, watch.now(), 1, 0)
     else:
         doubts = int(not ended)
-        own = await first.device.settle(
-            first.request, first.stream, fired=False, tries=1, invoked_us=released_us
-        )
+        own = await first.device.settle(first.request, first.stream, fired=False, tries=1, invoked_us=released_us)
         own.doubts += doubts
     settled = await asyncio.gather(*tasks)
     return Wave([(first, own), *settled], released_us, waiting, began and answer.acknowledged and ended)
@@ -178,4 +176,3 @@ def expected_duplicates(rounds: Sequence[PlannedRound]) -> dict[str, int]:
         kind: sum(len(r.calls) - len({call.logical for call in r.calls}) for r in rounds if r.kind == kind)
         for kind in KINDS
     }
-

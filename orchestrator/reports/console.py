@@ -33,7 +33,8 @@ def show(document: Mapping[str, Any], console: Console | None = None) -> None:
     out.print()
     out.print(
         Text.assemble(
-            (f"{MARKS[verdict['state']]} {verdict['state'].upper()}", style), f"  {run['title']} · {run['tenant']['slug']}"
+            (f"{MARKS[verdict['state']]} {verdict['state'].upper()}", style),
+            f"  {run['title']} · {run['tenant']['slug']}",
         )
     )
     out.print(verdict["sentence"])
@@ -49,8 +50,8 @@ def _scenario(scenario: Mapping[str, Any]) -> list[RenderableType]:
     figures = scenario["figures"]
     parts: list[RenderableType] = []
     parts.append(
-        f"{figures['calls']:,} submissions of {figures['logical']:,} check-ins over {figures['connections']} connections in"
-        f" {figures['duration_ms'] / 1000:.1f} s; {figures['in_flight_peak']} in flight at once,"
+        f"{figures['calls']:,} submissions of {figures['logical']:,} check-ins over {figures['connections']}"
+        f" connections in {figures['duration_ms'] / 1000:.1f} s; {figures['in_flight_peak']} in flight at once,"
         f" {figures['waiting_peak']} waiting for one lock; {figures['duplicate_records']} of"
         f" {figures['duplicates_if_unprotected']:,} possible duplicates stored"
     )
@@ -59,8 +60,9 @@ def _scenario(scenario: Mapping[str, Any]) -> list[RenderableType]:
         parts.append(Text(f"\n{issue['severity']}: {issue['title']}", style=style))
         parts.append(Text(f"  {issue['meaning']}\n  to do: {issue['action']}"))
     checks = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name, justify in (("", "left"), ("check", "left"), ("severity", "left"), ("looked at", "right"), ("violations", "right"), ("observed", "left")):
-        checks.add_column(name, justify="right" if justify == "right" else "left", overflow="fold")
+    for name in ("", "check", "severity", "looked at", "violations", "observed"):
+        numbers = name in {"looked at", "violations"}
+        checks.add_column(name, justify="right" if numbers else "left", overflow="fold")
     for check in scenario["checks"]:
         style = STYLES[check["verdict"]]
         checks.add_row(

@@ -80,7 +80,7 @@ def _sentence(state: str, scenarios: Sequence[Mapping[str, Any]]) -> str:
 
 
 def bucket(milliseconds: float) -> int:
-    """The histogram's bucket: ceil(4·log2(ms)); a bucket's bounds differ by 2^¼, so its middle errs by at most 9.05 %."""
+    """The histogram's bucket: ceil(4·log2(ms)); bounds differ by 2^¼, so a bucket's middle errs by at most 9.05 %."""
     return math.ceil(4 * math.log2(max(milliseconds, 0.001)))
 
 
@@ -159,4 +159,3 @@ def in_flight(calls: Sequence[Call]) -> dict[str, Any]:
         present += step
         values[position] = max(values[position], present)
     return {"from_us": begin, "bin_us": width, "values": values, "peak": max(values)}
-

@@ -53,7 +53,8 @@ PATHS: Mapping[str, str] = {
     "inconclusive": '<circle cx="10" cy="10" r="9" fill="none" stroke="currentColor" stroke-width="2"/>'
     '<path d="M7.4 7.6a2.7 2.7 0 1 1 3.9 2.5c-.9.4-1.3.9-1.3 1.9" fill="none" stroke="currentColor"'
     ' stroke-width="2"/><circle cx="10" cy="14.6" r="1.2" fill="currentColor"/>',
-    "absent": '<circle cx="10" cy="10" r="9" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="3 3"/>',
+    "absent": '<circle cx="10" cy="10" r="9" fill="none" stroke="currentColor" stroke-width="2"'
+    ' stroke-dasharray="3 3"/>',
 }
 
 
@@ -111,7 +112,7 @@ def _milliseconds(value: float | None) -> str:
     return f"{value:.0f} ms" if value >= 100 else f"{value:.1f} ms"
 
 
-# --- the top ------------------------------------------------------------------------------------------------------------
+# --- the top ------------------------------------------------------------------------------------------------
 
 
 def _head(document: Mapping[str, Any]) -> str:
@@ -227,11 +228,12 @@ def _checks(scenario: Mapping[str, Any]) -> str:
             f'<div class="body"><dl>{described}</dl></div></details>'
         )
     return f"""<h2>What the database looked at</h2>
-<p class="lead">Each check is an SQL function that returns the rows which violate it. Open one for what it means and for the query.</p>
+<p class="lead">Each check is an SQL function that returns the rows which violate it. Open one for what it means
+and for the query.</p>
 <div class="checks card">{"".join(rows)}</div>"""
 
 
-# --- time ---------------------------------------------------------------------------------------------------------------
+# --- time ---------------------------------------------------------------------------------------------------
 
 
 def _ticks(span_us: int) -> list[int]:
@@ -268,8 +270,8 @@ def _timeline(scenario: Mapping[str, Any]) -> str:
     step = ticks[1] if len(ticks) > 1 else span
     labels = "".join(f'<span style="left:{100 * at / span:.2f}%">{_seconds(at, step)}</span>' for at in ticks)
     return f"""<h2>When it happened</h2>
-<p class="lead">Each bar is a round: from the release of all its callers to the last answer. Above it, how many calls were in flight
-at the same time, by the clients' clocks.</p>
+<p class="lead">Each bar is a round: from the release of all its callers to the last answer. Above it, how many calls
+were in flight at the same time, by the clients' clocks.</p>
 <div class="chart card">{"".join(rows)}
 <div class="row"><div class="label"></div><div class="axis">{labels}</div></div>
 <ul class="legend" style="--kind:var(--same_key)"><li><span class="key"></span>released freely</li>
@@ -291,8 +293,7 @@ def _curve(flight: Mapping[str, Any], begin: int, span: int) -> str:
     return (
         f'<div class="row"><div class="label">In flight<small>at most {peak} at once</small></div>'
         f'<div class="curve"><svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img"'
-        f' aria-label="calls in flight over time, at most {peak}"><path d="{path}"/></svg>'
-        f'<span class="top">{peak}</span></div></div>'
+        f' aria-label="calls in flight over time, at most {peak}"><path d="{path}"/></svg></div></div>'
     )
 
 
@@ -301,8 +302,9 @@ def _told(r: Mapping[str, Any]) -> str:
     hold = {"commit": ", first caller held, then committed", "rollback": ", first caller held, then rolled back"}
     waiting = f", {r['waiting']} waited for its lock" if r["waiting"] is not None else ""
     return (
-        f"round {r['number']}: {r['callers']} callers, {r['in_flight']} in flight at once{hold.get(r['hold'] or '', '')}"
-        f"{waiting}; {outcomes}; {_milliseconds((r['ended_us'] - r['released_us']) / 1000)}"
+        f"round {r['number']}: {r['callers']} callers, {r['in_flight']} in flight at once"
+        f"{hold.get(r['hold'] or '', '')}{waiting}; {outcomes};"
+        f" {_milliseconds((r['ended_us'] - r['released_us']) / 1000)}"
     )
 
 
@@ -318,7 +320,8 @@ def _rounds(rounds: Iterable[Mapping[str, Any]], begin: int) -> str:
     )
     return f"""<details class="small" style="margin-top:.8rem"><summary><u>All rounds as a table</u></summary>
 <div class="scroll"><table><thead><tr><th>Round</th><th>Kind</th><th class="n">Released</th><th class="n">Callers</th>
-<th class="n">In flight</th><th class="n">Waiting</th><th class="n">Took</th><th>Told</th></tr></thead><tbody>{rows}</tbody></table></div>
+<th class="n">In flight</th><th class="n">Waiting</th><th class="n">Took</th><th>Told</th></tr></thead>
+<tbody>{rows}</tbody></table></div>
 </details>"""
 
 
@@ -343,16 +346,19 @@ def _latency(scenario: Mapping[str, Any]) -> str:
             f'<div class="hist card" style="--kind:var(--{kind})">'
             f"<h3>{escape(name)} <small>{values['count']:,}</small></h3>"
             f'<p class="small">{escape(text)}</p><div class="bars">{bars}</div>'
-            f'<div class="ends"><span>{_milliseconds(buckets[0]["from"])}</span><span>{_milliseconds(buckets[-1]["to"])}</span></div>'
+            f'<div class="ends"><span>{_milliseconds(buckets[0]["from"])}</span>'
+            f"<span>{_milliseconds(buckets[-1]['to'])}</span></div>"
             f'<dl class="quantiles">{quantiles}</dl></div>'
         )
     return f"""<h2>How long the callers waited</h2>
-<p class="lead">From sent to answered, first try to last. All callers of a check-in wait for the same person, one after the other, so
-the slowest of 50 waits 50 times as long as the first. The scale is logarithmic and the same for all; bars are scaled to each kind.</p>
+<p class="lead">From sent to answered, first try to last. All callers of a check-in wait for the same person, one
+after the other, so the slowest of 50 waits 50 times as long as the first. The scale is logarithmic and the same for
+all;
+bars are scaled to each kind.</p>
 <div class="grid">{"".join(cards)}</div>"""
 
 
-# --- faults, conditions, repeat -----------------------------------------------------------------------------------------
+# --- faults, conditions, repeat -----------------------------------------------------------------------------
 
 
 def _faults(scenario: Mapping[str, Any]) -> str:
@@ -364,25 +370,33 @@ def _faults(scenario: Mapping[str, Any]) -> str:
         for fault in scenario["faults"]
     )
     return f"""<h2>What was done to it</h2>
-<p class="lead">A fault that fired less often than planned would leave the run inconclusive. Observed counts what the database recognised.</p>
-<div class="card"><table><thead><tr><th>Fault</th><th class="n">Planned</th><th class="n">Fired</th><th class="n">Observed</th></tr></thead>
+<p class="lead">A fault that fired less often than planned would leave the run inconclusive. Observed counts
+what the database recognised.</p>
+<div class="card"><table>
+<thead><tr><th>Fault</th><th class="n">Planned</th><th class="n">Fired</th><th class="n">Observed</th></tr></thead>
 <tbody>{rows}</tbody></table></div>"""
 
 
 def _facts(scenario: Mapping[str, Any]) -> str:
     conditions = "".join(
-        f"<li>{_mark('held' if c['met'] else 'inconclusive' if c['required'] else 'absent', 'yes' if c['met'] else 'no')}"
-        f"<div>{escape(_capital(c['name']))}<small>{escape(c['witness'] or 'it did not happen')}"
-        f"{'' if c['met'] or c['required'] else '; not needed for a verdict'}</small></div></li>"
+        _fact(
+            "held" if c["met"] else "inconclusive" if c["required"] else "absent",
+            c["name"],
+            (c["witness"] or "it did not happen") + ("" if c["met"] or c["required"] else "; not needed for a verdict"),
+        )
         for c in scenario["conditions"]
     )
     steady = "".join(
-        f"<li>{_mark('held' if f['held'] else 'inconclusive', 'yes' if f['held'] else 'no')}"
-        f"<div>{escape(_capital(f['phase']))} the load: {escape(f['name'])}<small>{escape(f['observed'])}</small></div></li>"
+        _fact("held" if f["held"] else "inconclusive", f"{f['phase']} the load: {f['name']}", f["observed"])
         for f in scenario["steady_state"]
     )
     return f"""<div class="columns"><div><h2>Did it get interesting?</h2><ul class="facts card">{conditions}</ul></div>
 <div><h2>Steady state</h2><ul class="facts card">{steady}</ul></div></div>"""
+
+
+def _fact(state: str, text: str, observed: str) -> str:
+    mark = _mark(state, "yes" if state == "held" else "no")
+    return f"<li>{mark}<div>{escape(_capital(text))}<small>{escape(observed)}</small></div></li>"
 
 
 def _repeat(document: Mapping[str, Any]) -> str:
@@ -402,12 +416,14 @@ def _repeat(document: Mapping[str, Any]) -> str:
         facts.append(
             (
                 "Clients' history",
-                f"{escape(history['file'])}, {history['calls']:,} calls, SHA-256 <code>{escape(history['sha256'])}</code>",
+                f"{escape(history['file'])}, {history['calls']:,} calls,"
+                f" SHA-256 <code>{escape(history['sha256'])}</code>",
             )
         )
     listed = "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in facts)
     return f"""<h2>Repeat this run</h2>
-<p class="lead">The same seed makes the same plan of check-ins and faults, whatever the scheduler does. People and keys are new each time.</p>
+<p class="lead">The same seed makes the same plan of check-ins and faults, whatever the scheduler does.
+People and keys are new each time.</p>
 <div class="repeat card"><pre>{escape(run["repeat"])}</pre><dl>{listed}</dl></div>"""
 
 
@@ -415,6 +431,6 @@ def _foot(document: Mapping[str, Any]) -> str:
     run = document["run"]
     return (
         f"<footer>smartattend {escape(run['tool_version'])} · report format {document['version']} · from"
-        f" {escape(run['started_at'])} to {escape(run['ended_at'])}. The clients only stirred; the database judged, from its own"
-        " tables and the clients' history.</footer>"
+        f" {escape(run['started_at'])} to {escape(run['ended_at'])}. The clients only stirred; the database"
+        " judged, from its own tables and the clients' history.</footer>"
     )

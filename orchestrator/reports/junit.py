@@ -1,4 +1,4 @@
-"""The report as JUnit XML, for CI: a suite for each scenario, a case for each check, steady state, fault and condition."""
+"""The report as JUnit XML, for CI: a suite for each scenario, a case for each check, fault and condition."""
 
 from __future__ import annotations
 
@@ -45,9 +45,12 @@ def _cases(scenario: Mapping[str, Any]) -> Iterator[tuple[str, str, str | None, 
         )
         yield "check", check["judgement"], kind, text
     for finding in scenario["steady_state"]:
-        yield "steady_state", f"{finding['phase']}: {finding['name']}", None if finding["held"] else "skipped", finding[
-            "observed"
-        ]
+        yield (
+            "steady_state",
+            f"{finding['phase']}: {finding['name']}",
+            None if finding["held"] else "skipped",
+            finding["observed"],
+        )
     for fault in scenario["faults"]:
         kind = "skipped" if fault["fired"] < fault["planned"] else None
         yield "fault", fault["fault"], kind, f"fired {fault['fired']} of {fault['planned']}"

@@ -79,7 +79,7 @@ class DuplicateStorm(Scenario):
     def plan(self) -> Plan:
         return self._plan
 
-    # --- phases -----------------------------------------------------------------------------------------------------
+    # --- phases ---------------------------------------------------------------------------------------------
 
     async def prepare(self, run: Run) -> None:
         kind = "student" if run.tenant["platform"] == "school" else "employee"
@@ -124,11 +124,11 @@ class DuplicateStorm(Scenario):
         ]
         await run.batch("check_in_batch", entries)
 
-    # --- one round --------------------------------------------------------------------------------------------------
+    # --- one round ------------------------------------------------------------------------------------------
 
     async def _round(self, run: Run, planned: PlannedRound, due_us: int) -> None:
         await run.watch.until(due_us)
-        now = datetime.now(UTC)
+        now, begun_us = datetime.now(UTC), run.watch.now()
         armed = [
             storm.Armed(
                 call,
@@ -142,7 +142,7 @@ class DuplicateStorm(Scenario):
                     boot=f"boot/{call.logical}",
                 ),
                 run.stream(device.name, planned.number),
-                due_us + call.offset_ms * 1000,
+                begun_us + call.offset_ms * 1000 if call.offset_ms else due_us,  # a finger does not catch up
             )
             for call in planned.calls
         ]
@@ -210,7 +210,7 @@ class DuplicateStorm(Scenario):
 
     def _tell(self, run: Run, planned: PlannedRound) -> None:
         trace = run.rounds[-1]
-        latest = [call for call in run.history.calls[-trace.callers :]]
+        latest = run.history.calls[-trace.callers :]
         times = sorted((call.ended_us - call.invoked_us) / 1000 for call in latest)
         run.say(
             "load",
@@ -224,7 +224,7 @@ class DuplicateStorm(Scenario):
             retries=sum(call.tries - 1 for call in run.history.calls),
         )
 
-    # --- what it came to --------------------------------------------------------------------------------------------
+    # --- what it came to ------------------------------------------------------------------------------------
 
     def faults(self, run: Run) -> list[FaultCount]:
         expected = storm.expected_duplicates(self.plan.rounds)
@@ -260,25 +260,27 @@ class DuplicateStorm(Scenario):
         retried = next((call for call in load if call.tries > 1 and not self._planned_retry(run, call)), None)
         together = next((r for r in run.rounds if r.in_flight == r.callers > 1), None)
         waited = max((r for r in run.rounds if r.waiting), key=lambda r: r.waiting or 0, default=None)
-        replaced = next((r for r in run.rounds if r.hold == "rollback" and r.fired and r.outcomes.get("accepted")), None)
+        replaced = next(
+            (r for r in run.rounds if r.hold == "rollback" and r.fired and r.outcomes.get("accepted")), None
+        )
         holds = {r.hold for r in self.plan.rounds}
         return [
             Condition("a replay met a committed key", replay is not None, _witness(replay)),
             Condition(
                 "all callers of a check-in were in flight at once",
                 together is not None,
-                together and f"round {together.number}: {together.in_flight} of {together.callers}",
+                f"round {together.number}: {together.in_flight} of {together.callers}" if together else None,
             ),
             Condition(
                 "callers waited for one open transaction, as the server saw it",
                 waited is not None,
-                waited and f"round {waited.number}: {waited.waiting} waited",
+                f"round {waited.number}: {waited.waiting} waited" if waited else None,
                 required="commit" in holds,
             ),
             Condition(
                 "a winner that rolled back was replaced by another caller",
                 replaced is not None,
-                replaced and f"round {replaced.number}",
+                f"round {replaced.number}" if replaced else None,
                 required="rollback" in holds,
             ),
             Condition("another payload under a used key was refused", refused is not None, _witness(refused)),
@@ -328,4 +330,3 @@ def _witness(call: Call | None) -> str | None:
 def of(parameters: Mapping[str, Any], seed: int) -> DuplicateStorm:
     """The scenario of a report's parameters, to repeat it."""
     return DuplicateStorm(**parameters, seed=seed, force=True)
-
