@@ -41,8 +41,22 @@ begin
     from core.read_entries('course', put_courses.entries) as e
     cross join lateral jsonb_to_record(e.value) as x (site_code text, code text, name text)
     left join tenancy.site as s on s.tenant_id = v_actor.tenant_id and s.code = x.site_code
-    left join tenancy.unit as r on r.tenant_id = s.tenant_id and r.site_id = s.id and r.kind = 'site'
-    left join school.course as c on c.tenant_id = s.tenant_id and c.site_id = s.id and c.code = x.code
+    left join lateral (
+      select r.id
+      from tenancy.unit as r
+      where r.tenant_id = v_actor.tenant_id
+        and r.site_id = s.id
+        and r.kind = 'site'
+      limit 1
+    ) as r on true
+    left join lateral (
+      select c.id, c.name
+      from school.course as c
+      where c.tenant_id = v_actor.tenant_id
+        and c.site_id = s.id
+        and c.code = x.code
+      limit 1
+    ) as c on true
   ), judged as materialized (
     select
       e.*,

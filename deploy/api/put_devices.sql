@@ -44,7 +44,14 @@ begin
     from core.read_entries('device', put_devices.entries) as e
     cross join lateral jsonb_to_record(e.value) as x (code text, site_code text, name text, kind text)
     left join tenancy.site as s on s.tenant_id = v_actor.tenant_id and s.code = x.site_code
-    left join tenancy.unit as r on r.tenant_id = s.tenant_id and r.site_id = s.id and r.kind = 'site'
+    left join lateral (
+      select r.id
+      from tenancy.unit as r
+      where r.tenant_id = v_actor.tenant_id
+        and r.site_id = s.id
+        and r.kind = 'site'
+      limit 1
+    ) as r on true
     left join timing.device as d on d.tenant_id = v_actor.tenant_id and d.code = x.code
   ), judged as materialized (
     select

@@ -48,10 +48,24 @@ begin
     from core.read_entries('enrolment', put_enrolments.entries) as e
     cross join lateral jsonb_to_record(e.value) as x (site_code text, unit_code text, member_number text, starts_on date, ends_on date)
     left join tenancy.site as s on s.tenant_id = v_actor.tenant_id and s.code = x.site_code
-    left join tenancy.unit as u on u.tenant_id = s.tenant_id and u.site_id = s.id and u.code = x.unit_code
+    left join lateral (
+      select u.id
+      from tenancy.unit as u
+      where u.tenant_id = v_actor.tenant_id
+        and u.site_id = s.id
+        and u.code = x.unit_code
+      limit 1
+    ) as u on true
     left join identity.membership as m on m.tenant_id = v_actor.tenant_id and m.member_number = x.member_number
-    left join school.enrolment as n
-      on n.tenant_id = u.tenant_id and n.unit_id = u.id and n.subject_id = m.user_id and n.starts_on = x.starts_on
+    left join lateral (
+      select n.id, n.ends_on
+      from school.enrolment as n
+      where n.tenant_id = v_actor.tenant_id
+        and n.unit_id = u.id
+        and n.subject_id = m.user_id
+        and n.starts_on = x.starts_on
+      limit 1
+    ) as n on true
   ), judged as materialized (
     select
       e.*,

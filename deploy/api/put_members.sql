@@ -76,14 +76,28 @@ begin
       select
         coalesce(x.login, lower(v_tenant.slug || '.' || x.member_number)) as login,
         case when x.active_from is not null then core.local_instant(x.active_from, v_tenant.time_zone, 'start') end as active_from,
-        case when x.active_until is not null then core.local_instant(x.active_until, v_tenant.time_zone, 'start') end as active_until
+        case when x.active_until is not null then core.local_instant(x.active_until, v_tenant.time_zone, 'start') end as active_until,
+        split_part(x.role_unit, '/', 1) as role_site,
+        substr(x.role_unit, strpos(x.role_unit, '/') + 1) as role_code
+      offset 0
     ) as d
     left join identity.membership as m on m.tenant_id = v_actor.tenant_id and m.member_number = x.member_number
-    left join identity."user" as a on a.id = m.user_id
+    left join lateral (
+      select a.login
+      from identity."user" as a
+      where a.id = m.user_id and x.login is not null
+      limit 1
+    ) as a on true
     left join identity.role as r on r.role = x.role and r.platform = v_tenant.platform
-    left join (
-      tenancy.unit as u inner join tenancy.site as s on s.tenant_id = u.tenant_id and s.id = u.site_id
-    ) on u.tenant_id = v_actor.tenant_id and s.code || '/' || u.code = x.role_unit
+    left join lateral (
+      select u.id
+      from tenancy.site as s
+      inner join tenancy.unit as u on u.tenant_id = s.tenant_id and u.site_id = s.id
+      where s.tenant_id = v_actor.tenant_id
+        and s.code = d.role_site
+        and u.code = d.role_code
+      limit 1
+    ) as u on x.role_unit is not null
     left join lateral (
       select exists (
         select from identity.role_grant as h

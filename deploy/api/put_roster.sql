@@ -47,11 +47,32 @@ begin
       site_code text, unit_code text, shift_code text, on_date date, member_number text
     )
     left join tenancy.site as s on s.tenant_id = v_actor.tenant_id and s.code = x.site_code
-    left join tenancy.unit as u on u.tenant_id = s.tenant_id and u.site_id = s.id and u.code = x.unit_code
-    left join corporate.shift_template as t on t.tenant_id = u.tenant_id and t.unit_id = u.id and t.code = x.shift_code
+    left join lateral (
+      select u.id
+      from tenancy.unit as u
+      where u.tenant_id = v_actor.tenant_id
+        and u.site_id = s.id
+        and u.code = x.unit_code
+      limit 1
+    ) as u on true
+    left join lateral (
+      select t.id
+      from corporate.shift_template as t
+      where t.tenant_id = v_actor.tenant_id
+        and t.unit_id = u.id
+        and t.code = x.shift_code
+      limit 1
+    ) as t on true
     left join identity.membership as m on m.tenant_id = v_actor.tenant_id and m.member_number = x.member_number
-    left join corporate.roster as o
-      on o.tenant_id = t.tenant_id and o.template_id = t.id and o.on_date = x.on_date and o.subject_id = m.user_id
+    left join lateral (
+      select o.subject_id
+      from corporate.roster as o
+      where o.tenant_id = v_actor.tenant_id
+        and o.template_id = t.id
+        and o.on_date = x.on_date
+        and o.subject_id = m.user_id
+      limit 1
+    ) as o on true
   ), judged as materialized (
     select e.*, core.put_change(e.fault, row_number() over same, true, e.is_present, true) as change
     from entry as e

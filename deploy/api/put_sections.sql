@@ -54,12 +54,47 @@ begin
     from core.read_entries('section', put_sections.entries) as e
     cross join lateral jsonb_to_record(e.value) as x (site_code text, code text, name text, course_code text, term_code text, parent_code text)
     left join tenancy.site as s on s.tenant_id = v_actor.tenant_id and s.code = x.site_code
-    left join tenancy.unit as r on r.tenant_id = s.tenant_id and r.site_id = s.id and r.kind = 'site'
-    left join tenancy.unit as p on p.tenant_id = s.tenant_id and p.site_id = s.id and p.code = coalesce(x.parent_code, r.code)
-    left join tenancy.unit as u on u.tenant_id = s.tenant_id and u.site_id = s.id and u.code = x.code
-    left join school.course as c on c.tenant_id = s.tenant_id and c.site_id = s.id and c.code = x.course_code
-    left join school.term as t on t.tenant_id = s.tenant_id and t.site_id = s.id and t.code = x.term_code
-    left join school.section as n on n.tenant_id = u.tenant_id and n.id = u.id
+    left join lateral (
+      select r.id
+      from tenancy.unit as r
+      where r.tenant_id = v_actor.tenant_id
+        and r.site_id = s.id
+        and r.kind = 'site'
+      limit 1
+    ) as r on true
+    left join lateral (
+      select p.id
+      from tenancy.unit as p
+      where p.tenant_id = v_actor.tenant_id
+        and p.site_id = s.id
+        and p.code = case when x.parent_code is null then x.site_code else x.parent_code end
+      limit 1
+    ) as p on true
+    left join lateral (
+      select u.id, u.kind, u.parent_id, u.name
+      from tenancy.unit as u
+      where u.tenant_id = v_actor.tenant_id
+        and u.site_id = s.id
+        and u.code = x.code
+      limit 1
+    ) as u on true
+    left join lateral (
+      select c.id
+      from school.course as c
+      where c.tenant_id = v_actor.tenant_id
+        and c.site_id = s.id
+        and c.code = x.course_code
+      limit 1
+    ) as c on true
+    left join lateral (
+      select t.id
+      from school.term as t
+      where t.tenant_id = v_actor.tenant_id
+        and t.site_id = s.id
+        and t.code = x.term_code
+      limit 1
+    ) as t on true
+    left join school.section as n on n.tenant_id = v_actor.tenant_id and n.id = u.id
   ), judged as materialized (
     select
       e.*,

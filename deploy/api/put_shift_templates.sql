@@ -59,8 +59,22 @@ begin
     )
     cross join lateral (select coalesce(x.end_day_offset, (x.local_end <= x.local_start)::integer)::smallint as days) as d
     left join tenancy.site as s on s.tenant_id = v_actor.tenant_id and s.code = x.site_code
-    left join tenancy.unit as u on u.tenant_id = s.tenant_id and u.site_id = s.id and u.code = x.unit_code
-    left join corporate.shift_template as t on t.tenant_id = u.tenant_id and t.unit_id = u.id and t.code = x.code
+    left join lateral (
+      select u.id
+      from tenancy.unit as u
+      where u.tenant_id = v_actor.tenant_id
+        and u.site_id = s.id
+        and u.code = x.unit_code
+      limit 1
+    ) as u on true
+    left join lateral (
+      select t.id, t.name, t.local_start, t.local_end, t.end_day_offset, t.kind
+      from corporate.shift_template as t
+      where t.tenant_id = v_actor.tenant_id
+        and t.unit_id = u.id
+        and t.code = x.code
+      limit 1
+    ) as t on true
   ), judged as materialized (
     select
       e.*,

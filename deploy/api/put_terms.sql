@@ -44,8 +44,22 @@ begin
     from core.read_entries('term', put_terms.entries) as e
     cross join lateral jsonb_to_record(e.value) as x (site_code text, code text, name text, starts_on date, ends_on date)
     left join tenancy.site as s on s.tenant_id = v_actor.tenant_id and s.code = x.site_code
-    left join tenancy.unit as r on r.tenant_id = s.tenant_id and r.site_id = s.id and r.kind = 'site'
-    left join school.term as t on t.tenant_id = s.tenant_id and t.site_id = s.id and t.code = x.code
+    left join lateral (
+      select r.id
+      from tenancy.unit as r
+      where r.tenant_id = v_actor.tenant_id
+        and r.site_id = s.id
+        and r.kind = 'site'
+      limit 1
+    ) as r on true
+    left join lateral (
+      select t.id, t.name, t.starts_on, t.ends_on
+      from school.term as t
+      where t.tenant_id = v_actor.tenant_id
+        and t.site_id = s.id
+        and t.code = x.code
+      limit 1
+    ) as t on true
   ), judged as materialized (
     select
       e.*,

@@ -52,14 +52,25 @@ begin
       site_code text, unit_code text, kind text, weekday smallint, local_start time, valid_from date, local_end time, valid_until date
     )
     left join tenancy.site as s on s.tenant_id = v_actor.tenant_id and s.code = x.site_code
-    left join tenancy.unit as u on u.tenant_id = s.tenant_id and u.site_id = s.id and u.code = x.unit_code
-    left join school.timetable as t
-      on t.tenant_id = u.tenant_id
-      and t.unit_id = u.id
-      and t.kind = x.kind
-      and t.weekday = x.weekday
-      and t.local_start = x.local_start
-      and t.valid_from = x.valid_from
+    left join lateral (
+      select u.id
+      from tenancy.unit as u
+      where u.tenant_id = v_actor.tenant_id
+        and u.site_id = s.id
+        and u.code = x.unit_code
+      limit 1
+    ) as u on true
+    left join lateral (
+      select t.id, t.local_end, t.valid_until
+      from school.timetable as t
+      where t.tenant_id = v_actor.tenant_id
+        and t.unit_id = u.id
+        and t.kind = x.kind
+        and t.weekday = x.weekday
+        and t.local_start = x.local_start
+        and t.valid_from = x.valid_from
+      limit 1
+    ) as t on true
   ), judged as materialized (
     select
       e.*,

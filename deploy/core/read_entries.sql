@@ -18,7 +18,7 @@ create function core.read_entries(entry text, entries jsonb)
 returns table (ordinal integer, key text, value jsonb, fault jsonb)
 language plpgsql
 stable
-rows 1000
+rows 100
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -79,7 +79,7 @@ begin
   ) as r;
 end $$;
 comment on function core.read_entries(text, jsonb) is
-  'The entries of a batch, read by core.entry_field: position from 1, natural key (its fields joined by /, null if one is bad), value (canonical; null and unknown fields left out, so that every cast is safe) and fault (null if the entry is well formed; SA010 bad value, SA012 missing value, SA014 not an object or unknown field). Raises SA010 if the whole is not a JSON array. Expected rows are declared, since an estimate over jsonb is one row and makes joins quadratic.';
+  'The entries of a batch, read by core.entry_field: position from 1, natural key (its fields joined by /, null if one is bad), value (canonical; null and unknown fields left out, so that every cast is safe) and fault (null if the entry is well formed; SA010 bad value, SA012 missing value, SA014 not an object or unknown field). Raises SA010 if the whole is not a JSON array. Expected rows are declared, since an estimate over jsonb is one row and makes joins quadratic; callers look rows up one by one (lateral … limit 1), which stays linear whatever the statistics say.';
 
 create function core.put_change(fault jsonb, turn bigint, agrees boolean, is_present boolean, is_same boolean)
 returns text
