@@ -161,6 +161,7 @@ class Importer:
         self.advance = advance
         self._file = ""
         self._notes: set[str] = set()
+        self._terms_used: set[str] = set()
 
     # files ----------------------------------------------------------------------------------------
 
@@ -197,6 +198,8 @@ class Importer:
                 if source.interchange == interchange:
                     self._read(source)
             self._drain(interchange)
+        for name in self.terms.keys() - self._terms_used:
+            self._note(f"--term {name}: no term of this name in the files")
 
     def _drain(self, interchange: str) -> None:
         match interchange:
@@ -402,6 +405,7 @@ class Importer:
         code = _term_code(year, name)
         if self.scratch.fact("term", joined(school, code)) is not None:
             return code
+        self._terms_used.add(name)
         term = self.terms.get(name)
         if term is None:
             term = _term_from_name(year, name)

@@ -162,7 +162,8 @@ class _Row:
     key: str
     entry: Entry
     place: Place
-    repeats: Place | None = None
+    content: bytes
+    repeats: bool = False
 
 
 def joined(*parts: object) -> str:
@@ -196,7 +197,7 @@ class Loader:
             json.dumps(entry, sort_keys=True).encode("utf-8", "surrogatepass"), digest_size=16
         ).digest()
         earlier = self.scratch.seen(kind.name, key)
-        row = _Row(key, entry, place)
+        row = _Row(key, entry, place, content)
         if earlier is not None:
             where, first_content, good = earlier
             if good and (kind.repeats == "kept_out" or self.send is None):
@@ -204,9 +205,8 @@ class Loader:
                     Duplicate(place, kind.name, shown(key), where, same_content=content == first_content)
                 )
                 return
-            if good:
-                row.repeats = where
-        if row.repeats is None:
+            row.repeats = good
+        if not row.repeats:
             self.scratch.note(kind.name, key, place, content)
         if self.send is None:
             return
@@ -296,10 +296,12 @@ class Loader:
     def _count(self, kind: Kind, row: _Row, outcome: Outcome) -> None:
         count = self.report.count(kind.name)
         first = None
-        if row.repeats is not None:
+        if row.repeats:
             earlier = self.scratch.seen(kind.name, row.key)
             if earlier is not None and earlier[2]:
                 first = earlier[0]
+            elif outcome.ok:  # the row that had the key first was rejected: this one takes its place
+                self.scratch.note(kind.name, row.key, row.place, row.content)
         if outcome.status == "accepted":
             if (outcome.detail or {}).get("change") == "changed":
                 count.changed += 1
@@ -316,7 +318,7 @@ class Loader:
             self._refused(kind, row, outcome.code, outcome.message, _detail(outcome.detail))
 
     def _refused(self, kind: Kind, row: _Row, code: str | None, message: str | None, detail: str | None) -> None:
-        if row.repeats is None:
+        if not row.repeats:
             self.scratch.spoil(kind.name, row.key)
         reason = message or "the database refused it"
         self.reject(

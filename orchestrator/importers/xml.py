@@ -154,10 +154,10 @@ class _Parser:
             "a document type declaration (DOCTYPE) is not accepted: it can define entities",
         )
 
-    def _fault(self, reason: str) -> None:
+    def _fault(self, reason: str, line: int | None = None) -> None:
         row = self.open[0]
         if row.fault is None:
-            row.fault = (self.expat.CurrentLineNumber, reason)
+            row.fault = (self.expat.CurrentLineNumber if line is None else line, reason)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
@@ -197,12 +197,12 @@ class _Parser:
             if self.open[0].fault is not None:
                 return
             if len(element.text) + len(data) > MAX_TEXT:
-                self._fault(f"<{element.name}> is longer than {MAX_TEXT} characters")
+                self._fault(f"<{element.name}> is longer than {MAX_TEXT} characters", element.line)
                 return
             element.text += data
         elif self.depth == 1 and not self.between and data.strip():
             self.between = True
-            line = self.expat.CurrentLineNumber
+            line = self.expat.CurrentLineNumber - data.lstrip().count("\n")
             self.rows.append(Element("", "", line, fault=(line, "text stands outside of any element")))
 
     def feed(self, data: bytes) -> None:
