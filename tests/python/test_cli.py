@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from orchestrator import cli as package
-from orchestrator import errors
+from orchestrator import errors, migrations
 from orchestrator.cli import cli, module_names
 
 Run = Callable[..., Result]
@@ -244,3 +244,33 @@ def test_an_error_of_the_schema_shows_code_message_detail_and_hint(empty_databas
 def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch, smartattend: Run) -> None:
     monkeypatch.setenv("SMARTATTEND_DEBUG", "0")
     assert "Traceback" in smartattend("--debug", "status").output
+
+
+def test_deploy_verify_and_revert_go_as_far_as_they_are_told(
+    empty_database: str, smartattend: Run, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Through the whole way: --dsn, libpq's environment, sqitch, psql."""
+
+    def deployed() -> tuple[str, int]:
+        state = json.loads(smartattend("status", "--format", "json").stdout)
+        return state["last"], state["deployed"]
+
+    assert smartattend("deploy", "--to", "default_privileges", "--dsn", empty_database).exit_code == 0
+    assert "default_privileges" in capfd.readouterr().out
+    for name, value in migrations.libpq_environment(
+        {key: str(value) for key, value in psycopg.conninfo.conninfo_to_dict(empty_database).items()}
+    ).items():
+        monkeypatch.setenv(name, value)
+    assert smartattend("deploy", "--to", "core/schema").exit_code == 0
+    assert deployed() == ("core/schema", 3)
+    assert smartattend("verify").exit_code == 0
+    assert "Verify successful" in capfd.readouterr().out
+    assert smartattend("revert", "--to", "roles", input="n\n").exit_code != 0
+    assert deployed() == ("core/schema", 3)
+    assert smartattend("revert", "--to", "roles", "--yes").exit_code == 0
+    assert deployed() == ("roles", 1)
+    refused = smartattend("revert", "--to", "no_such_change", "--yes")
+    assert refused.exit_code == 1
+    assert "sqitch revert failed" in refused.output
+    assert smartattend("revert", "--all", "--yes").exit_code == 0
+    assert json.loads(smartattend("status", "--format", "json").stdout)["state"] == "empty"
