@@ -260,12 +260,12 @@ begin
     tap.member(school.tenant, 's2', 'student', 'student'),
     tap.member(school.tenant, 's3', 'student', 'student');
   perform
-    tap.session(school.tenant, 'math', 'main', '10A', date_trunc('minute', now()) - interval '2 minutes', expected => '{s1,s2}'),
-    tap.session(school.tenant, 'latin', 'main', '10B', date_trunc('minute', now()) - interval '2 minutes', expected => '{s3}');
+    tap.session(school.tenant, 'math', 'main', '10A', date_trunc('minute', core.clock()) - interval '2 minutes', expected => '{s1,s2}'),
+    tap.session(school.tenant, 'latin', 'main', '10B', date_trunc('minute', core.clock()) - interval '2 minutes', expected => '{s3}');
   return tap.id(school.tenant);
 end $$;
 comment on function tap.school(text, boolean) is
-  'An active school in Brussels: sites main and annex (New York); year Y10 with class groups 10A and 10B; members admin, officer, f1 (faculty of 10A), f2 (of 10B), s1 and s2 (expected in session math of 10A, which began two minutes ago), s3 (expected in latin of 10B); device kiosk.';
+  'An active school in Brussels: sites main and annex (New York); year Y10 with class groups 10A and 10B; members admin, officer, f1 (faculty of 10A), f2 (of 10B), s1 and s2 (expected in session math of 10A, which began two minutes ago by core.clock), s3 (expected in latin of 10B); device kiosk.';
 
 create function tap.company(tenant text, is_sandbox boolean default false)
 returns uuid
@@ -609,3 +609,15 @@ begin
 end $$;
 comment on function tap.conditions(text, text, text, text, text) is
   'One test for every transition: whether it wants a reason, the system or another person than the one the row is about.';
+
+create view tap.stale_record as
+select r.tenant_id, r.id, r.revision, e.revision as last_revision
+from attendance.record as r
+left join lateral (
+  select e.* from attendance.event as e where e.tenant_id = r.tenant_id and e.record_id = r.id order by e.revision desc limit 1
+) as e on true
+where (r.subject_id, r.session_id, r.business_date, r.state, r.code, r.revision, r.in_at, r.out_at)
+  is distinct from (e.subject_id, e.session_id, e.business_date, e.state, e.code, e.revision, e.in_at, e.out_at)
+  or r.revision is distinct from (select count(*) from attendance.event as c where c.tenant_id = r.tenant_id and c.record_id = r.id)
+  or r.is_open and (r.in_at is null or r.out_at is not null);
+comment on view tap.stale_record is 'Records that do not agree with their events: there must be none, ever.';

@@ -21,8 +21,7 @@ declare
   v_subject_id uuid := coalesce(attendance_history.subject_id, v_actor.user_id);
   v_everywhere boolean;
 begin
-  if not isfinite(coalesce(attendance_history.from_date, current_date)) or not isfinite(coalesce(attendance_history.to_date, current_date))
-  then
+  if isfinite(attendance_history.from_date) is false or isfinite(attendance_history.to_date) is false then
     perform core.fail('SA010', 'an infinite date', 'dates, or null for no bound');
   end if;
   if not exists (

@@ -173,7 +173,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_actor core.actor := identity.bind_session(check_in_batch.token);
-  v_done core.batch_outcome[] := '{}';
+  v_done core.batch_outcome[] := array[]::core.batch_outcome[];
   v_entry record;
   v_outcome core.outcome;
   v_code text;
@@ -206,7 +206,7 @@ begin
       v_done := attendance.capture_simple(check_in_batch.entries);
     exception
       when unique_violation or exclusion_violation then
-        v_done := '{}'; -- A backstop spoke: weigh each entry by itself.
+        v_done := array[]::core.batch_outcome[]; -- A backstop spoke: weigh each entry by itself.
     end;
   end if;
   for v_entry in

@@ -11,7 +11,7 @@ as $$
 declare
   v_actor core.actor := core.actor();
   v_now timestamptz := core.clock();
-  v_ancestors uuid[] := '{}';
+  v_ancestors uuid[] := array[]::uuid[];
 begin
   if holds.unit_id is not null then
     select u.ancestors into v_ancestors

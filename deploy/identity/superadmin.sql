@@ -12,6 +12,9 @@ as $$
 declare
   v_user_id uuid;
 begin
+  if coalesce(bootstrap_superadmin.login, '') !~ '^[a-z0-9][a-z0-9._@+-]{1,126}[a-z0-9]$' then
+    perform core.fail('SA010', 'login ' || coalesce(bootstrap_superadmin.login, 'null'), '3 to 128 lower-case letters, digits and . _ @ + -');
+  end if;
   lock table identity.platform_grant in share row exclusive mode;
   if exists (
     select from identity.platform_grant as g
@@ -26,7 +29,7 @@ begin
   return v_user_id;
 end $$;
 comment on function identity.bootstrap_superadmin(text) is
-  'Makes the first superadmin of this database; refuses when there is a live one. For the deployer. Error SA112.';
+  'Makes the first superadmin of this database; refuses when there is a live one. For the deployer. Errors SA010, SA112.';
 
 create function identity.login_platform(login text, reason text, ticket text, mfa_level integer default 1, lifetime interval default '1 hour')
 returns text
@@ -54,6 +57,12 @@ begin
   if core.is_code(login_platform.ticket) is not true then
     perform core.fail('SA012', coalesce(login_platform.ticket, 'null'), 'the ticket that asks for this session');
   end if;
+  if coalesce(login_platform.mfa_level between 1 and 3, false) is false then
+    perform core.fail('SA010', 'mfa_level ' || coalesce(login_platform.mfa_level::text, 'null'), '1 to 3');
+  end if;
+  if coalesce(login_platform.lifetime > interval '0' and login_platform.lifetime <= interval '8 hours', false) is false then
+    perform core.fail('SA010', 'lifetime ' || coalesce(login_platform.lifetime::text, 'null'), 'above 0 and up to 8 hours');
+  end if;
   update identity.platform_session as s set revoked_at = v_now where s.user_id = v_user_id and s.revoked_at is null;
   insert into identity.platform_session (user_id, token_hash, reason, ticket, mfa_level, created_at, expires_at, last_seen_at)
   values (
@@ -63,7 +72,7 @@ begin
   return v_token;
 end $$;
 comment on function identity.login_platform(text, text, text, integer, interval) is
-  'Opens a platform session and ends the person''s earlier one; answers its token, once. For members of smartattend_operator. Errors SA011, SA012, SA013.';
+  'Opens a platform session and ends the person''s earlier one; answers its token, once. For members of smartattend_operator. Errors SA010, SA011, SA012, SA013.';
 
 grant execute on function identity.bootstrap_superadmin(text) to smartattend_deployer;
 grant execute on function identity.login_platform(text, text, text, integer, interval) to smartattend_operator;
