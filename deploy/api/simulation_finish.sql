@@ -14,7 +14,7 @@ declare
   v_payload jsonb := jsonb_build_object('run_id', simulation_finish.run_id, 'scenarios', simulation_finish.scenarios);
   v_outcome core.outcome;
   v_run simulation.run;
-  v_verdicts text[] := '{}';
+  v_verdicts text[] := array[]::text[];
   v_told jsonb;
   v_state text;
 begin

@@ -69,6 +69,13 @@ begin
     where not f.held
     union all
     select
+      1, 'steady_state', 'steady_state', 'major', 'nothing shows that the steady state held before the load',
+      'Without it, nobody can tell what the load has broken.',
+      'Check the steady state first: every finding held, and every call of that phase answered.'
+    where not v_steady
+      and not jsonb_path_exists(conclude.told, '$.findings[*] ? (@.held == false)')
+    union all
+    select
       2, 'violation', j.judgement, j.severity,
       format('%s: %s of %s violate it', j.expected, k.violations, k.items), j.meaning, j.action
     from simulation.check as k

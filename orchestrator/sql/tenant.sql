@@ -1,3 +1,3 @@
 -- The tenant of the session's token.
-select t.id, t.slug, t.name, t.platform, t.is_sandbox, t.state
+select t.tenant_id as id, t.slug, t.name, t.platform, t.is_sandbox, t.state
 from api.tenant as t
