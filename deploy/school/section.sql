@@ -20,7 +20,6 @@ create table school.section (
 );
 comment on table school.section is
   'A course taught to one class group in one term (Ed-Fi: Section). It is that unit: same id, so that roles and sessions of the unit are the section''s.';
-create index section_unit on school.section (tenant_id, id, site_id, unit_kind);
 create index section_course on school.section (tenant_id, course_id, site_id);
 create index section_term on school.section (tenant_id, term_id, site_id);
 

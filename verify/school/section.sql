@@ -14,7 +14,6 @@ where false;
 
 do $$
 begin
-  assert to_regclass('school.section_unit') is not null, 'index section_unit';
   assert to_regclass('school.section_course') is not null, 'index section_course';
   assert to_regclass('school.section_term') is not null, 'index section_term';
 end $$;

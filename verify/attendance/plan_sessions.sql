@@ -1,0 +1,8 @@
+-- Verify smartattend:attendance/plan_sessions on pg
+begin;
+
+select 'attendance.planned_session'::regtype;
+select pg_get_functiondef('attendance.plan_sessions(text, date, date, uuid, attendance.planned_session[])'::regprocedure);
+select pg_get_functiondef('attendance.session_window(attendance.planned_session, tenancy.setting)'::regprocedure);
+
+rollback;
