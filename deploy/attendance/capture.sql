@@ -60,10 +60,10 @@ $$;
 comment on function attendance.claim_hash(text, uuid, attendance.claim) is
   'SHA-256 of what the caller sent, independent of the settings of its connection.';
 
-create function attendance.known_key(key uuid, payload_hash bytea)
+create function attendance.answer_known_key(kind text, key uuid, payload_hash bytea)
 returns core.outcome
 language plpgsql
-stable
+volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -73,46 +73,48 @@ declare
 begin
   select e.* into v_event
   from attendance.event as e
-  where e.tenant_id = core.bound_tenant() and e.key = known_key.key;
-  if found then
-    if v_event.payload_hash = known_key.payload_hash then
-      return attendance.outcome(v_event, 'replayed');
-    end if;
-    return core.refused('SA102', jsonb_build_object('first_recorded_at', attendance.utc(v_event.recorded_at)));
+  where e.tenant_id = core.bound_tenant() and e.key = answer_known_key.key;
+  if found and v_event.payload_hash = answer_known_key.payload_hash then
+    return attendance.outcome(v_event, 'replayed');
   end if;
-  select i.* into v_repeat
-  from core.idempotency as i
-  where i.tenant_id = core.bound_tenant() and i.key = known_key.key;
-  if found then
-    if v_repeat.payload_hash = known_key.payload_hash then
+  if v_event.key is null then
+    select i.* into v_repeat
+    from core.idempotency as i
+    where i.tenant_id = core.bound_tenant() and i.key = answer_known_key.key;
+    if found and v_repeat.payload_hash = answer_known_key.payload_hash then
       v_outcome := v_repeat.outcome;
       v_outcome.status := 'replayed';
       return v_outcome;
     end if;
-    return core.refused('SA102', jsonb_build_object('first_recorded_at', attendance.utc(v_repeat.recorded_at)));
   end if;
-  return null;
+  return ledger.refuse(
+    'check_' || answer_known_key.kind, answer_known_key.key, to_jsonb(encode(answer_known_key.payload_hash, 'hex')),
+    core.refused(
+      'SA102', jsonb_build_object('first_recorded_at', attendance.utc(coalesce(v_event.recorded_at, v_repeat.recorded_at)))
+    )
+  );
 end $$;
-comment on function attendance.known_key(uuid, bytea) is
-  'The answer for a key that was used before: the first outcome for the same payload, SA102 for another; null for a new key.';
+comment on function attendance.answer_known_key(text, uuid, bytea) is
+  'The answer for a key that was used before: the first outcome for the same payload, and the refusal SA102, which is kept, for another.';
 
 create function attendance.capture(kind text, key uuid, subject_id uuid, claim attendance.claim)
 returns core.outcome
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan -- each statement is a probe by one index: planning it anew costs more than running it
+set plan_cache_mode = force_generic_plan -- each statement is a probe by one index: planning it anew costs more than running it,
+set enable_seqscan = off -- and a plan made while the tables were still empty stays right when they have grown
 as $$
 declare
   v_actor core.actor := core.actor();
   v_hash bytea;
   v_subject record;
-  v_outcome core.outcome;
-  v_expected record;
+  v_found record;
   v_open attendance.record;
   v_near attendance.record;
   v_first attendance.event;
   v_event attendance.event;
+  v_unit_id uuid;
 begin
   if capture.key is null then
     perform core.fail('SA012', 'key is null', 'key: a uuid that the caller chose for this punch');
@@ -123,7 +125,7 @@ begin
   v_hash := attendance.claim_hash(capture.kind, capture.subject_id, claim);
 
   -- Lock the person, then look, then read the clock, then write: constraints are the backstop.
-  select m.active_from, m.active_until, s.* into v_subject
+  select m.active_from, m.active_until, s.day_starts_at, s.repeat_within, s.online_within, s.open_for_at_most into v_subject
   from identity.membership as m
   inner join tenancy.setting as s on s.tenant_id = m.tenant_id
   where m.tenant_id = v_actor.tenant_id and m.user_id = capture.subject_id
@@ -131,18 +133,15 @@ begin
   if not found then
     perform core.fail('SA011', 'subject_id ' || coalesce(capture.subject_id::text, 'null'), 'a member of this tenant');
   end if;
-  v_outcome := attendance.known_key(capture.key, v_hash);
-  if (v_outcome).status is not null then
-    if v_outcome.status = 'refused' then
-      return ledger.refuse('check_' || capture.kind, capture.key, to_jsonb(encode(v_hash, 'hex')), v_outcome);
-    end if;
-    return v_outcome;
+  perform from attendance.event as e where e.tenant_id = v_actor.tenant_id and e.key = capture.key
+  union all
+  select from core.idempotency as i where i.tenant_id = v_actor.tenant_id and i.key = capture.key;
+  if found then
+    return attendance.answer_known_key(capture.kind, capture.key, v_hash);
   end if;
 
   v_event.recorded_at := core.clock();
-  if claim.claimed_at is null
-    or claim.claimed_at > v_event.recorded_at - v_subject.online_within
-  then
+  if claim.claimed_at is null or claim.claimed_at > v_event.recorded_at - v_subject.online_within then
     v_event.effective_at := v_event.recorded_at;
     v_event.basis := 'server';
     v_event.error_us := 0;
@@ -150,96 +149,126 @@ begin
     v_event.effective_at := claim.claimed_at;
     v_event.basis := 'claim';
   end if;
-  v_event.tenant_id := v_actor.tenant_id;
-  v_event.key := capture.key;
-  v_event.kind := capture.kind;
-  v_event.subject_id := capture.subject_id;
-  v_event.payload_hash := v_hash;
-  v_event.actor_id := v_actor.user_id;
-  v_event.login_session_id := v_actor.session_id;
   v_event.device_id := coalesce(claim.device_id, v_actor.device_id);
 
-  select r.* into v_open
-  from attendance.record as r
-  where r.tenant_id = v_actor.tenant_id and r.subject_id = capture.subject_id and r.is_open;
-
   if capture.kind = 'in' then
-    select x.session_id, x.unit_id, x.business_date, x.late_after into v_expected
-    from attendance.expectation as x
-    where x.tenant_id = v_actor.tenant_id
-      and x.subject_id = capture.subject_id
-      and x.opens_at between v_event.effective_at - interval '48 hours' and v_event.effective_at
-      and x.closes_at >= v_event.effective_at
-      and x.withdrawn_at is null
-    order by abs(extract(epoch from x.starts_at - v_event.effective_at)), x.starts_at
-    limit 1;
-    v_event.session_id := v_expected.session_id;
+    -- The expected session, its verdict, the open record and a record nearby: four probes, one statement.
+    select x.session_id, x.unit_id, d.business_date, c.code, o.id as open_id, n.id as near_id into v_found
+    from (select) as one
+    left join lateral (
+      select x.session_id, x.unit_id, x.business_date, x.late_after
+      from attendance.expectation as x
+      where x.tenant_id = v_actor.tenant_id
+        and x.subject_id = capture.subject_id
+        and x.opens_at between v_event.effective_at - interval '48 hours' and v_event.effective_at
+        and x.closes_at >= v_event.effective_at
+        and x.withdrawn_at is null
+      order by abs(extract(epoch from x.starts_at - v_event.effective_at)), x.starts_at
+      limit 1
+    ) as x on true
+    left join lateral (
+      select c.code
+      from attendance.code as c
+      where c.tenant_id = v_actor.tenant_id
+        and c.category = case when v_event.effective_at > x.late_after then 'late' else 'present' end
+        and c.is_default
+    ) as c on true
+    cross join lateral (
+      select case
+        when x.business_date is not null then x.business_date
+        else attendance.business_date(v_event.effective_at, attendance.subject_zone(v_event.device_id), v_subject.day_starts_at)
+      end as business_date
+    ) as d
+    left join lateral (
+      select r.id
+      from attendance.record as r
+      where r.tenant_id = v_actor.tenant_id and r.subject_id = capture.subject_id and r.is_open
+    ) as o on true
+    left join lateral (
+      select r.id
+      from attendance.record as r
+      where r.tenant_id = v_actor.tenant_id
+        and r.subject_id = capture.subject_id
+        and r.business_date between d.business_date - 1 and d.business_date + 1
+        and r.state <> 'voided'
+        and (
+          r.session_id = x.session_id
+          or r.in_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
+        )
+      order by (r.session_id is not distinct from x.session_id) desc
+      limit 1
+    ) as n on true;
+    v_event.session_id := v_found.session_id;
+    v_event.business_date := v_found.business_date;
+    v_event.code := v_found.code;
+    v_event.in_at := v_event.effective_at;
+    v_unit_id := v_found.unit_id;
+    if v_found.open_id is not null then
+      select r.* into v_open
+      from attendance.record as r
+      where r.tenant_id = v_actor.tenant_id and r.id = v_found.open_id;
+    end if;
+    if v_found.near_id is not null then
+      select r.* into v_near
+      from attendance.record as r
+      where r.tenant_id = v_actor.tenant_id and r.id = v_found.near_id;
+    end if;
+  else
+    select r.* into v_open
+    from attendance.record as r
+    where r.tenant_id = v_actor.tenant_id and r.subject_id = capture.subject_id and r.is_open;
     v_event.business_date := coalesce(
-      v_expected.business_date,
+      v_open.business_date,
       attendance.business_date(v_event.effective_at, attendance.subject_zone(v_event.device_id), v_subject.day_starts_at)
     );
-    if not (
-      capture.subject_id = v_actor.user_id
-      or v_actor.kind = 'device'
-      or identity.holds('attendance.capture')
-      or (v_expected.unit_id is not null and identity.holds('attendance.capture', v_expected.unit_id))
-    ) then
-      return ledger.refuse(
-        'check_in', capture.key, to_jsonb(encode(v_hash, 'hex')),
-        core.refused('SA104', jsonb_build_object('expected', 'attendance.capture'))
-      );
-    end if;
+    v_unit_id := v_open.unit_id;
+  end if;
 
-    -- The same direction again within a minute is the same punch, whatever its key.
-    select r.* into v_near
+  if not (
+    capture.subject_id = v_actor.user_id
+    or v_actor.kind = 'device'
+    or identity.holds('attendance.capture')
+    or (v_unit_id is not null and identity.holds('attendance.capture', v_unit_id))
+  ) then
+    return ledger.refuse(
+      'check_' || capture.kind, capture.key, to_jsonb(encode(v_hash, 'hex')),
+      core.refused('SA104', jsonb_build_object('expected', 'attendance.capture'))
+    );
+  end if;
+
+  -- The same direction again within a minute is the same punch, whatever its key.
+  if capture.kind = 'out' and v_open.id is null or coalesce(v_open.id, v_near.id) is not null and capture.kind = 'in' then
+    select e.* into v_first
     from attendance.record as r
+    inner join attendance.event as e on e.tenant_id = r.tenant_id and e.record_id = r.id
     where r.tenant_id = v_actor.tenant_id
       and r.subject_id = capture.subject_id
-      and r.business_date between v_event.business_date - 1 and v_event.business_date + 1
+      and r.business_date between v_event.business_date - 2 and v_event.business_date + 1
       and r.state <> 'voided'
-      and (
-        r.in_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
-        or r.session_id = v_expected.session_id
-      )
-    order by (r.session_id is not distinct from v_expected.session_id) desc
+      and e.kind = capture.kind
+      and e.effective_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
+    order by e.recorded_at desc
     limit 1;
-    if coalesce(v_open.id, v_near.id) is not null then
-      select e.* into v_first
-      from attendance.event as e
-      where e.tenant_id = v_actor.tenant_id
-        and e.record_id = coalesce(v_open.id, v_near.id)
-        and e.kind = 'in'
-        and e.effective_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
-      order by e.revision desc
-      limit 1;
-      if found then
-        return attendance.repeat(capture.key, v_hash, v_first);
-      end if;
+    if found then
+      return attendance.repeat(capture.key, v_hash, v_first);
     end if;
+  end if;
 
-    select c.code into v_event.code
-    from attendance.code as c
-    where c.tenant_id = v_actor.tenant_id
-      and c.category = case when v_event.effective_at > v_expected.late_after then 'late' else 'present' end
-      and c.is_default;
-    v_event.in_at := v_event.effective_at;
+  if capture.kind = 'in' then
     if v_open.id is not null and v_open.id is distinct from v_near.id then
       -- An IN over an open record of something else ends that one without an OUT (F22).
       perform attendance.revise(
         v_open, 'flag', core.derived_key(capture.key, 'F22'), v_hash, 'F22', 'a check-in elsewhere ended this record without a check-out'
       );
     end if;
-    if v_near.id is not null and v_near.session_id is not distinct from v_expected.session_id and v_expected.session_id is not null then
+    if v_near.session_id = v_event.session_id then
       -- Back in the same session: the first arrival and its verdict stay, unless the verdict was an absence.
       if v_near.state in ('recorded', 'flagged') then
         v_event.record_id := v_near.id;
         v_event.revision := v_near.revision + 1;
         v_event.state := v_near.state;
         v_event.in_at := coalesce(v_near.in_at, v_event.effective_at);
-        v_event.code := case
-          when v_near.code is null or v_near.in_at is null then v_event.code
-          else v_near.code
-        end;
+        v_event.code := case when v_near.code is null or v_near.in_at is null then v_event.code else v_near.code end;
       else
         v_event.code := null;
         v_event.in_at := null;
@@ -247,66 +276,35 @@ begin
     else
       v_event.record_id := core.uuid_v7();
       v_event.revision := 1;
-      v_event.state := case
-        when v_subject.active_from <= v_event.effective_at and coalesce(v_subject.active_until, 'infinity') > v_event.effective_at
-          then 'recorded'
-        else 'flagged'
-      end;
-      v_event.reason_code := case when v_event.state = 'flagged' then 'F20' end;
-    end if;
-  else
-    v_event.business_date := coalesce(
-      v_open.business_date,
-      attendance.business_date(v_event.effective_at, attendance.subject_zone(v_event.device_id), v_subject.day_starts_at)
-    );
-    if not (
-      capture.subject_id = v_actor.user_id
-      or v_actor.kind = 'device'
-      or identity.holds('attendance.capture')
-      or (v_open.unit_id is not null and identity.holds('attendance.capture', v_open.unit_id))
-    ) then
-      return ledger.refuse(
-        'check_out', capture.key, to_jsonb(encode(v_hash, 'hex')),
-        core.refused('SA104', jsonb_build_object('expected', 'attendance.capture'))
-      );
-    end if;
-    if v_open.id is not null and v_event.effective_at between v_open.in_at and v_open.in_at + v_subject.open_for_at_most then
-      v_event.session_id := v_open.session_id;
-      v_event.record_id := v_open.id;
-      v_event.revision := v_open.revision + 1;
-      v_event.code := v_open.code;
-      v_event.in_at := v_open.in_at;
-      v_event.out_at := v_event.effective_at;
-      v_event.state := v_open.state;
-      if v_open.state = 'recorded' and exists (
-        select from attendance.record as r
-        where r.tenant_id = v_actor.tenant_id
-          and r.subject_id = capture.subject_id
-          and r.business_date between v_open.business_date - 3 and v_open.business_date + 3
-          and r.id <> v_open.id
-          and r.state in ('recorded', 'verified')
-          and r.in_at < v_event.out_at
-          and r.out_at > v_open.in_at
-          and r.in_at < r.out_at
-      ) then
+      if v_subject.active_from <= v_event.effective_at and coalesce(v_subject.active_until, 'infinity') > v_event.effective_at then
+        v_event.state := 'recorded';
+      else
         v_event.state := 'flagged';
-        v_event.reason_code := 'F17';
-        v_event.reason := 'two places at once: the presence overlaps another record';
+        v_event.reason_code := 'F20';
       end if;
-    else
-      select e.* into v_first
-      from attendance.record as r
-      inner join attendance.event as e on e.tenant_id = r.tenant_id and e.record_id = r.id
+    end if;
+  elsif v_event.effective_at between v_open.in_at and v_open.in_at + v_subject.open_for_at_most then
+    v_event.session_id := v_open.session_id;
+    v_event.record_id := v_open.id;
+    v_event.revision := v_open.revision + 1;
+    v_event.code := v_open.code;
+    v_event.in_at := v_open.in_at;
+    v_event.out_at := v_event.effective_at;
+    v_event.state := v_open.state;
+    if v_open.state = 'recorded' and exists (
+      select from attendance.record as r
       where r.tenant_id = v_actor.tenant_id
         and r.subject_id = capture.subject_id
-        and r.business_date between v_event.business_date - 2 and v_event.business_date + 1
-        and e.kind = 'out'
-        and e.effective_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
-      order by e.recorded_at desc
-      limit 1;
-      if found then
-        return attendance.repeat(capture.key, v_hash, v_first);
-      end if;
+        and r.business_date between v_open.business_date - 3 and v_open.business_date + 3
+        and r.id <> v_open.id
+        and r.state in ('recorded', 'verified')
+        and r.in_at < v_event.out_at
+        and r.out_at > v_open.in_at
+        and r.in_at < r.out_at
+    ) then
+      v_event.state := 'flagged';
+      v_event.reason_code := 'F17';
+      v_event.reason := 'two places at once: the presence overlaps another record';
     end if;
   end if;
 
@@ -316,9 +314,9 @@ begin
     latitude, longitude, accuracy_m, evidence, effective_at, error_us, basis, recorded_at, elapsed_us
   )
   values (
-    v_event.tenant_id, v_event.key, v_event.kind, v_event.subject_id, v_event.session_id, v_event.record_id, v_event.revision,
+    v_actor.tenant_id, capture.key, capture.kind, capture.subject_id, v_event.session_id, v_event.record_id, v_event.revision,
     v_event.state, v_event.code, v_event.in_at, v_event.out_at, v_event.business_date, v_event.reason_code, v_event.reason,
-    v_event.actor_id, v_event.login_session_id, v_event.payload_hash, claim.claimed_at, claim.claimed_zone, v_event.device_id,
+    v_actor.user_id, v_actor.session_id, v_hash, claim.claimed_at, claim.claimed_zone, v_event.device_id,
     claim.boot_id, claim.sequence_number, claim.monotonic_us, claim.latitude, claim.longitude, claim.accuracy_m, claim.evidence,
     v_event.effective_at, v_event.error_us, v_event.basis, v_event.recorded_at,
     extract(epoch from core.clock() - v_actor.bound_at) * 1000000
@@ -326,8 +324,7 @@ begin
   on conflict on constraint event_pkey do nothing;
   if not found then
     -- The same key was in flight for another person: its winner is visible to a new statement only.
-    v_outcome := attendance.known_key(capture.key, v_hash);
-    return ledger.refuse('check_' || capture.kind, capture.key, to_jsonb(encode(v_hash, 'hex')), v_outcome);
+    return attendance.answer_known_key(capture.kind, capture.key, v_hash);
   end if;
 
   if v_event.revision = 1 then
@@ -335,7 +332,7 @@ begin
       tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, is_open, in_at
     )
     values (
-      v_event.tenant_id, v_event.record_id, v_event.subject_id, v_event.session_id, v_expected.unit_id, v_event.business_date,
+      v_actor.tenant_id, v_event.record_id, capture.subject_id, v_event.session_id, v_unit_id, v_event.business_date,
       v_event.state, 'capture', v_event.code, 1, true, v_event.in_at
     );
   elsif v_event.revision > 1 then
@@ -348,7 +345,7 @@ begin
       state = v_event.state,
       state_via = case when v_event.state <> r.state then 'flag' else r.state_via end,
       state_reason = case when v_event.state <> r.state then v_event.reason else r.state_reason end
-    where r.tenant_id = v_event.tenant_id and r.id = v_event.record_id;
+    where r.tenant_id = v_actor.tenant_id and r.id = v_event.record_id;
   end if;
   return attendance.outcome(v_event);
 end $$;

@@ -48,8 +48,6 @@ comment on column attendance.code.permission is 'Who may use it: null, whoever m
 comment on column attendance.code.edfi_category is 'Ed-Fi AttendanceEventCategoryDescriptor.';
 comment on column attendance.code.is_default is 'The code that the system itself gives for the category.';
 create unique index a_category_has_one_default on attendance.code (tenant_id, category) where is_default;
-create index code_category on attendance.code (category);
-create index code_permission on attendance.code (permission);
 
 create function attendance.default_codes(tenant_id uuid)
 returns void

@@ -35,6 +35,5 @@ comment on table attendance.session is 'What attendance is taken for: a school d
 comment on column attendance.session.opens_at is 'Check-ins from here to closes_at match this session.';
 comment on column attendance.session.business_date is 'The local date on which the session starts.';
 create index session_business_date on attendance.session (tenant_id, business_date, unit_id);
-create index session_site on attendance.session (tenant_id, site_id);
 
 commit;

@@ -28,11 +28,13 @@ begin
   if v_transition.system_only and (core.actor()).kind is distinct from 'system' then
     return 'SA106';
   end if;
-  if v_transition.distinct_actors <> '{}' and exists (
-    select from unnest(v_transition.distinct_actors) as c (name)
-    where (transition_refusal.subject ->> c.name)::uuid = (core.actor()).user_id
-  ) then
-    return 'SA105';
+  if v_transition.distinct_actors <> '{}' then
+    if exists (
+      select from unnest(v_transition.distinct_actors) as c (name)
+      where (transition_refusal.subject ->> c.name)::uuid = (core.actor()).user_id
+    ) then
+      return 'SA105';
+    end if;
   end if;
   return null;
 end $$;

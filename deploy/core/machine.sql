@@ -47,7 +47,5 @@ comment on column core.transition.permission is 'What the procedure requires of 
 comment on column core.transition.distinct_actors is 'Columns of the row whose person must not be the actor.';
 comment on column core.transition.guard is 'In words: what the procedure checks besides.';
 comment on column core.transition.origin is 'from_state, with the empty text for creation, so that it can be part of the key.';
-create index transition_to_state on core.transition (machine, to_state);
-create index transition_from_state on core.transition (machine, from_state);
 
 commit;

@@ -9,6 +9,7 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   v_token text := coalesce(bind_session.token, nullif(current_setting('smartattend.token', true), ''));
@@ -17,10 +18,8 @@ declare
   v_hash bytea;
   v_session record;
   v_actor core.actor;
+  v_bound text;
 begin
-  -- Whatever the caller had set is overwritten before anything else is looked at.
-  perform set_config('smartattend.bound_tenant', '', true), set_config('smartattend.bound_gate', '', true),
-    set_config('smartattend.bound_actor', '', true);
   if current_setting('transaction_isolation') <> 'read committed' then
     perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
   end if;
@@ -46,9 +45,10 @@ begin
   v_actor := (
     v_tenant_id, v_session.user_id, v_session.session_id, v_session.device_id, v_session.unit_id, v_session.kind, v_now
   );
-  perform set_config('smartattend.bound_tenant', v_tenant_id::text, true),
-    set_config('smartattend.bound_gate', v_session.opens, true),
-    set_config('smartattend.bound_actor', v_actor::text, true);
+  -- Whatever the caller had set is overwritten. (Assignments are evaluated without the executor, which perform is not.)
+  v_bound := set_config('smartattend.bound_tenant', v_tenant_id::text, true);
+  v_bound := set_config('smartattend.bound_gate', v_session.opens, true);
+  v_bound := set_config('smartattend.bound_actor', v_actor::text, true);
   if v_session.last_seen_at < v_now - interval '1 minute' then
     -- At most once a minute, and never waiting for another caller that does the same.
     update identity.login_session as s

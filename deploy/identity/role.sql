@@ -29,7 +29,6 @@ create table identity.role_permission (
   constraint it_names_a_permission foreign key (permission) references identity.permission (permission)
 );
 comment on table identity.role_permission is 'Which role holds which permission.';
-create index role_permission_permission on identity.role_permission (permission);
 
 insert into identity.permission (permission, meaning) values
   ('attendance.capture', 'check other people in and out'),

@@ -32,7 +32,6 @@ comment on table identity.role_grant is
 comment on column identity.role_grant.unit_id is 'The scope: this unit and everything beneath it; null is the whole tenant.';
 create index role_grant_user on identity.role_grant (tenant_id, user_id, starts_at);
 create index role_grant_unit on identity.role_grant (tenant_id, unit_id);
-create index role_grant_role on identity.role_grant (role);
 
 create table identity.platform_grant (
   user_id uuid not null,
@@ -52,6 +51,5 @@ create table identity.platform_grant (
 );
 comment on table identity.platform_grant is 'Roles across tenants. They have no tenant, and are used through platform sessions only.';
 create unique index nobody_holds_a_platform_role_twice on identity.platform_grant (user_id, role) where revoked_at is null;
-create index platform_grant_role on identity.platform_grant (role);
 
 commit;

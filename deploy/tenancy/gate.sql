@@ -26,7 +26,6 @@ create table tenancy.gate (
 );
 comment on table tenancy.gate is
   'What each tenant state lets through, for three classes of tables (capture, administration, ordinary; evidence is never gated) and two commands. Binding a session writes the column opens into the transaction, and the policies compare with it, so that no path can forget the gate.';
-create index gate_machine_state on tenancy.gate (machine, state);
 
 insert into tenancy.gate
   (state, login, capture_read, capture_write, administration_read, administration_write, ordinary_read, ordinary_write)

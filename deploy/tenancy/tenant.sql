@@ -23,7 +23,6 @@ create table tenancy.tenant (
 );
 comment on table tenancy.tenant is 'A school or company whose record is kept apart from all others.';
 comment on column tenancy.tenant.is_sandbox is 'Simulations may hurt it.';
-create index tenant_platform on tenancy.tenant (platform);
 
 create table tenancy.tenant_transition (
   tenant_id uuid not null,

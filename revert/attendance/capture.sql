@@ -6,7 +6,7 @@ drop function attendance.revise(attendance.record, text, uuid, bytea, text, text
 drop function attendance.repeat(uuid, bytea, attendance.event);
 drop function attendance.subject_zone(uuid);
 drop function attendance.capture(text, uuid, uuid, attendance.claim);
-drop function attendance.known_key(uuid, bytea);
+drop function attendance.answer_known_key(text, uuid, bytea);
 drop function attendance.claim_hash(text, uuid, attendance.claim);
 drop function attendance.check_claim(attendance.claim);
 

@@ -3,7 +3,7 @@ begin;
 
 select pg_get_functiondef('attendance.check_claim(attendance.claim)'::regprocedure);
 select pg_get_functiondef('attendance.claim_hash(text, uuid, attendance.claim)'::regprocedure);
-select pg_get_functiondef('attendance.known_key(uuid, bytea)'::regprocedure);
+select pg_get_functiondef('attendance.answer_known_key(text, uuid, bytea)'::regprocedure);
 select pg_get_functiondef('attendance.capture(text, uuid, uuid, attendance.claim)'::regprocedure);
 select pg_get_functiondef('attendance.subject_zone(uuid)'::regprocedure);
 select pg_get_functiondef('attendance.repeat(uuid, bytea, attendance.event)'::regprocedure);

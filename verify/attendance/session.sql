@@ -24,7 +24,6 @@ where false;
 do $$
 begin
   assert to_regclass('attendance.session_business_date') is not null, 'index session_business_date';
-  assert to_regclass('attendance.session_site') is not null, 'index session_site';
 end $$;
 
 rollback;

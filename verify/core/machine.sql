@@ -31,8 +31,6 @@ where false;
 
 do $$
 begin
-  assert to_regclass('core.transition_to_state') is not null, 'index transition_to_state';
-  assert to_regclass('core.transition_from_state') is not null, 'index transition_from_state';
 end $$;
 
 rollback;

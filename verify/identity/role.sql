@@ -21,7 +21,6 @@ where false;
 
 do $$
 begin
-  assert to_regclass('identity.role_permission_permission') is not null, 'index role_permission_permission';
 end $$;
 
 rollback;

@@ -35,9 +35,7 @@ do $$
 begin
   assert to_regclass('identity.role_grant_user') is not null, 'index role_grant_user';
   assert to_regclass('identity.role_grant_unit') is not null, 'index role_grant_unit';
-  assert to_regclass('identity.role_grant_role') is not null, 'index role_grant_role';
   assert to_regclass('identity.nobody_holds_a_platform_role_twice') is not null, 'index nobody_holds_a_platform_role_twice';
-  assert to_regclass('identity.platform_grant_role') is not null, 'index platform_grant_role';
 end $$;
 
 rollback;

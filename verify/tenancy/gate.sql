@@ -17,7 +17,6 @@ where false;
 
 do $$
 begin
-  assert to_regclass('tenancy.gate_machine_state') is not null, 'index gate_machine_state';
 end $$;
 
 rollback;

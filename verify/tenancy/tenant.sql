@@ -33,7 +33,6 @@ where false;
 
 do $$
 begin
-  assert to_regclass('tenancy.tenant_platform') is not null, 'index tenant_platform';
 end $$;
 
 rollback;
