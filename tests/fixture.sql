@@ -313,7 +313,7 @@ comment on function tap.move_tenant(text, text[]) is 'Moves a tenant through its
 
 -- --- acting ----------------------------------------------------------------------------------------------------
 
-create function tap.token(who text, lifetime interval default '1 hour', idle_timeout interval default null)
+create function tap.token(who text, lifetime interval default '12 hours', idle_timeout interval default null)
 returns text
 language sql
 volatile
@@ -409,6 +409,11 @@ returns jsonb
 language plpgsql
 stable
 security definer
+set timezone = 'UTC'
+set datestyle = 'ISO, MDY'
+set intervalstyle = 'postgres'
+set extra_float_digits = 1
+set bytea_output = 'hex'
 as $$
 declare
   v_contents jsonb := '{}';

@@ -78,6 +78,20 @@ begin
   ) then
     v_code := 'SA105';
   end if;
+  -- Nobody counts in two places: a held record that overlaps another one waits until that one is held or voided.
+  if v_code is null and attendance_transition.via = 'clear' and v_record.in_at < v_record.out_at and exists (
+    select from attendance.record as r
+    where r.tenant_id = v_actor.tenant_id
+      and r.subject_id = v_subject_id
+      and r.business_date between v_record.business_date - 3 and v_record.business_date + 3
+      and r.id <> v_record.id
+      and r.state in ('recorded', 'verified')
+      and r.in_at < v_record.out_at
+      and r.out_at > v_record.in_at
+      and r.in_at < r.out_at
+  ) then
+    v_code := 'SA113';
+  end if;
   -- Who may not hold records (faculty) verifies only what a submitted register says.
   if v_code is null and attendance_transition.via = 'verify' and not identity.holds('attendance.flag', v_record.unit_id) and not exists (
     select from attendance.register as r
@@ -103,7 +117,7 @@ begin
   return core.finish(attendance.outcome(v_event));
 end $$;
 comment on function api.attendance_transition(uuid, uuid, text, text, integer, text) is
-  'Moves a record by verify, flag, void, clear or uphold (smartattend machine show attendance_record); base_revision, if given, has to be the current one. The permission is the transition''s, in the record''s unit. Errors SA001–SA006, SA011–SA013; refusals SA101–SA105, SA107, SA109.';
+  'Moves a record by verify, flag, void, clear or uphold (smartattend machine show attendance_record); base_revision, if given, has to be the current one. The permission is the transition''s, in the record''s unit. Errors SA001–SA006, SA011–SA013; refusals SA101–SA105, SA107, SA109, SA113.';
 grant execute on function api.attendance_transition(uuid, uuid, text, text, integer, text) to smartattend_app;
 
 commit;

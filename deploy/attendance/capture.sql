@@ -255,12 +255,6 @@ begin
   end if;
 
   if capture.kind = 'in' then
-    if v_open.id is not null and v_open.id is distinct from v_near.id then
-      -- An IN over an open record of something else ends that one without an OUT (F22).
-      perform attendance.revise(
-        v_open, 'flag', core.derived_key(capture.key, 'F22'), v_hash, 'F22', 'a check-in elsewhere ended this record without a check-out'
-      );
-    end if;
     if v_near.session_id = v_event.session_id then
       -- Back in the same session: the first arrival and its verdict stay, unless the verdict was an absence.
       if v_near.state in ('recorded', 'flagged') then
@@ -291,7 +285,7 @@ begin
     v_event.in_at := v_open.in_at;
     v_event.out_at := v_event.effective_at;
     v_event.state := v_open.state;
-    if v_open.state = 'recorded' and exists (
+    if v_open.state in ('recorded', 'verified') and exists (
       select from attendance.record as r
       where r.tenant_id = v_actor.tenant_id
         and r.subject_id = capture.subject_id
@@ -327,6 +321,12 @@ begin
     return attendance.answer_known_key(capture.kind, capture.key, v_hash);
   end if;
 
+  if capture.kind = 'in' and v_open.id is not null and v_open.id is distinct from v_near.id then
+    -- An IN over an open record of something else ends that one without an OUT (F22); not before the key is this punch's.
+    perform attendance.revise(
+      v_open, 'flag', core.derived_key(capture.key, 'F22'), v_hash, 'F22', 'a check-in elsewhere ended this record without a check-out'
+    );
+  end if;
   if v_event.revision = 1 then
     insert into attendance.record (
       tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, is_open, in_at
