@@ -29,6 +29,7 @@ declare
   v_tenant_id uuid := core.bound_tenant();
   v_now timestamptz := core.clock();
   v_setting tenancy.setting;
+  v_coming uuid[];
 begin
   select t.* into strict v_setting from tenancy.setting as t where t.tenant_id = v_tenant_id;
 
@@ -77,28 +78,32 @@ begin
   get diagnostics expectations = row_count;
 
   -- Whom the plan no longer has is no longer expected, in sessions that have not begun.
-  update attendance.expectation as e
-  set withdrawn_at = v_now
-  from attendance.session as s
-  inner join attendance.register as r on r.tenant_id = s.tenant_id and r.session_id = s.id
-  inner join tenancy.unit as u on u.tenant_id = s.tenant_id and u.id = s.unit_id
-  where s.tenant_id = v_tenant_id
-    and s.business_date between plan_sessions.from_date and plan_sessions.to_date
-    and s.source = plan_sessions.source
-    and s.opens_at > v_now
-    and r.state = 'scheduled'
-    and (plan_sessions.unit_id is null or plan_sessions.unit_id = any (u.ancestors))
-    and e.tenant_id = s.tenant_id
-    and e.session_id = s.id
-    and e.source = plan_sessions.source
-    and e.withdrawn_at is null
-    and (s.unit_id, s.kind, s.starts_at, e.subject_id) not in (
-      select p.unit_id, p.kind, w.starts_at, x.subject_id
-      from unnest(plan_sessions.planned) as p
-      cross join lateral attendance.session_window(p, v_setting) as w
-      cross join lateral unnest(p.subject_ids) as x (subject_id)
-    );
-  get diagnostics withdrawn = row_count;
+  v_coming := array(
+    select s.id
+    from attendance.session as s
+    inner join tenancy.unit as u on u.tenant_id = s.tenant_id and u.id = s.unit_id
+    where s.tenant_id = v_tenant_id
+      and s.business_date between plan_sessions.from_date and plan_sessions.to_date
+      and s.source = plan_sessions.source
+      and s.opens_at > v_now
+      and (plan_sessions.unit_id is null or plan_sessions.unit_id = any (u.ancestors))
+  );
+  withdrawn := 0;
+  if v_coming <> '{}' then
+    update attendance.expectation as e
+    set withdrawn_at = v_now
+    where e.tenant_id = v_tenant_id
+      and e.session_id = any (v_coming)
+      and e.source = plan_sessions.source
+      and e.withdrawn_at is null
+      and (e.unit_id, e.starts_at, e.subject_id) not in (
+        select p.unit_id, w.starts_at, x.subject_id
+        from unnest(plan_sessions.planned) as p
+        cross join lateral attendance.session_window(p, v_setting) as w
+        cross join lateral unnest(p.subject_ids) as x (subject_id)
+      );
+    get diagnostics withdrawn = row_count;
+  end if;
   return next;
 end $$;
 comment on function attendance.plan_sessions(text, date, date, uuid, attendance.planned_session[]) is
