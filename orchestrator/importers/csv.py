@@ -13,6 +13,7 @@ import datetime as dt
 import io
 import re
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -279,6 +280,7 @@ def _rows(
     """The line on which each row begins, and its cells or what is wrong with it."""
     lines = _Lines(file, advance)
     reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
+    broken = 0  # the line that the last error was about: a very long one comes in parts
     while True:
         first = lines.done + 1
         try:
@@ -286,9 +288,11 @@ def _rows(
         except StopIteration:
             return
         except csv.Error as error:
-            yield first, _reading_error(error, first, max(first, lines.done))
+            if first != broken:
+                yield first, _reading_error(error, first, max(first, lines.done))
+            broken = first
         else:
-            if cells:
+            if cells and first != broken:
                 yield first, _wrong_bytes(cells) or cells
 
 
@@ -338,11 +342,12 @@ def _header(path: Path, line: int, cells: list[str] | str, form: Format) -> list
         raise _wrong_header(path, line, form, cells)
     names = [cell.strip() for cell in cells]
     known = {column.name for column in form.columns}
-    unknown = [name for name in names if name not in known]
-    missing = [name for name in form.required if name not in names]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    times = Counter(names)
+    unknown = [name for name in times if name not in known]
+    missing = [name for name in form.required if name not in times]
+    twice = [name for name, number in times.items() if number > 1]
     problems = [
-        f"{text} {', '.join(repr(name[:60]) for name in which)}"
+        f"{text} {', '.join(repr(name[:60]) for name in which[:10])}"
         for text, which in (("unknown column", unknown), ("missing column", missing), ("column twice:", twice))
         if which
     ]

@@ -1,0 +1,394 @@
+"""``smartattend import csv``: documented headers, a line for every bad row, punches that replay."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from click.testing import Result
+
+from orchestrator import database as api
+from orchestrator.importers.csv import FORMATS
+
+Run = Callable[..., Result]
+once = pytest.mark.once
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "import.md"
+
+
+def value(connection: psycopg.Connection[Any], query: str) -> Any:
+    row = connection.execute(query).fetchone()
+    assert row is not None
+    return row[0]
+
+
+@pytest.fixture
+def plant(connection: psycopg.Connection[Any]) -> str:
+    """A corporate tenant."""
+    connection.execute("select identity.bootstrap_superadmin('root')")
+    outcome = api.call(
+        connection,
+        "tenant_create",
+        key=api.uuid7(),
+        slug="plant",
+        name="Ironworks",
+        platform="corporate",
+        time_zone="Europe/Brussels",
+        admin_login="admin@plant",
+        admin_name="Administrator",
+        token=value(connection, "select identity.login_platform('root', 'a tenant for a test', 'T-1')"),
+    )
+    assert outcome.ok
+    return "plant"
+
+
+@pytest.fixture
+def load(smartattend: Run, database: str, plant: str, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Import lines as a file of this kind into the tenant; returns the JSON report."""
+
+    def run(kind: str, *lines: str, exit_code: int = 0, options: tuple[str, ...] = ()) -> dict[str, Any]:
+        file = tmp_path / f"{kind}.csv"
+        file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        result = smartattend(
+            "import", "csv", kind, str(file), "--dsn", database, "--tenant", plant, "--format", "json", *options
+        )
+        assert result.exit_code == exit_code, result.output
+        report: dict[str, Any] = json.loads(result.stdout)
+        return report
+
+    return run
+
+
+@pytest.fixture
+def check(smartattend: Run, tmp_path: Path) -> Callable[..., Result]:
+    """A dry run over a file with these bytes; no database."""
+
+    def run(kind: str, data: bytes, *options: str) -> Result:
+        file = tmp_path / "input.csv"
+        file.write_bytes(data)
+        return smartattend("import", "csv", kind, str(file), "--dry-run", "--format", "json", *options)
+
+    return run
+
+
+def counts(report: dict[str, Any]) -> dict[str, int]:
+    assert len(report["counts"]) == 1, report["counts"]
+    return {name: number for name, number in report["counts"][0].items() if name != "kind" and number}
+
+
+def people(load: Callable[..., dict[str, Any]]) -> None:
+    """A department, a shift and two people."""
+    load("units", "site_code,code,name,kind", "main,line,Line,department")
+    load(
+        "members",
+        "member_number,kind,display_name,active_from",
+        "1,employee,Ada Byron,2020-01-01",
+        "2,employee,Alan Turing,2020-01-01",
+    )
+
+
+# headers ---------------------------------------------------------------------------------------------
+
+
+def test_the_columns_are_the_fields_that_the_database_takes(connection: psycopg.Connection[Any]) -> None:
+    formats = {form.kind.name: form for form in FORMATS.values()}
+    for entry, fields in connection.execute(
+        "select entry, array_agg(array[field, is_key::text, is_required::text] order by field)"
+        " from core.entry_field group by entry"
+    ):
+        form = formats.pop(entry)
+        assert (
+            sorted([column.name, str(column.key).lower(), str(column.required).lower()] for column in form.columns)
+            == fields
+        ), entry
+        numbers = connection.execute(
+            "select field from core.entry_field where entry = %s and kind in ('integer', 'number') order by 1", [entry]
+        ).fetchall()
+        assert [column.name for column in sorted(form.columns, key=lambda c: c.name) if column.kind == "number"] == [
+            field for (field,) in numbers
+        ], entry
+    assert set(formats) == {"attendance", "punch"}
+
+
+@once
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_header_is_documented_and_its_example_is_well_formed(
+    kind: str, smartattend: Run, check: Callable[..., Result]
+) -> None:
+    form = FORMATS[kind]
+    assert form.header() in smartattend("import", "csv", "--help").output
+    text = DOCUMENT.read_text()
+    assert f"`{','.join(column.name for column in form.columns)}`" in text
+    assert f"`{form.example}`" in text
+    header = ",".join(column.name for column in form.columns)
+    result = check(kind, f"{header}\n{form.example}\n".encode())
+    assert result.exit_code == 0, result.output
+    assert counts(json.loads(result.stdout)) == {"read": 1}
+
+
+@once
+@pytest.mark.parametrize(
+    ("data", "texts"),
+    [
+        (b"", ["an empty file", "member_number,kind,display_name"]),
+        (b"number,kind,display_name\n", ["unknown column 'number'", "missing column 'member_number'"]),
+        (b"member_number,kind,kind,display_name\n", ["column twice: 'kind'"]),
+        (b"member_number;kind;display_name\n", ["--delimiter ';'"]),
+        (b"\xff\xfem\0e\0m\0", ["cell 1"]),
+        (b"PK\x03\x04\0\0\0", ["cell 1 holds a NUL byte"]),
+        (b'"member_number,kind', ["not closed"]),
+        (b"member_number,kind,display_name," * 50_000, ["column twice"]),
+    ],
+)
+def test_a_wrong_header_says_what_is_expected(data: bytes, texts: list[str], check: Callable[..., Result]) -> None:
+    result = check("members", data)
+    assert result.exit_code == 2
+    for text in [*texts, "expected", "input.csv:1"]:
+        assert text in result.output
+
+
+@once
+def test_columns_may_come_in_any_order_and_a_byte_order_mark_is_accepted(check: Callable[..., Result]) -> None:
+    result = check("members", b"\xef\xbb\xbfdisplay_name,kind,member_number\r\nAda,student,1\r\n")
+    assert (result.exit_code, counts(json.loads(result.stdout))) == (0, {"read": 1})
+
+
+@once
+@pytest.mark.parametrize("sign", [";", "\t", "|", "\\t"])
+def test_the_delimiter_is_the_one_given(sign: str, check: Callable[..., Result]) -> None:
+    line = "member_number;kind;display_name\n1;student;Byron, Ada\n".replace(";", sign.replace("\\t", "\t"))
+    assert check("members", line.encode(), "--delimiter", sign).exit_code == 0
+
+
+@once
+@pytest.mark.parametrize("sign", ["", ";;", "\n", '"', "é"])
+def test_a_delimiter_that_is_none_is_a_usage_error(sign: str, check: Callable[..., Result]) -> None:
+    assert check("members", b"member_number,kind,display_name\n", "--delimiter", sign).exit_code == 2
+
+
+# rows ------------------------------------------------------------------------------------------------
+
+
+@once
+def test_every_bad_row_has_its_line_and_the_others_are_read(check: Callable[..., Result]) -> None:
+    data = (
+        b"member_number,kind,display_name\n"  # 1
+        b"1,student,Ada\n"
+        b"\n"
+        b"2,student\n"  # 4: too few cells
+        b'3,student,"Alan\nMathison"\n'  # 5 and 6: a line break in a cell is a value
+        b"4,student,Ad\xe9\n"  # 7: Latin-1
+        b"5,student,A\0da\n"  # 8: NUL
+        b",student,Nobody\n"  # 9: no number
+        b'6,student,"Ada" Byron\n'  # 10: text after a quote
+        b"7,student,Grace\n" + b"8,student," + b"x" * 2_000_000 + b"\n"  # 12: a cell of 2 MB
+        b"9,student,Edsger\n"
+        b'10,student,"never closed\n'  # 14
+        b"11,student,lost\n"
+    )
+    result = check("members", data)
+    assert result.exit_code == 1
+    report = json.loads(result.stdout)
+    assert [row["line"] for row in report["rejected"]] == [4, 7, 8, 9, 10, 12, 14]
+    reasons = [row["reason"] for row in report["rejected"]]
+    for reason, text in zip(
+        reasons,
+        ["2 cells, expected 3", "not UTF-8", "NUL", "member_number is empty", "not CSV", "longer than", "14 to 15"],
+        strict=True,
+    ):
+        assert text in reason
+    assert report["counts"][0]["read"] == 5
+    assert report["counts"][0]["rejected"] == 1
+
+
+@once
+@pytest.mark.parametrize("cell", ["NaN", "inf", "1e5", "0x10", "1,5", "٣", "--1", "1" * 30])
+def test_a_number_is_a_number(cell: str, check: Callable[..., Result]) -> None:
+    result = check("sites", f'code,name,time_zone,latitude\nm,Main,UTC,"{cell}"\n'.encode())
+    assert result.exit_code == 1
+    assert "latitude" in json.loads(result.stdout)["rejected"][0]["reason"]
+
+
+def test_master_data_and_a_roster_are_loaded_and_a_second_time_unchanged(
+    load: Callable[..., dict[str, Any]], connection: psycopg.Connection[Any]
+) -> None:
+    files: dict[str, tuple[str, ...]] = {
+        "sites": (
+            "code,name,time_zone,latitude,longitude,radius_m,networks",
+            "east,East plant,Europe/Istanbul,41.01,28.97,250,192.0.2.0/24 2001:db8::/32",
+            "main,Ironworks,Europe/Brussels,,,,",
+        ),
+        "units": (
+            "site_code,code,name,kind,parent_code",
+            "east,cell,Cell,department,line",
+            "east,line,Line,department,",
+        ),
+        "devices": ("code,site_code,name,kind", "gate-1,east,Gate,gate"),
+        "members": (
+            "member_number,kind,display_name,role,role_unit",
+            "1,employee,Ada Byron,,",
+            "2,manager,Alan Turing,manager,east/line",
+            "2,manager,Alan Turing,employee,",
+        ),
+        "shifts": (
+            "site_code,unit_code,code,name,local_start,local_end,end_day_offset",
+            "east,line,night,Night,22:00,06:00,1",
+        ),
+        "roster": (
+            "site_code,unit_code,shift_code,on_date,member_number",
+            "east,line,night,2026-03-28,1",
+            "east,line,night,2026-03-29,1",
+            "east,line,night,2026-03-28,2",
+        ),
+    }
+    for kind, lines in files.items():
+        assert "rejected" not in counts(load(kind, *lines)), kind
+    for kind, lines in files.items():
+        number = len(lines) - 1
+        assert counts(load(kind, *lines)) == {"read": number, "unchanged": number}, kind
+    assert value(connection, "select networks::text from tenancy.site where code = 'east'") == (
+        "{192.0.2.0/24,2001:db8::/32}"
+    )
+    assert value(connection, "select count(*) from corporate.roster") == 3
+    assert value(connection, "select count(*) from identity.role_grant where role in ('manager', 'employee')") == 2
+
+
+def test_what_the_database_refuses_has_its_line_and_code(load: Callable[..., dict[str, Any]]) -> None:
+    people(load)
+    report = load(
+        "roster",
+        "site_code,unit_code,shift_code,on_date,member_number",
+        "main,line,day,2026-02-30,1",
+        "main,line,day,2026-03-01,1",
+        "moon,line,day,2026-03-01,1",
+        exit_code=1,
+    )
+    assert [(row["line"], row["code"]) for row in report["rejected"]] == [(2, "SA010"), (3, "SA011"), (4, "SA011")]
+    assert "2026-02-30" in report["rejected"][0]["reason"]
+
+
+def test_rows_that_repeat_a_row_are_reported_with_both_lines(load: Callable[..., dict[str, Any]]) -> None:
+    report = load("units", "site_code,code,name,kind", *["main,line,Line,department"] * 2, "main,line,Other,department")
+    assert counts(report) == {"read": 3, "created": 1, "duplicate": 2}
+    assert [(row["line"], row["repeats_line"], row["same_content"]) for row in report["duplicates"]] == [
+        (3, 2, True),
+        (4, 2, False),
+    ]
+
+
+def test_days_of_another_system_are_loaded(
+    load: Callable[..., dict[str, Any]], connection: psycopg.Connection[Any]
+) -> None:
+    people(load)
+    report = load(
+        "attendance",
+        "member_number,site_code,date,unit_code,code,arrived_at,reason",
+        "1,main,2026-03-02,,AE,,doctor",
+        "1,main,2026-03-03,line,L,09:30,",
+        "2,main,2026-03-03,,??,,",
+        "2,main,2026-03-04,,,,",
+        exit_code=1,
+    )
+    assert counts(report) == {"read": 4, "created": 2, "rejected": 2}
+    assert [(row["line"], row["code"]) for row in report["rejected"]] == [(4, "SA111"), (5, "SA014")]
+    assert value(connection, "select (in_at at time zone 'UTC')::text from attendance.record where code = 'L'") == (
+        "2026-03-03 08:30:00"
+    )
+
+
+# punches ---------------------------------------------------------------------------------------------
+
+PUNCHES = (
+    "direction,member_number,claimed_at,device_code",
+    "in,1,2026-03-02T07:58:04+01:00,gate-1",
+    "in,2,2026-03-02T08:01:00+01:00,",
+    "out,1,2026-03-02T16:02:11+01:00,gate-1",
+    "out,2,2026-03-02T16:10:00+01:00,",
+)
+
+
+def test_punches_are_records_and_replay_when_they_come_again(
+    load: Callable[..., dict[str, Any]], connection: psycopg.Connection[Any]
+) -> None:
+    people(load)
+    load("devices", "code,site_code,name,kind", "gate-1,main,Gate,gate")
+    assert counts(load("punches", *PUNCHES)) == {"read": 4, "created": 4}
+    assert connection.execute(
+        "select m.member_number, (r.in_at at time zone 'UTC')::text, (r.out_at at time zone 'UTC')::text, r.is_open"
+        " from attendance.record as r join identity.membership as m on m.user_id = r.subject_id order by 1"
+    ).fetchall() == [
+        ("1", "2026-03-02 06:58:04", "2026-03-02 15:02:11", False),
+        ("2", "2026-03-02 07:01:00", "2026-03-02 15:10:00", False),
+    ]
+    assert value(connection, "select count(*) from attendance.event where device_id is not null") == 2
+    assert counts(load("punches", *PUNCHES)) == {"read": 4, "unchanged": 4}
+    # the same instants written otherwise, in another order of columns, and twice
+    again = (
+        "claimed_at,direction,device_code,member_number",
+        "2026-03-02T06:58:04Z,in,gate-1,1",
+        "2026-03-02T06:58:04+00:00,in,gate-1,1",
+    )
+    assert counts(load("punches", *again)) == {"read": 2, "unchanged": 1, "duplicate": 1}
+    assert value(connection, "select count(*) from attendance.event") == 4
+    assert value(connection, "select count(*) from core.idempotency where command like 'repeat%'") == 0
+
+
+def test_bad_punches_have_their_lines_and_the_others_go_in(
+    load: Callable[..., dict[str, Any]], connection: psycopg.Connection[Any]
+) -> None:
+    people(load)
+    lines = (
+        "in,1,2026-03-02T07:58:04,",
+        "in,1,yesterday,",
+        "in,1,infinity,",
+        "in,1,0001-01-01T00:00:00+14:00,",
+        "in,1,9999-12-31T23:59:59-01:00,",
+        "in,1,0001-01-01T00:00:00Z,",
+        "sideways,1,2026-03-02T07:58:04Z,",
+        "in,99,2026-03-02T07:58:04Z,",
+        "in,1,2026-03-02T07:58:04Z,nowhere",
+        "in,,2026-03-02T07:58:04Z,",
+        "in,2,2026-03-02T07:58:04Z,",
+    )
+    report = load("punches", PUNCHES[0], *lines, exit_code=1)
+    assert counts(report) == {"read": 11, "created": 1, "rejected": 10}
+    assert sorted(row["line"] for row in report["rejected"]) == list(range(2, 12))
+    by_line = {row["line"]: row["reason"] for row in report["rejected"]}
+    assert "ISO 8601 with an offset" in by_line[2]
+    assert "no member has the number '99'" in by_line[9]
+    assert "no device has the code 'nowhere'" in by_line[10]
+    assert value(connection, "select count(*) from attendance.event") == 1
+
+
+# anything --------------------------------------------------------------------------------------------
+
+
+@once
+def test_random_bytes_never_end_in_a_traceback(check: Callable[..., Result]) -> None:
+    seed = int(os.environ.get("SMARTATTEND_TEST_SEED", "20260302"))
+    chance = random.Random(seed)
+    whole = "\n".join(PUNCHES).encode() + b"\n"
+    for turn in range(300):
+        data = bytearray(whole)
+        for _ in range(chance.choice((1, 1, 2, 8))):
+            start = chance.randrange(len(data))
+            match chance.randrange(3):
+                case 0:
+                    data[start] = chance.randrange(256)
+                case 1:
+                    del data[start : start + chance.randrange(1, 20)]
+                case 2:
+                    data[start:start] = bytes(chance.choice(b',"\n\r\0\xff;\\') for _ in range(chance.randrange(1, 5)))
+            if not data:
+                data = bytearray(b",")
+        result = check("punches", bytes(data))
+        assert result.exit_code in {0, 1, 2}, (seed, turn, result.output)
+        assert result.exception is None or isinstance(result.exception, SystemExit), (seed, turn, result.exception)
+        if result.exit_code == 1:
+            assert all(row["line"] > 1 and row["reason"] for row in json.loads(result.stdout)["rejected"]), (seed, turn)
