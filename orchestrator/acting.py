@@ -18,7 +18,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from orchestrator.database import Outcome, statement
-from orchestrator.errors import CodedError, InvalidInput, NotAllowed, schema_missing
+from orchestrator.errors import CodedError, NotAllowed, schema_missing
 from orchestrator.output import note
 
 OPERATOR = "smartattend_operator"
@@ -140,12 +140,6 @@ def _bootstrap(connection: psycopg.Connection[Any], login: str) -> None:
     try:
         with connection.transaction():
             call_value(connection, "identity", "bootstrap_superadmin", login=login)
-    except psycopg.errors.CheckViolation as error:
-        raise InvalidInput(
-            f"{login!r} is no login",
-            expected="3 to 128 lower-case letters, digits and . _ @ + -",
-            hint="choose another with --superadmin",
-        ) from error
     except psycopg.Error as error:
         if error.sqlstate != "SA112":  # somebody else is the first one
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,9 +66,10 @@ def _walk(states: list[State], moves: list[Transition]) -> dict[str, int]:
     waiting: list[str | None] = [None]
     while waiting:
         here = waiting.pop(0)
-        new = [move.to_state for move in moves if move.from_state == here and move.to_state not in reached]
-        reached += dict.fromkeys(new)
-        waiting += dict.fromkeys(new)
+        next_ones = Counter(move.to_state for move in moves if move.from_state == here and move.to_state not in reached)
+        new = sorted(next_ones, key=lambda state: (-next_ones[state], state))  # the better trodden way first
+        reached += new
+        waiting += new
     rest = [state.state for state in states if state.state not in reached]
     return {state: number for number, state in enumerate([*reached, *rest])}
 
