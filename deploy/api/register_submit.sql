@@ -57,6 +57,7 @@ declare
   v_marks attendance.mark[];
   v_judged attendance.judged_mark[];
   v_missing uuid[];
+  v_stored jsonb;
   v_code text;
   v_detail jsonb;
 begin
@@ -73,11 +74,26 @@ begin
   if v_outcome.status = 'refused' then
     v_code := v_outcome.code;
     v_detail := v_outcome.detail;
-  elsif strpos(current_setting('smartattend.bound_gate'), 'capture_write') = 0 then
+  elsif core.bound_tenant('capture_write') is null then
     v_code := 'SA107';
   elsif not identity.holds('register.take', v_session.unit_id) then
     v_code := 'SA104';
     v_detail := '{"expected": "register.take in this unit"}';
+  end if;
+
+  if v_code is null and v_outcome.status = 'replayed' then
+    -- What was answered the first time, whatever has become of the records since.
+    return query
+    select 0, v_session.id::text, v_outcome.status, null::text, null::text, v_outcome.id, v_outcome.revision, v_outcome.detail - 'outcomes'
+    union all
+    select
+      o.ordinal, o.key, 'replayed', null, null, o.id, o.revision,
+      attendance.detail(v_session.id, o.state, o.code, v_session.business_date, null, null)
+    from jsonb_to_recordset(v_outcome.detail -> 'outcomes') as o (
+      ordinal integer, key text, id uuid, revision integer, state text, code text
+    )
+    order by 1;
+    return;
   end if;
 
   -- Lock order: the register, then everybody on it in the order of their ids.
@@ -123,10 +139,17 @@ begin
     v_missing := '{}';
   end if;
   v_judged := attendance.judge_marks('mark', v_marks);
+  v_stored := jsonb_build_object(
+    'state', 'submitted', 'marks', cardinality(v_judged),
+    'outcomes', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'ordinal', j.ordinal, 'key', j.key_text, 'id', j.record_id, 'revision', j.revision, 'state', j.state, 'code', j.code
+      )), '[]')
+      from unnest(v_judged) as j
+    )
+  );
 
   if v_code is not null then
-    null;
-  elsif v_outcome.status = 'replayed' then
     null;
   elsif exists (select from unnest(v_judged) as j where j.change = 'faulty') then
     v_code := 'SA108';
@@ -141,8 +164,8 @@ begin
       'subject_ids', to_jsonb(v_missing[1:20])
     );
   elsif v_state = 'submitted' and not exists (select from unnest(v_judged) as j where j.change in ('created', 'revised')) then
-    v_outcome := core.replayed(v_session.id, null, '{"state": "submitted"}');
-    perform core.finish(core.accepted(v_session.id, null, '{"state": "submitted"}'), register_submit.key);
+    perform core.finish(core.accepted(v_session.id, null, v_stored), register_submit.key);
+    v_outcome := core.replayed(v_session.id, null, v_stored);
   elsif v_state <> 'open' then
     v_code := 'SA109';
     v_detail := jsonb_build_object('observed', 'a register that is ' || v_state, 'expected', 'open');
@@ -151,9 +174,7 @@ begin
     update attendance.register as r
     set state = 'submitted', state_via = 'submit', state_reason = null
     where r.tenant_id = v_actor.tenant_id and r.session_id = v_session.id;
-    v_outcome := core.finish(
-      core.accepted(v_session.id, null, jsonb_build_object('state', 'submitted', 'marks', cardinality(v_judged))), register_submit.key
-    );
+    v_outcome := core.finish(core.accepted(v_session.id, null, v_stored), register_submit.key);
   end if;
   if v_code is not null then
     v_outcome := core.finish(
@@ -162,7 +183,8 @@ begin
   end if;
 
   return query
-  select 0, v_session.id::text, v_outcome.status, v_outcome.code, v_outcome.message, v_outcome.id, v_outcome.revision, v_outcome.detail
+  select 0, v_session.id::text, v_outcome.status, v_outcome.code, v_outcome.message, v_outcome.id, v_outcome.revision,
+    v_outcome.detail - 'outcomes'
   union all
   select
     m.ordinal, m.key,

@@ -64,9 +64,15 @@ as $$
         end
       ),
       case when j.change in ('reused', 'taken') then 'faulty' else j.change end,
-      coalesce(j.record_id, first_value(j.new_id) over same),
-      case j.change when 'revised' then j.record_revision + 1 when 'created' then 1 else coalesce(j.record_revision, 1) end,
-      coalesce(j.record_state, 'recorded')
+      -- A known key answers what it answered the first time, whatever has become of the record since.
+      case when j.change = 'known' then j.known_id else coalesce(j.record_id, first_value(j.new_id) over same) end,
+      case j.change
+        when 'known' then j.known_revision
+        when 'revised' then j.record_revision + 1
+        when 'created' then 1
+        else coalesce(j.record_revision, 1)
+      end,
+      case when j.change = 'known' then j.known_state else coalesce(j.record_state, 'recorded') end
     )::attendance.judged_mark
     from (
       select
@@ -92,11 +98,8 @@ as $$
           row_number() over (partition by h.fault_code is null, h.session_id, h.subject_id order by h.ordinal) as turn,
           first_value(h.payload_hash) over (partition by h.fault_code is null, h.session_id, h.subject_id order by h.ordinal)
           = h.payload_hash as agrees,
-          (
-            select e.payload_hash = h.payload_hash
-            from attendance.event as e
-            where e.tenant_id = core.bound_tenant() and e.key = h.key
-          ) as known
+          k.payload_hash = h.payload_hash as known,
+          k.record_id as known_id, k.revision as known_revision, k.state as known_state
         from (
           select
             m.ordinal, m.key_text, m.key, m.subject_id, m.session_id, m.unit_id, m.business_date, m.code, m.arrived_at, m.reason,
@@ -139,6 +142,12 @@ as $$
             limit 1
           ) as c on true
         ) as h
+        left join lateral (
+          select e.payload_hash, e.record_id, e.revision, e.state
+          from attendance.event as e
+          where e.tenant_id = core.bound_tenant() and e.key = h.key
+          limit 1
+        ) as k on true
       ) as m
       left join lateral (
         select r.*
