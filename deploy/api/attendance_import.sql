@@ -41,6 +41,7 @@ as $$
           then 'SA014'
         when m.user_id is null or s.id is null or u.id is null then 'SA011'
         when c.code is null then 'SA111'
+        when c.requires_reason and core.is_reason(x.reason) is not true then 'SA013'
       end,
       case
         when jsonb_typeof(a.entry) <> 'object' then jsonb_build_object('observed', jsonb_typeof(a.entry), 'expected', 'an object')
@@ -60,6 +61,8 @@ as $$
         when u.id is null then jsonb_build_object('observed', left(x.unit_code, 64), 'expected', 'the code of a unit of this site')
         when c.code is null then
           jsonb_build_object('observed', left(coalesce(x.code, x.edfi_category), 64), 'expected', 'an open attendance code or Ed-Fi category')
+        when c.requires_reason and core.is_reason(x.reason) is not true then
+          jsonb_build_object('observed', left(x.reason, 64), 'expected', 'a reason of at least 10 characters')
       end
     )::attendance.import_entry
     from jsonb_array_elements(read_import.entries) with ordinality as a (entry, ordinal)
@@ -89,7 +92,7 @@ as $$
       limit 1
     ) as u on true
     left join lateral (
-      select c.code
+      select c.code, c.requires_reason
       from attendance.code as c
       where c.tenant_id = core.bound_tenant()
         and (c.code = x.code or (x.code is null and c.edfi_category = x.edfi_category))
@@ -122,8 +125,8 @@ begin
     );
   end if;
   v_outcome := case
-    when strpos(current_setting('smartattend.bound_gate'), 'capture_write') = 0
-      or strpos(current_setting('smartattend.bound_gate'), 'ordinary_write') = 0
+    when core.bound_tenant('capture_write') is null
+      or core.bound_tenant('ordinary_write') is null
       then core.refused('SA107')
     when not identity.holds('attendance.import')
       then core.refused('SA104', jsonb_build_object('expected', 'attendance.import for the whole tenant'))
