@@ -101,7 +101,7 @@ def _counting(session: Session | None, rejects: Path | None, fmt: str) -> Iterat
             raise
         except (SmartAttendError, psycopg.Error, KeyboardInterrupt):
             if report.total("created") + report.total("changed"):
-                output.note(f"broken off after: {report.summary()}; the same command goes on from there")
+                output.note(f"broken off after at least {report.summary()}; the same command goes on from there")
             raise
     _show(report, fmt, dry_run=session is None)
     if report.rejected:

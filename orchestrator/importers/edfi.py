@@ -110,8 +110,10 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
                 raise InvalidInput(f"the folder {path} holds no XML file", expected="at least one *.xml")
             for file in inside:
                 found.setdefault(file.resolve(), file)
-        else:
+        elif path.is_file():
             found.setdefault(path.resolve(), path)
+        else:
+            raise InvalidInput(f"{path} is not a regular file", expected="files that can be read twice, or folders")
     return list(found.values())
 
 

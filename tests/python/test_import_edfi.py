@@ -713,6 +713,14 @@ def test_a_folder_without_xml_is_a_usage_error(smartattend: Run, tmp_path: Path)
 
 
 @once
+def test_a_pipe_is_a_usage_error(smartattend: Run, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.xml")
+    result = smartattend("import", "edfi", "--dry-run", str(tmp_path / "pipe.xml"))
+    assert result.exit_code == 2
+    assert "not a regular file" in result.output
+
+
+@once
 def test_the_table_names_duplicates_and_rejected_rows(smartattend: Run, tmp_path: Path) -> None:
     folder = make.district(tmp_path / "in", make.attendance(), make.attendance(category="Partial"), "<Oops/>")
     result = smartattend("import", "edfi", "--dry-run", str(folder))
