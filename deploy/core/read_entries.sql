@@ -32,6 +32,9 @@ begin
   select array_agg(f.field order by f.position) into v_names
   from core.entry_field as f
   where f.entry = read_entries.entry;
+  if v_names is null then
+    perform core.fail('SA010', 'entries of ' || read_entries.entry, 'an entry of core.entry_field');
+  end if;
 
   return query
   select
