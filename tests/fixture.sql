@@ -376,14 +376,9 @@ volatile
 as $$
 begin
   perform
-    set_config('smartattend.bound_tenant', coalesce(tap.id(tenant)::text, ''), true),
-    set_config(
-      'smartattend.bound_gate',
-      'capture_read capture_write administration_read administration_write ordinary_read ordinary_write', true
-    ),
-    set_config(
-      'smartattend.bound_actor',
-      (tap.id(tenant), tap.id(tenant || '/' || number), tap.id('a session'), null, null, kind, clock_timestamp())::core.actor::text, true
+    core.bind(
+      tap.id(tenant), 'capture_read capture_write administration_read administration_write ordinary_read ordinary_write',
+      (tap.id(tenant), tap.id(tenant || '/' || number), tap.id('a session'), null, null, kind, clock_timestamp())::core.actor
     );
 end $$;
 comment on function tap.bind(text, text, text) is

@@ -32,8 +32,8 @@ begin
   v_everywhere := v_subject_id = v_actor.user_id or identity.holds('attendance.read');
   return query
   select
-    e.record_id, e.session_id, e.business_date, e.revision, e.kind, e.state, e.code, e.in_at, e.out_at, e.claimed_at, e.effective_at,
-    e.basis, e.reason_code, e.reason, e.actor_id, e.device_id, e.recorded_at
+    e.record_id, e.session_id, e.business_date, e.revision, e.kind::text, e.state::text, e.code, e.in_at, e.out_at, e.claimed_at, e.effective_at,
+    e.basis::text, e.reason_code, e.reason, e.actor_id, e.device_id, e.recorded_at
   from attendance.record as r
   inner join attendance.event as e on e.tenant_id = r.tenant_id and e.record_id = r.id
   where r.tenant_id = v_actor.tenant_id

@@ -56,7 +56,7 @@ begin
   v_code := case
     when v_subject_id is distinct from v_actor.user_id and not identity.holds('attendance.read', v_record.unit_id) then 'SA104'
     when v_event.key is not null then 'SA102'
-    when strpos(current_setting('smartattend.bound_gate'), 'capture_write') = 0 then 'SA107'
+    when core.bound_tenant('capture_write') is null then 'SA107'
     -- An approved correction has a procedure of its own.
     when v_transition.via is null or v_transition.permission is null then 'SA101'
     when not identity.holds(v_transition.permission, v_record.unit_id) then 'SA104'

@@ -184,7 +184,7 @@ begin
       'SA010', 'entries: ' || coalesce(jsonb_typeof(check_in_batch.entries), 'null'), 'a JSON array of at most 10,000 entries'
     );
   end if;
-  if strpos(current_setting('smartattend.bound_gate'), 'capture_write') = 0 then
+  if core.bound_tenant('capture_write') is null then
     v_outcome := ledger.refuse('check_in_batch', null, check_in_batch.entries, core.refused('SA107'));
     return query
     select p.ordinal, p.key_text, v_outcome.status, v_outcome.code, v_outcome.message, null::uuid, null::integer, v_outcome.detail

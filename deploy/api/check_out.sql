@@ -26,7 +26,7 @@ as $$
 declare
   v_actor core.actor := identity.bind_session(check_out.token);
 begin
-  if strpos(current_setting('smartattend.bound_gate'), 'capture_write') = 0 then
+  if core.bound_tenant('capture_write') is null then
     return core.finish(ledger.refuse('check_out', check_out.key, to_jsonb(check_out.subject_id), core.refused('SA107')));
   end if;
   return core.finish(attendance.capture(

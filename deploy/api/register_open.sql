@@ -76,7 +76,7 @@ as $$
 declare
   v_actor core.actor := identity.bind_session(register_open.token);
 begin
-  if strpos(current_setting('smartattend.bound_gate'), 'capture_write') = 0 then
+  if core.bound_tenant('capture_write') is null then
     return core.finish(ledger.refuse('register_open', register_open.key, to_jsonb(register_open.session_id), core.refused('SA107')));
   end if;
   return attendance.move_register('register_open', register_open.key, register_open.session_id, 'open', null);

@@ -2,6 +2,21 @@
 begin;
 set local role smartattend_owner;
 
+create domain attendance.event_kind as text
+constraint kind_is_known check (
+  value in ('in', 'out', 'mark', 'absence', 'late_evidence', 'flag', 'verify', 'clear', 'uphold', 'correction', 'revert', 'void', 'import')
+);
+comment on domain attendance.event_kind is
+  'What an event is. A domain, since PostgreSQL keeps its check parsed, but reads a table''s check anew in every insert.';
+
+create domain attendance.record_state as text
+constraint state_is_known check (value in ('recorded', 'flagged', 'verified', 'voided'));
+comment on domain attendance.record_state is 'A state of machine attendance_record.';
+
+create domain attendance.time_basis as text
+constraint basis_is_known check (value in ('server', 'anchor', 'offset', 'claim'));
+comment on domain attendance.time_basis is 'What an effective time rests on: server receipt, monotonic anchor, measured offset, the bare claim.';
+
 create type attendance.claim as (
   claimed_at timestamptz,
   claimed_zone text,
@@ -20,12 +35,12 @@ comment on type attendance.claim is
 create table attendance.event (
   tenant_id uuid not null,
   key uuid not null,
-  kind text not null,
+  kind attendance.event_kind not null,
   subject_id uuid not null,
   session_id uuid,
   record_id uuid,
   revision integer,
-  state text,
+  state attendance.record_state,
   code text,
   in_at timestamptz,
   out_at timestamptz,
@@ -37,7 +52,7 @@ create table attendance.event (
   requester_id uuid,
   approver_id uuid,
   base_revision integer,
-  payload_hash bytea not null,
+  payload_hash core.sha256 not null,
   claimed_at timestamptz,
   claimed_zone text,
   device_id uuid,
@@ -50,7 +65,7 @@ create table attendance.event (
   evidence jsonb,
   effective_at timestamptz,
   error_us bigint,
-  basis text,
+  basis attendance.time_basis,
   recorded_at timestamptz not null default core.clock(),
   elapsed_us integer,
   xid xid8 not null default pg_current_xact_id(),
@@ -61,33 +76,37 @@ create table attendance.event (
   constraint event_is_in_a_session foreign key (tenant_id, session_id) references attendance.session (tenant_id, id),
   constraint event_has_a_code foreign key (tenant_id, code) references attendance.code (tenant_id, code),
   constraint event_comes_from_a_device foreign key (tenant_id, device_id) references timing.device (tenant_id, id),
-  constraint kind_is_known check (
-    kind in (
-      'in', 'out', 'mark', 'absence', 'late_evidence', 'flag', 'verify', 'clear', 'uphold', 'correction', 'revert', 'void', 'import'
-    )
-  ),
-  constraint state_is_known check (state in ('recorded', 'flagged', 'verified', 'voided')),
-  constraint basis_is_known check (basis in ('server', 'anchor', 'offset', 'claim')),
-  constraint a_revision_has_a_record_and_a_state check (
-    (record_id is null) = (revision is null) and (record_id is null) = (state is null)
-  ),
-  constraint only_a_claim_may_match_nothing check (record_id is not null or kind in ('in', 'out', 'mark', 'import')),
-  constraint a_punch_has_a_time_and_its_basis check (kind not in ('in', 'out') or (effective_at is not null and basis is not null)),
-  constraint a_mark_has_a_code check (kind not in ('mark', 'import', 'absence') or code is not null),
-  constraint holding_or_voiding_has_a_reason check (kind not in ('flag', 'void', 'uphold', 'correction', 'revert') or reason is not null),
-  constraint a_correction_has_requester_and_approver check (
-    kind not in ('correction', 'revert') or (requester_id is not null and approver_id is not null and base_revision is not null)
-  ),
   constraint approver_is_not_the_requester check (approver_id <> requester_id),
-  constraint it_ends_after_it_begins check (out_at >= in_at),
-  constraint revisions_count_from_one check (revision >= 1),
-  constraint payload_hash_is_sha256 check (octet_length(payload_hash) = 32),
-  constraint error_is_not_negative check (error_us >= 0)
+  constraint it_ends_after_it_begins check (out_at >= in_at)
 );
 comment on table attendance.event is
   'Everything that was ever claimed about or done to attendance, append-only. Carries its own idempotency key and the complete result: the record, the revision it made, its state, code and presence; null where a claim matched nothing.';
 comment on column attendance.event.effective_at is 'The instant that counts, with its error (microseconds) and its basis: server receipt, monotonic anchor, measured offset, or the bare claim.';
 comment on column attendance.event.recorded_at is 'Receipt, by the database''s clock, read after the subject was locked.';
+
+create function attendance.is_whole(event attendance.event)
+returns boolean
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return num_nulls(event.record_id, event.revision, event.state) in (0, 3)
+    and coalesce(event.revision, 1) >= 1
+    and coalesce(event.error_us, 0) >= 0
+    and case
+      when event.kind in ('in', 'out') then num_nulls(event.effective_at, event.basis) = 0
+      when event.kind in ('mark', 'import') then event.code is not null
+      when event.kind in ('verify', 'late_evidence') then event.record_id is not null
+      when event.kind = 'absence' then num_nulls(event.record_id, event.code) = 0
+      when event.kind in ('correction', 'revert') then
+        num_nulls(event.record_id, event.reason, event.requester_id, event.approver_id, event.base_revision) = 0
+      else num_nulls(event.record_id, event.reason) = 0
+    end;
+end $$;
+comment on function attendance.is_whole(attendance.event) is
+  'Whether an event carries what its kind needs: a punch its time and basis, a mark its code, a decision its record, holding and voiding a reason, a correction its requester, approver and base revision; a revision has record, number from 1 and state. One function, since PostgreSQL reads the text of a table''s checks anew in every insert, and keeps a function parsed.';
+alter table attendance.event add constraint every_kind_carries_what_it_needs check (attendance.is_whole(event));
 
 create trigger event_100_append_only
 before update or delete on attendance.event

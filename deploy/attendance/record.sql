@@ -9,7 +9,7 @@ create table attendance.record (
   session_id uuid,
   unit_id uuid,
   business_date date not null,
-  state text not null,
+  state attendance.record_state not null,
   state_via text not null,
   state_reason text,
   code text,

@@ -22,21 +22,45 @@ as $$ select nullif(pg_catalog.current_setting('smartattend.bound_actor', true),
 comment on function core.actor() is
   'The actor that identity bound in this transaction; null when nobody is bound. Trustworthy only in code that runs as an owner role and has bound first.';
 
-create function core.bound_tenant(gate text default null)
+create function core.bound_tenant()
 returns uuid
 language sql
 stable
-as $$
-  select case
-    when bound_tenant.gate is null
-      or pg_catalog.strpos(pg_catalog.current_setting('smartattend.bound_gate', true), bound_tenant.gate) > 0
-    then nullif(pg_catalog.current_setting('smartattend.bound_tenant', true), '')::uuid
-  end
-$$;
-comment on function core.bound_tenant(text) is
-  'The bound tenant for policies of the owner roles, or null (no rows, no writes) when nothing is bound or the tenant''s lifecycle closes the gate (capture_read, capture_write, administration_read, administration_write, ordinary_read, ordinary_write). Inlined; always write (select core.bound_tenant(…)).';
+as $$ select nullif(pg_catalog.current_setting('smartattend.bound_tenant', true), '')::uuid $$;
+comment on function core.bound_tenant() is
+  'The bound tenant for policies of the owner roles on evidence, which is never gated; null (no rows, no writes) when nothing is bound. Inlined; always write (select core.bound_tenant()).';
 
-grant execute on function core.actor(), core.bound_tenant(text) to
+create function core.bound_tenant(gate text)
+returns uuid
+language sql
+stable
+as $$ select nullif(pg_catalog.current_setting('smartattend.' || bound_tenant.gate, true), '')::uuid $$;
+comment on function core.bound_tenant(text) is
+  'The bound tenant, if its lifecycle opens this gate: capture_read, capture_write, administration_read, administration_write, ordinary_read, ordinary_write; otherwise null. Each gate is a setting of its own that holds the tenant, so that a policy is one look-up. Inlined; always write (select core.bound_tenant(…)).';
+
+create function core.bind(tenant_id uuid, opens text, actor core.actor)
+returns text
+language sql
+volatile
+as $$
+  select pg_catalog.set_config('smartattend.bound_tenant', coalesce(bind.tenant_id::text, ''), true)
+    || pg_catalog.set_config('smartattend.bound_actor', coalesce(bind.actor::text, ''), true)
+    || pg_catalog.set_config('smartattend.capture_read', case when pg_catalog.strpos(bind.opens, 'capture_read') > 0 then bind.tenant_id::text else '' end, true)
+    || pg_catalog.set_config('smartattend.capture_write', case when pg_catalog.strpos(bind.opens, 'capture_write') > 0 then bind.tenant_id::text else '' end, true)
+    || pg_catalog.set_config(
+      'smartattend.administration_read', case when pg_catalog.strpos(bind.opens, 'administration_read') > 0 then bind.tenant_id::text else '' end, true
+    )
+    || pg_catalog.set_config(
+      'smartattend.administration_write', case when pg_catalog.strpos(bind.opens, 'administration_write') > 0 then bind.tenant_id::text else '' end, true
+    )
+    || pg_catalog.set_config('smartattend.ordinary_read', case when pg_catalog.strpos(bind.opens, 'ordinary_read') > 0 then bind.tenant_id::text else '' end, true)
+    || pg_catalog.set_config('smartattend.ordinary_write', case when pg_catalog.strpos(bind.opens, 'ordinary_write') > 0 then bind.tenant_id::text else '' end, true)
+$$;
+comment on function core.bind(uuid, text, core.actor) is
+  'Writes the bound tenant, its open gates and the actor into this transaction, overwriting whatever the caller had set. Only the verifiers of identity call it; assign its result (an assignment is evaluated without the executor, which perform is not).';
+
+grant execute on function core.actor(), core.bound_tenant(), core.bound_tenant(text) to
   smartattend_session, smartattend_ledger, smartattend_app, smartattend_auditor, smartattend_operator;
+grant execute on function core.bind(uuid, text, core.actor) to smartattend_session;
 
 commit;

@@ -6,7 +6,7 @@ create table core.idempotency (
   tenant_id uuid not null,
   key uuid not null,
   command text not null,
-  payload_hash bytea not null,
+  payload_hash core.sha256 not null,
   outcome core.outcome,
   actor_id uuid,
   session_id uuid,
@@ -14,8 +14,7 @@ create table core.idempotency (
   elapsed_us integer,
   xid xid8 not null default pg_current_xact_id(),
   epoch integer not null default 1,
-  constraint idempotency_pkey primary key (tenant_id, key),
-  constraint payload_hash_is_sha256 check (octet_length(payload_hash) = 32)
+  constraint idempotency_pkey primary key (tenant_id, key)
 );
 comment on table core.idempotency is
   'Keys of commands that have no row of their own to carry them. Inserted first, so that a concurrent caller with the same key waits; the outcome is filled once, before the return. A refusal does not consume the key. The nil UUID is the tenant of platform commands.';

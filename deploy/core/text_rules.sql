@@ -55,6 +55,10 @@ exception
 end $$;
 comment on function core.is_time_zone(text) is 'An IANA time zone that this server knows (Europe/Brussels, UTC).';
 
+create domain core.sha256 as bytea
+constraint payload_hash_is_sha256 check (octet_length(value) = 32);
+comment on domain core.sha256 is 'A SHA-256: 32 bytes.';
+
 grant execute on function core.is_code(text), core.is_name(text), core.is_reason(text), core.is_time_zone(text) to public;
 
 commit;

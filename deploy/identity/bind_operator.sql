@@ -12,17 +12,14 @@ as $$
 declare
   v_tenant_id uuid;
   v_actor core.actor;
+  v_bound text;
 begin
-  perform set_config('smartattend.bound_tenant', '', true), set_config('smartattend.bound_gate', '', true),
-    set_config('smartattend.bound_actor', '', true);
   select t.tenant_id into v_tenant_id from tenancy.tenant as t where t.slug = bind_operator.tenant_slug;
   if not found then
     perform core.fail('SA011', coalesce(bind_operator.tenant_slug, 'null'), 'the slug of a tenant');
   end if;
   v_actor := (v_tenant_id, null, null, null, null, 'operator', core.clock());
-  perform set_config('smartattend.bound_tenant', v_tenant_id::text, true),
-    set_config('smartattend.bound_gate', 'administration_read', true),
-    set_config('smartattend.bound_actor', v_actor::text, true);
+  v_bound := core.bind(v_tenant_id, 'administration_read', v_actor);
   return v_tenant_id;
 end $$;
 comment on function identity.bind_operator(text) is

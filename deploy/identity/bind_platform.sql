@@ -14,9 +14,8 @@ declare
   v_now timestamptz := core.clock();
   v_session identity.platform_session;
   v_actor core.actor;
+  v_bound text;
 begin
-  perform set_config('smartattend.bound_tenant', '', true), set_config('smartattend.bound_gate', '', true),
-    set_config('smartattend.bound_actor', '', true);
   if current_setting('transaction_isolation') <> 'read committed' then
     perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
   end if;
@@ -39,7 +38,7 @@ begin
   set last_seen_at = v_now
   where s.user_id = v_session.user_id and s.id = v_session.id and s.last_seen_at < v_now - interval '1 minute';
   v_actor := (null, v_session.user_id, v_session.id, null, null, 'platform', v_now);
-  perform set_config('smartattend.bound_actor', v_actor::text, true);
+  v_bound := core.bind(null, '', v_actor);
   if not exists (
     select from identity.platform_grant as g
     inner join identity.role_permission as p on p.role = g.role
@@ -62,12 +61,15 @@ language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_bound text;
 begin
   if (core.actor()).kind is distinct from 'platform' then
     perform core.fail('SA104', 'a session of a tenant', 'a platform session');
   end if;
-  perform set_config('smartattend.bound_tenant', coalesce(bind_target.tenant_id::text, ''), true),
-    set_config('smartattend.bound_gate', case when bind_target.tenant_id is null then '' else 'administration_read administration_write' end, true);
+  v_bound := core.bind(
+    bind_target.tenant_id, case when bind_target.tenant_id is null then '' else 'administration_read administration_write' end, core.actor()
+  );
 end $$;
 comment on function identity.bind_target(uuid) is
   'Binds the tenant that a platform procedure works on (null: none), for administration only: the platform reads no attendance.';

@@ -45,10 +45,7 @@ begin
   v_actor := (
     v_tenant_id, v_session.user_id, v_session.session_id, v_session.device_id, v_session.unit_id, v_session.kind, v_now
   );
-  -- Whatever the caller had set is overwritten. (Assignments are evaluated without the executor, which perform is not.)
-  v_bound := set_config('smartattend.bound_tenant', v_tenant_id::text, true);
-  v_bound := set_config('smartattend.bound_gate', v_session.opens, true);
-  v_bound := set_config('smartattend.bound_actor', v_actor::text, true);
+  v_bound := core.bind(v_tenant_id, v_session.opens, v_actor);
   if v_session.last_seen_at < v_now - interval '1 minute' then
     -- At most once a minute, and never waiting for another caller that does the same.
     update identity.login_session as s

@@ -7,7 +7,7 @@ create table ledger.refusal (
   id uuid not null default core.uuid_v7(),
   command text not null,
   key uuid,
-  payload_hash bytea not null,
+  payload_hash core.sha256 not null,
   code text not null,
   detail jsonb,
   actor_id uuid,
@@ -20,8 +20,7 @@ create table ledger.refusal (
   xid xid8 not null default pg_current_xact_id(),
   epoch integer not null default 1,
   constraint refusal_pkey primary key (tenant_id, id),
-  constraint refusal_is_kept_once unique nulls not distinct (tenant_id, key, payload_hash, code),
-  constraint payload_hash_is_sha256 check (octet_length(payload_hash) = 32)
+  constraint refusal_is_kept_once unique nulls not distinct (tenant_id, key, payload_hash, code)
 );
 comment on table ledger.refusal is
   'What was refused: who asked for what, from which session, and why not. A refusal is a fact, so it is returned and kept instead of raised; it lasts if the caller commits. The nil UUID is the tenant of platform commands.';

@@ -2,7 +2,9 @@
 begin;
 set local role smartattend_owner;
 
+drop function core.bind(uuid, text, core.actor);
 drop function core.bound_tenant(text);
+drop function core.bound_tenant();
 drop function core.actor();
 drop type core.actor;
 

@@ -41,7 +41,11 @@ select
   epoch
 from attendance.event
 where false;
+select 'attendance.event_kind'::regtype;
+select 'attendance.record_state'::regtype;
+select 'attendance.time_basis'::regtype;
 select 'attendance.claim'::regtype;
+select pg_get_functiondef('attendance.is_whole(attendance.event)'::regprocedure);
 select * from attendance.punch where false;
 select * from attendance.revision where false;
 

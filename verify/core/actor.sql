@@ -3,6 +3,8 @@ begin;
 
 select 'core.actor'::regtype;
 select pg_get_functiondef('core.actor()'::regprocedure);
+select pg_get_functiondef('core.bound_tenant()'::regprocedure);
 select pg_get_functiondef('core.bound_tenant(text)'::regprocedure);
+select pg_get_functiondef('core.bind(uuid, text, core.actor)'::regprocedure);
 
 rollback;

@@ -1,6 +1,7 @@
 -- Verify smartattend:core/text_rules on pg
 begin;
 
+select 'core.sha256'::regtype;
 select pg_get_functiondef('core.is_code(text)'::regprocedure);
 select pg_get_functiondef('core.is_name(text)'::regprocedure);
 select pg_get_functiondef('core.is_reason(text)'::regprocedure);
