@@ -228,10 +228,10 @@ class Device:
         except (TimeoutError, psycopg.OperationalError):
             self.drop()
             return Answer("unknown", LOST)
-        if result is None:
+        answer = _read(result) if result is not None else Answer("unknown", LOST)
+        if answer.status == "unknown":
             self.drop()
-            return Answer("unknown", LOST)
-        return _read(result)
+        return answer
 
     async def run(self, text: str) -> bool:
         """Run a statement without result (begin, commit, rollback); False when the connection died."""

@@ -19,7 +19,6 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -28,6 +27,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from orchestrator import __version__, database
+from orchestrator.acting import query
 from orchestrator.device import Device, Policy, Request, Settled, Stopwatch
 from orchestrator.errors import InvalidInput, SmartAttendError, translate
 from orchestrator.history import Call, History
@@ -256,11 +256,6 @@ class Scenario(ABC):
 
 
 # --- a run --------------------------------------------------------------------------------------------------
-
-
-def query(name: str) -> str:
-    """The text of ``sql/<name>.sql``."""
-    return (files("orchestrator") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
 class Watcher:
@@ -497,7 +492,7 @@ def _no_sandbox(tenant: str) -> InvalidInput:
         f"the tenant {tenant} is not a sandbox: a simulation would hurt real attendance",
         code="SA116",
         expected="a tenant marked as a sandbox",
-        hint="make one with: smartattend tenant create --sandbox …",
+        hint="name another with --tenant, or make one: smartattend tenant create SLUG --sandbox …",
     )
 
 

@@ -77,7 +77,10 @@ begin
     union all
     select
       2, 'violation', j.judgement, j.severity,
-      format('%s: %s of %s violate it', j.expected, k.violations, k.items), j.meaning, j.action
+      format(
+        'expected %s; found %s violation%s in %s looked at', j.expected, k.violations, case when k.violations > 1 then 's' else '' end, k.items
+      ),
+      j.meaning, j.action
     from simulation.check as k
     inner join simulation.judgement as j on j.judgement = k.judgement
     where k.tenant_id = (conclude.run).tenant_id and k.run_id = (conclude.run).id and k.scenario = v_scenario and k.verdict = 'broken'

@@ -56,7 +56,10 @@ rows 10
 as $$
   select
     'logical check-in ' || l.logical || ' (' || l.kind || ')', '1 event', l.events || ' events',
-    jsonb_build_object('logical', l.logical, 'kind', l.kind, 'subject_id', l.subject_id, 'key', l.keys[1], 'callers', l.callers, 'events', l.events)
+    jsonb_build_object(
+      'logical', l.logical, 'kind', l.kind, 'subject_id', l.subject_id,
+      'key', l.keys[1], 'callers', l.callers, 'events', l.events
+    )
   from simulation.logical_check_in(not_one_event.tenant_id, not_one_event.run_id, not_one_event.scenario) as l
   where l.events <> 1
 $$;
@@ -71,7 +74,10 @@ rows 10
 as $$
   select
     'logical check-in ' || l.logical || ' (' || l.kind || ')', '1 record', l.records || ' records',
-    jsonb_build_object('logical', l.logical, 'kind', l.kind, 'subject_id', l.subject_id, 'record_ids', l.record_ids, 'records', l.records)
+    jsonb_build_object(
+      'logical', l.logical, 'kind', l.kind, 'subject_id', l.subject_id,
+      'callers', l.callers, 'record_ids', l.record_ids, 'records', l.records
+    )
   from simulation.logical_check_in(not_one_record.tenant_id, not_one_record.run_id, not_one_record.scenario) as l
   where l.records <> 1
 $$;
@@ -85,7 +91,10 @@ rows 10
 as $$
   select
     'logical check-in ' || l.logical || ' (' || l.kind || ')', '1 caller told accepted, the others replayed', l.accepted || ' accepted',
-    jsonb_build_object('logical', l.logical, 'kind', l.kind, 'subject_id', l.subject_id, 'key', l.keys[1], 'accepted', l.accepted)
+    jsonb_build_object(
+      'logical', l.logical, 'kind', l.kind, 'subject_id', l.subject_id,
+      'key', l.keys[1], 'callers', l.callers, 'accepted', l.accepted
+    )
   from simulation.logical_check_in(not_one_acceptance.tenant_id, not_one_acceptance.run_id, not_one_acceptance.scenario) as l
   where l.accepted > 1 or (l.accepted = 0 and l.doubts = 0)
 $$;
@@ -101,13 +110,19 @@ as $$
   select
     'logical check-in ' || l.logical || ' (' || l.kind || ')', 'every caller got the same record id',
     cardinality(l.record_ids) || ' record ids',
-    jsonb_build_object('logical', l.logical, 'kind', l.kind, 'subject_id', l.subject_id, 'record_ids', l.record_ids)
+    jsonb_build_object(
+      'logical', l.logical, 'kind', l.kind, 'subject_id', l.subject_id,
+      'callers', l.callers, 'record_ids', l.record_ids
+    )
   from simulation.logical_check_in(different_answer.tenant_id, different_answer.run_id, different_answer.scenario) as l
   where cardinality(l.record_ids) > 1
   union all
   select
     'key ' || c.key, 'a replay equals the first answer', count(distinct c.answer_hash) || ' different answers',
-    jsonb_build_object('key', c.key, 'calls', (array_agg(c.number order by c.number))[1:4])
+    jsonb_build_object(
+      'key', c.key,
+      'calls', (array_agg(c.number order by c.number))[1:4]
+    )
   from simulation.call as c
   where c.tenant_id = different_answer.tenant_id
     and c.run_id = different_answer.run_id

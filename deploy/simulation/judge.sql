@@ -25,7 +25,7 @@ begin
   loop
     -- The name comes from our own table, and only functions of this schema can be meant.
     execute format(
-      'select count(*), (array_agg(to_jsonb(v) order by length(v.witness::text), v.item))[1] from simulation.%I($1, $2, $3) as v',
+      'select count(*), (array_agg(to_jsonb(v) order by (v.witness ->> ''callers'')::bigint nulls last, length(v.witness::text), v.item))[1] from simulation.%I($1, $2, $3) as v',
       v_judgement.function_name
     )
     into v_violations, v_first

@@ -33,6 +33,6 @@ create type simulation.violation as (
   witness jsonb
 );
 comment on type simulation.violation is
-  'One row that breaks a judgement: what it is about, what was expected, what is there, and the identifiers to look it up by.';
+  'One row that breaks a judgement: what it is about, what was expected, what is there, and the identifiers to look it up by. The smallest witness is the one with the fewest callers, if it names their number, or the shortest.';
 
 commit;

@@ -9,7 +9,7 @@ values
     'exactly_one_event', 'not_one_event', 'logical', 'critical', false, '{duplicate-storm}',
     'Each logical check-in left exactly one event', 'one event for each logical check-in',
     'One arrival of a person was written down more than once, or not at all: the evidence no longer says what happened.',
-    'Look at the primary key of attendance.event and at attendance.known_key; restore them, then void the surplus records with a reason.'
+    'Look at the primary key of attendance.event and at how attendance.capture looks a key up; restore them, then void the surplus records with a reason.'
   ),
   (
     'exactly_one_record', 'not_one_record', 'logical', 'critical', false, '{duplicate-storm}',
@@ -45,7 +45,7 @@ values
     'other_payload_refused', 'overwritten_key', 'conflicting', 'critical', false, '{duplicate-storm}',
     'A reused key with another payload was refused', 'one payload stands for each key; all others get SA102',
     'A key was answered for something other than it was first used for: a claim can be replaced after the fact.',
-    'Look at the payload hash that attendance.known_key compares.'
+    'Look at the payload hash that attendance.capture compares when it knows a key.'
   ),
   (
     'refusals_are_kept', 'unkept_refusal', 'refusals', 'major', false, '{duplicate-storm}',

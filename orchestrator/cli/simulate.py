@@ -19,7 +19,8 @@ from rich.console import Console
 from rich.live import Live
 
 from orchestrator import database
-from orchestrator.engine import Progress, Scenario, Settings, execute, query
+from orchestrator.acting import OPERATOR, acting_as, call_value, query
+from orchestrator.engine import Progress, Scenario, Settings, execute
 from orchestrator.errors import InvalidInput, NotAllowed, SmartAttendError
 from orchestrator.options import dsn_option, examples, format_option, token_option
 from orchestrator.output import emit, note, stderr
@@ -48,10 +49,11 @@ def _reports(ctx: click.Context, parameter: click.Parameter, value: str) -> tupl
 
 @simulate.command(
     "duplicate-storm",
+    short_help="The same check-ins many times at once.",
     epilog=examples(
         "smartattend simulate duplicate-storm --tenant demo-school",
         "smartattend simulate duplicate-storm --tenant demo-school --duplicates 200 --seed 7",
-        "smartattend simulate duplicate-storm --tenant demo-school --report table,json,html --out reports/storm",
+        "smartattend simulate duplicate-storm --tenant demo-school --report json,html --out /tmp/storm",
     ),
 )
 @click.option("--tenant", required=True, metavar="SLUG", help="The tenant to hurt. It has to be a sandbox.")
@@ -89,7 +91,7 @@ def _reports(ctx: click.Context, parameter: click.Parameter, value: str) -> tupl
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the history and the report files. Default: reports/<command>-<time>.",
+    help="Folder for the history and the report files. Default: .smartattend/reports/<command>-<time>.",
 )
 @click.option("--as", "member", default="admin", show_default=True, metavar="LOGIN", help="Whose token to issue.")
 @token_option
@@ -136,7 +138,7 @@ def _run(
     repeat: str,
 ) -> None:
     """Run a scenario, write its reports, and leave with the verdict's exit code."""
-    folder = out or Path("reports") / f"{scenario.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    folder = out or Path(".smartattend") / "reports" / f"{scenario.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     with _token(dsn, tenant, member, token) as live_token, _Watch(scenario) as watch:
         settings = Settings(tenant=tenant, token=live_token, dsn=dsn, out=folder, listener=watch.hear, repeat=repeat)
         try:
@@ -169,13 +171,21 @@ def _token(dsn: str | None, tenant: str, member: str, given: str | None) -> Iter
         return
     with database.connect(dsn) as connection:
         try:
-            row = connection.execute(query("login"), [tenant, member, TOKEN_LIFETIME]).fetchone()
-        except psycopg.errors.InsufficientPrivilege as error:
-            raise NotAllowed(
-                "this database role may not issue tokens",
-                code=error.sqlstate,
-                hint="give one with --token, or connect as a member of smartattend_operator",
-            ) from error
+            with acting_as(connection, OPERATOR):
+                issued = str(
+                    call_value(
+                        connection,
+                        "identity",
+                        "login",
+                        tenant_slug=tenant,
+                        login=member,
+                        lifetime=TOKEN_LIFETIME,
+                        reason="a simulation of the command line",
+                    )
+                )
+        except NotAllowed as error:
+            error.hint = f"{error.hint}; or give a token with --token"
+            raise
         except psycopg.Error as error:
             if error.sqlstate == "SA011":
                 raise InvalidInput(
@@ -184,13 +194,15 @@ def _token(dsn: str | None, tenant: str, member: str, given: str | None) -> Iter
                     hint="see smartattend tenant list; name the tenant with --tenant and its administrator with --as",
                 ) from error
             raise
-    if row is None:
-        raise SmartAttendError("no token was issued")
     try:
-        yield str(row[0])
+        yield issued
     finally:
-        with contextlib.suppress(psycopg.Error, SmartAttendError), database.connect(dsn) as connection:
-            connection.execute(query("revoke"), [row[0], "the simulation is over"])
+        with (
+            contextlib.suppress(psycopg.Error, SmartAttendError),
+            database.connect(dsn) as connection,
+            acting_as(connection, OPERATOR),
+        ):
+            call_value(connection, "identity", "revoke_token", token=issued, reason="the simulation is over")
 
 
 class _Watch:
@@ -222,6 +234,7 @@ class _Watch:
 
 
 @simulate.command(
+    short_help="The last runs and what they found.",
     epilog=examples(
         "smartattend simulate status --tenant demo-school",
         "smartattend simulate status --tenant demo-school --format json",

@@ -52,7 +52,7 @@ def _scenario(scenario: Mapping[str, Any]) -> list[RenderableType]:
     parts.append(
         f"{figures['calls']:,} submissions of {figures['logical']:,} check-ins over {figures['connections']}"
         f" connections in {figures['duration_ms'] / 1000:.1f} s; {figures['in_flight_peak']} in flight at once,"
-        f" {figures['waiting_peak']} waiting for one lock; {figures['duplicate_records']} of"
+        f" {figures['waiting_peak']} waiting for one lock; {figures['duplicate_records']:,} of"
         f" {figures['duplicates_if_unprotected']:,} possible duplicates stored"
     )
     for issue in scenario["issues"]:

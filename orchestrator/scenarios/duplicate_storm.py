@@ -184,8 +184,8 @@ class DuplicateStorm(Scenario):
 
     @staticmethod
     def _difference(kind: str, variant: int) -> timedelta:
-        """What makes the payloads of a contested key differ: the claimed instant, by seconds."""
-        return timedelta(seconds=variant if kind == "other_payload" else 0)
+        """What makes the payloads of a contested key differ: the claimed instant, by hundredths of a second."""
+        return timedelta(milliseconds=10 * variant if kind == "other_payload" else 0)
 
     @staticmethod
     def _fired(kind: str, calls: Sequence[Call]) -> bool:

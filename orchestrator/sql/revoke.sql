@@ -1,2 +1,0 @@
--- End a token.
-select identity.revoke_token(token => %s, reason => %s)
