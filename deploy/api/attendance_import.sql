@@ -14,6 +14,7 @@ create type attendance.import_entry as (
   code text,
   arrived_at timestamptz,
   reason text,
+  evidence jsonb,
   fault_code text,
   fault jsonb
 );
@@ -31,13 +32,14 @@ as $$
       left(concat_ws('/', x.member_number, x.site_code, x.unit_code, x.date), 200),
       core.uuid(x.key), m.user_id, s.id, s.time_zone, u.id, d.business_date, c.code,
       case when x.arrived_at is not null then core.local_instant(d.business_date + t.arrived_at, s.time_zone, 'start') end,
-      left(x.reason, 2000),
+      left(x.reason, 2000), x.evidence,
       case
-        when jsonb_typeof(a.entry) <> 'object' or d.business_date is null
+        when jsonb_typeof(a.entry) <> 'object' or f.unknown is not null or d.business_date is null
           or (x.arrived_at is not null and t.arrived_at is null)
           or (x.key is not null and core.uuid(x.key) is null)
           or num_nulls(x.code, x.edfi_category) <> 1
           or char_length(x.reason) > 2000
+          or jsonb_typeof(x.evidence) <> 'object' or octet_length(x.evidence::text) > 8192
           then 'SA014'
         when m.user_id is null or s.id is null or u.id is null then 'SA011'
         when c.code is null then 'SA111'
@@ -45,6 +47,8 @@ as $$
       end,
       case
         when jsonb_typeof(a.entry) <> 'object' then jsonb_build_object('observed', jsonb_typeof(a.entry), 'expected', 'an object')
+        when f.unknown is not null then
+          jsonb_build_object('observed', 'an unknown field ' || left(f.unknown, 64), 'expected', 'the documented fields')
         when d.business_date is null then
           jsonb_build_object('observed', left(x.date, 64), 'expected', 'date: YYYY-MM-DD from 1900 to 2999')
         when x.arrived_at is not null and t.arrived_at is null then
@@ -55,6 +59,8 @@ as $$
           jsonb_build_object('observed', concat_ws(' and ', left(x.code, 64), left(x.edfi_category, 64)), 'expected', 'code or edfi_category')
         when char_length(x.reason) > 2000 then
           jsonb_build_object('observed', 'a reason of ' || char_length(x.reason) || ' characters', 'expected', 'at most 2,000')
+        when jsonb_typeof(x.evidence) <> 'object' or octet_length(x.evidence::text) > 8192 then
+          jsonb_build_object('observed', 'evidence of ' || octet_length(x.evidence::text) || ' bytes', 'expected', 'an object of at most 8,192 bytes')
         when m.user_id is null then
           jsonb_build_object('observed', left(x.member_number, 64), 'expected', 'the member number of a member of this tenant')
         when s.id is null then jsonb_build_object('observed', left(x.site_code, 64), 'expected', 'the code of a site of this tenant')
@@ -67,8 +73,16 @@ as $$
     )::attendance.import_entry
     from jsonb_array_elements(read_import.entries) with ordinality as a (entry, ordinal)
     cross join lateral jsonb_to_record(case when jsonb_typeof(a.entry) = 'object' then a.entry else '{}' end) as x (
-      key text, member_number text, site_code text, unit_code text, date text, code text, edfi_category text, arrived_at text, reason text
+      key text, member_number text, site_code text, unit_code text, date text, code text, edfi_category text, arrived_at text, reason text,
+      evidence jsonb
     )
+    cross join lateral (
+      select min(k.field) as unknown
+      from jsonb_object_keys(case when jsonb_typeof(a.entry) = 'object' then a.entry else '{}' end) as k (field)
+      where k.field <> all (
+        '{key,member_number,site_code,unit_code,date,code,edfi_category,arrived_at,reason,evidence}'::text[]
+      )
+    ) as f
     cross join lateral (select case when core.is_date(x.date) then x.date::date end as business_date offset 0) as d
     cross join lateral (
       select case when x.arrived_at ~ '^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$' then x.arrived_at::time end as arrived_at
@@ -103,7 +117,7 @@ as $$
   )
 $$;
 comment on function attendance.read_import(jsonb) is
-  'The entries [{member_number, site_code, unit_code, date, code or edfi_category, arrived_at, reason, key}] of an import, read without an error and looked up.';
+  'The entries [{member_number, site_code, unit_code, date, code or edfi_category, arrived_at, reason, evidence, key}] of an import, read without an error and looked up.';
 
 create function api.attendance_import(entries jsonb, token text default null)
 returns setof core.batch_outcome
@@ -178,7 +192,7 @@ begin
   v_judged := attendance.judge_marks('import', array(
     select (
       e.ordinal, e.key_text, coalesce(e.key, core.derived_key(s.id, 'import ' || e.subject_id)), e.subject_id, s.id, e.unit_id,
-      e.business_date, e.code, e.arrived_at, e.reason, e.fault_code, e.fault
+      e.business_date, e.code, e.arrived_at, e.reason, e.evidence, e.fault_code, e.fault
     )::attendance.mark
     from unnest(v_entries) as e
     left join lateral (
@@ -199,7 +213,7 @@ begin
   select o.* from attendance.mark_outcomes(v_judged) as o;
 end $$;
 comment on function api.attendance_import(jsonb, text) is
-  'Brings in day-level facts of another system: entries [{member_number, site_code, unit_code (null: the whole site), date, code or edfi_category, arrived_at (local time), reason, key}]. One record for each person, unit and date: the same again is replayed, another content refused (SA112). A bad entry (SA011, SA013, SA014, SA111) never stops the rest. Permission attendance.import for the whole tenant. Raises SA001–SA006, SA010; refusals SA102, SA104, SA107, SA112.';
+  'Brings in day-level facts of another system: entries [{member_number, site_code, unit_code (null: the whole site), date, code or edfi_category, arrived_at (local time), reason, evidence (an object), key}]. One record for each person, unit and date: the same again is replayed, another content refused (SA112). A bad entry (SA011, SA013, SA014, SA111) never stops the rest. Permission attendance.import for the whole tenant. Raises SA001–SA006, SA010; refusals SA102, SA104, SA107, SA112.';
 grant execute on function api.attendance_import(jsonb, text) to smartattend_app;
 
 commit;

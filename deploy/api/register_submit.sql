@@ -12,7 +12,7 @@ as $$
     select (
       a.ordinal::integer, left(x.subject_id, 64), core.derived_key(read_marks.key, x.subject_id), core.uuid(x.subject_id),
       (read_marks.session).id, (read_marks.session).unit_id, (read_marks.session).business_date,
-      left(x.code, 64), core.instant(x.arrived_at), left(x.reason, 2000),
+      left(x.code, 64), core.instant(x.arrived_at), left(x.reason, 2000), null,
       case when f.fault is not null then 'SA014' end,
       case when f.fault is not null then jsonb_build_object('observed', 'mark ' || a.ordinal, 'expected', f.fault) end
     )::attendance.mark
@@ -132,7 +132,7 @@ begin
     v_marks := v_marks || array(
       select (
         cardinality(v_marks) + m.ordinal, m.subject_id::text, core.derived_key(register_submit.key, m.subject_id::text), m.subject_id,
-        v_session.id, v_session.unit_id, v_session.business_date, register_submit.default_code, null, null, null, null
+        v_session.id, v_session.unit_id, v_session.business_date, register_submit.default_code, null, null, null, null, null
       )::attendance.mark
       from unnest(v_missing) with ordinality as m (subject_id, ordinal)
     );

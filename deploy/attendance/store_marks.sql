@@ -13,6 +13,7 @@ create type attendance.mark as (
   code text,
   arrived_at timestamptz,
   reason text,
+  evidence jsonb,
   fault_code text,
   fault jsonb
 );
@@ -32,6 +33,7 @@ create type attendance.judged_mark as (
   out_at timestamptz,
   is_open boolean,
   reason text,
+  evidence jsonb,
   payload_hash bytea,
   fault_code text,
   fault jsonb,
@@ -54,13 +56,13 @@ as $$
       j.ordinal, j.key_text, j.key, j.subject_id, j.session_id, j.unit_id, j.business_date, j.code,
       coalesce(j.arrived_at, j.record_in_at), j.record_out_at,
       coalesce(j.record_is_open, false) and not j.is_absence,
-      j.reason, j.payload_hash,
+      j.reason, j.evidence, j.payload_hash,
       coalesce(j.fault_code, case j.change when 'reused' then 'SA102' when 'taken' then 'SA112' end),
       coalesce(
         j.fault,
         case j.change
           when 'reused' then jsonb_build_object('observed', 'another payload under this key')
-          when 'taken' then jsonb_build_object('observed', j.record_code, 'expected', j.code)
+          when 'taken' then jsonb_build_object('observed', j.code, 'expected', coalesce(j.record_code, first_value(j.code) over same))
         end
       ),
       case when j.change in ('reused', 'taken') then 'faulty' else j.change end,
@@ -102,9 +104,9 @@ as $$
           k.record_id as known_id, k.revision as known_revision, k.state as known_state
         from (
           select
-            m.ordinal, m.key_text, m.key, m.subject_id, m.session_id, m.unit_id, m.business_date, m.code, m.arrived_at, m.reason,
+            m.ordinal, m.key_text, m.key, m.subject_id, m.session_id, m.unit_id, m.business_date, m.code, m.arrived_at, m.reason, m.evidence,
             sha256(convert_to(
-              row(judge_marks.kind, m.subject_id, m.session_id, m.code, extract(epoch from m.arrived_at), m.reason)::text, 'UTF8'
+              row(judge_marks.kind, m.subject_id, m.session_id, m.code, extract(epoch from m.arrived_at), m.reason, m.evidence)::text, 'UTF8'
             )) as payload_hash,
             coalesce(c.is_absence, false) as is_absence,
             coalesce(
@@ -177,11 +179,11 @@ declare
 begin
   insert into attendance.event (
     tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason,
-    actor_id, login_session_id, device_id, payload_hash, elapsed_us
+    actor_id, login_session_id, device_id, payload_hash, evidence, elapsed_us
   )
   select
     v_actor.tenant_id, m.key, store_marks.kind, m.subject_id, m.session_id, m.record_id, m.revision, m.state, m.code, m.in_at, m.out_at,
-    m.business_date, m.reason, v_actor.user_id, v_actor.session_id, v_actor.device_id, m.payload_hash,
+    m.business_date, m.reason, v_actor.user_id, v_actor.session_id, v_actor.device_id, m.payload_hash, m.evidence,
     extract(epoch from core.clock() - v_actor.bound_at) * 1000000 / greatest(cardinality(store_marks.marks), 1)
   from unnest(store_marks.marks) as m
   where m.change in ('created', 'revised');

@@ -555,11 +555,23 @@ class Importer:
             entry["reason"] = reason[0]
         if row.optional("ArrivalTime") is not None:
             entry["arrived_at"] = _time(row, "ArrivalTime")[0]
+        # What another system measured and the record has no column for is kept as evidence.
+        evidence: dict[str, Any] = {}
         minutes = row.optional("SchoolAttendanceDuration")
         if minutes is not None:
             if not re.fullmatch(r"[0-9]{1,4}", minutes[0]) or int(minutes[0]) > 1440:
                 raise RowError(minutes[1], f"<SchoolAttendanceDuration> is {minutes[0]!r}, expected minutes, 0 to 1440")
-            entry["minutes"] = int(minutes[0])
+            evidence["minutes"] = int(minutes[0])
+        duration = event.optional("EventDuration")
+        if duration is not None:
+            if not re.fullmatch(r"[0-9]{1,3}([.][0-9]{1,4})?", duration[0]):
+                raise RowError(duration[1], f"<EventDuration> is {duration[0]!r}, expected a number of days such as 1 or 0.5")
+            evidence["days"] = float(duration[0])
+        departure = row.optional("DepartureTime")
+        if departure is not None:
+            evidence["left_at"] = _time(row, "DepartureTime")[0]
+        if evidence:
+            entry["evidence"] = evidence
         self.loader.put(ATTENDANCE, joined(student, school, entry["date"]), entry, place)
 
 
