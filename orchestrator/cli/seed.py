@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import time
 from pathlib import Path
 from typing import Any
@@ -91,28 +92,36 @@ def seed(
 
 
 def _show(result: Result, truth: Path | None, fmt: str, seconds: float) -> None:
-    dataset = result.dataset
+    summary = truth_table.summary(result.dataset, result.truth)
     if fmt == "json":
-        output.emit(_document(result, truth, seconds), "json")
+        output.emit(_document(result, summary, truth, seconds), "json")
     else:
-        output.emit([row for tenant in result.tenants for row in tenant.shown()], title=f"Demo data: {dataset.label}")
+        counted = {what: None for tenant in result.tenants for what in tenant.found}
+        rows = [{"what": what} | {tenant.slug: tenant.found[what] for tenant in result.tenants} for what in counted]
+        output.emit(rows, title="In the database")
+    for tenant in result.tenants:
+        more = tenant.compared(operator.gt)
+        if more:
+            output.note(f"{tenant.slug} holds more than the demo data: {', '.join(more)}")
     replayed = sum(tenant.replayed for tenant in result.tenants)
     if result.changed:
         output.note(
-            f"made {result.changed:,} things in {seconds:.1f} s; {replayed:,} were there or are repeats by plan"
+            f"made {result.changed:,} things in {seconds:.1f} s; {replayed:,} were there or repeat others by plan"
         )
     else:
         output.note(
-            f"nothing changed: this demo data was there already ({replayed:,} commands replayed in {seconds:.1f} s)"
+            f"nothing changed: the demo data of {result.dataset.label} was there already;"
+            f" {replayed:,} commands replayed in {seconds:.1f} s"
         )
-    if truth is not None:
-        output.note(f"{len(result.truth):,} rows of truth in {truth}")
+    planted = ", ".join(f"{flag} {count['required']}" for flag, count in summary["flags"].items())
+    output.note(
+        f"planted anomalies: {planted}; {'listed in ' + str(truth) if truth else 'list them with --truth FILE'}"
+    )
     if not result.analyzed:
         output.note("to do: this role may not analyze the tables; let their owner or a superuser run: analyze")
 
 
-def _document(result: Result, truth: Path | None, seconds: float) -> dict[str, Any]:
-    summary = truth_table.summary(result.dataset, result.truth)
+def _document(result: Result, summary: dict[str, Any], truth: Path | None, seconds: float) -> dict[str, Any]:
     return {
         "size": result.dataset.size.name,
         "seed": result.dataset.seed,
@@ -122,6 +131,8 @@ def _document(result: Result, truth: Path | None, seconds: float) -> dict[str, A
         "replayed": sum(tenant.replayed for tenant in result.tenants),
         "seconds": round(seconds, 2),
         "analyzed": result.analyzed,
-        "tenants": {tenant.slug: tenant.found for tenant in result.tenants},
+        "tenants": {
+            tenant.slug: {"planned": tenant.planned.as_dict(), "found": tenant.found} for tenant in result.tenants
+        },
         "truth": {"file": truth, "rows": summary["rows"], "flags": summary["flags"]},
     }

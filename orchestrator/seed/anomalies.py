@@ -17,15 +17,16 @@ from orchestrator.seed.clocks import Boot
 from orchestrator.seed.model import Device, Flag, Punch, Session, Site, Visit
 from orchestrator.seed.streams import Streams
 
-FAR_FUTURE: Final = dt.datetime(2063, 4, 5, tzinfo=dt.UTC)
-"""What a clock shows that is off by decades. Nothing that is real on the day of the load lies after it."""
+FAR_FUTURE: Final = dt.date(2063, 4, 5)
+"""What a clock shows that is off by decades: later than any day on which this is loaded."""
 END_OF_DAYS: Final = dt.datetime(2199, 1, 1, tzinfo=dt.UTC)
 BURST: Final = 8
 SHARERS: Final = 3
 
 EVERYWHERE: Final = {
-    "F12": "every punch: the term lies in the past, so that the receipt is more than 72 hours after the claim;"
-    " the rows of F12 are those whose device says so itself (evidence.queued_s)",
+    "F12": "every punch is received more than 72 hours after its claim, since the term is over; the rows of F12"
+    " are those whose device says so itself (evidence.queued_s)",
+    "F29": "every register is received after its term",
 }
 """What is true of the whole data set and therefore has no rows of its own."""
 
@@ -136,6 +137,7 @@ class Planting:
             slot.out.flags.append(
                 Flag("F03", f"from {slot.visit.session.site.code} to {far.code} in under three hours")
             )
+            self._possible(slot.out, F07="outside the geofence of the session's site", F31="a kiosk of another site")
 
     def shared_phone(self, wanted: Callable[[Slot], bool]) -> None:
         """F04: colleagues check in with one person's telephone."""
@@ -230,7 +232,7 @@ class Planting:
             training.into.deliver_at = shift.out.deliver_at + dt.timedelta(minutes=15)
             training.out.deliver_at = shift.out.deliver_at + dt.timedelta(minutes=15, seconds=1)
             training.out.flags.append(Flag("F17", "the presence overlaps the early shift of the same day"))
-            self._possible(training.into, F17="the check-in of the same visit")
+            self._possible(training.into, F17="the check-in of the same visit", F24="no rest between the two")
             self._possible(shift.out, F17="the other presence of the overlap")
 
     def short_rest(self, mornings: Iterable[tuple[str, dt.date]]) -> None:
@@ -263,10 +265,11 @@ class Planting:
     def future(self) -> None:
         """F11: a telephone whose clock is decades ahead; it is sent last, since the database counts it as now."""
         for slot, _ in self.choose("F11", has_phone):
+            ahead = FAR_FUTURE - slot.visit.session.date
             for place, punch in enumerate((slot.into, slot.out)):
-                punch.claims = FAR_FUTURE + dt.timedelta(hours=9 * place)
-                punch.deliver_at = END_OF_DAYS + dt.timedelta(seconds=self.week * 60 + place)
-                punch.flags.append(Flag("F11", f"the claim says {punch.claims.date()}"))
+                punch.clock_ahead = ahead
+                punch.deliver_at = END_OF_DAYS + dt.timedelta(seconds=place)
+                punch.flags.append(Flag("F11", f"the claim says {FAR_FUTURE.year}"))
                 self._possible(punch, F09="a clock more than a day ahead is untrusted", F18="nothing is scheduled then")
 
     def broken_clocks(self, boots: list[Boot]) -> None:

@@ -90,7 +90,7 @@ def speak(streams: Streams, boot: Boot, *, gap_at: int | None, replay_at: int | 
     for index, punch in enumerate(boot.punches):
         if index != replay_at:
             sequence += gap if index == gap_at else 1
-        claim = boot.says(punch.at) if punch.claims is None else punch.claims
+        claim = boot.says(punch.at) + punch.clock_ahead
         if step_at is not None and index >= step_at:
             claim += step
         place = punch.place

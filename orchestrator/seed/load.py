@@ -7,10 +7,11 @@ where it stopped.
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import psycopg
@@ -51,19 +52,14 @@ class Tenant:
     changed: int
     replayed: int
 
-    def shown(self) -> list[dict[str, object]]:
-        """A row for each thing that is counted."""
-        planned = asdict(self.planned) | {"events": self.planned.events}
-        shown: list[dict[str, object]] = [
-            {"tenant": self.slug, "what": what, "planned": planned[what], "in the database": self.found[what]}
+    def compared(self, better: Callable[[int, int], bool]) -> list[str]:
+        """What the database holds more or less of than was planned, in words."""
+        planned = self.planned.as_dict()
+        return [
+            f"{what}: {self.found[what]:,} of {planned[what]:,}"
             for what in COUNTED
+            if better(self.found[what], planned[what])
         ]
-        shown += [
-            {"tenant": self.slug, "what": what, "planned": None, "in the database": count}
-            for what, count in self.found.items()
-            if what not in COUNTED
-        ]
-        return shown
 
 
 @dataclass(slots=True)
@@ -289,8 +285,7 @@ class _Loader:
             found = rows(self.connection, "demo_counts")[0]
         organisation = self.plan.tenant.organisation
         result = Tenant(organisation.slug, organisation.name, self.plan.counts, found, self.changed, self.replayed)
-        planned = asdict(self.plan.counts) | {"events": self.plan.counts.events}
-        missing = [f"{what}: {found[what]} of {planned[what]}" for what in COUNTED if found[what] < planned[what]]
+        missing = result.compared(operator.lt)
         if missing:
             raise SmartAttendError(
                 f"{organisation.slug} holds less than was planned",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -82,8 +82,8 @@ class Punch:
     """Device that sends it, if not its site's gateway."""
     place: tuple[float, float, float] | None = None
     """Latitude, longitude and accuracy (metres) if not at the site's door."""
-    claims: dt.datetime | None = None
-    """What the device claims if not the time of its clock."""
+    clock_ahead: dt.timedelta = dt.timedelta()
+    """How far the device's wall clock is ahead, besides what clocks do anyway."""
     evidence: Entry | None = None
     original: Punch | None = None
     """The punch whose key this one uses again with another claim."""
@@ -224,3 +224,7 @@ class Counts:
     def events(self) -> int:
         """Events that make a revision of a record."""
         return self.punches + self.marks + self.closings
+
+    def as_dict(self) -> dict[str, int]:
+        """All counts by name."""
+        return {**asdict(self), "events": self.events}
