@@ -47,7 +47,9 @@ begin
   from identity."user" as u
   inner join identity.platform_grant as g on g.user_id = u.id
   where u.login = login_platform.login and g.revoked_at is null and g.starts_at <= v_now and g.ends_at > v_now
-  limit 1;
+  order by g.id
+  limit 1
+  for no key update of g; -- two log-ins of one person follow each other
   if not found then
     perform core.fail('SA011', coalesce(login_platform.login, 'null'), 'the login of a person with a platform role');
   end if;
