@@ -113,7 +113,7 @@ def _show(result: Result, truth: Path | None, fmt: str, seconds: float) -> None:
             f"nothing changed: the demo data of {result.dataset.label} was there already;"
             f" {replayed:,} commands replayed in {seconds:.1f} s"
         )
-    planted = ", ".join(f"{flag} {count['required']}" for flag, count in summary["flags"].items())
+    planted = ", ".join(f"{flag} {count['required']}" for flag, count in summary["flags"].items() if count["required"])
     output.note(
         f"planted anomalies: {planted}; {'listed in ' + str(truth) if truth else 'list them with --truth FILE'}"
     )

@@ -21,7 +21,7 @@ from psycopg.types.json import Jsonb
 from orchestrator import database
 from orchestrator.acting import OPERATOR, acting_as, call_value, platform_session, rows
 from orchestrator.database import BatchOutcome, Outcome
-from orchestrator.errors import InvalidInput, SmartAttendError
+from orchestrator.errors import InvalidInput, NotAllowed, SmartAttendError
 from orchestrator.seed.model import Counts, Entry, Punch, Register, Session, Truth, Week
 from orchestrator.seed.plan import Plan, plans
 from orchestrator.seed.sizes import Dataset
@@ -388,13 +388,16 @@ def _create(connection: psycopg.Connection[Any], plan: Plan, superadmin: str) ->
 
 
 def analyze(connection: psycopg.Connection[Any]) -> bool:
-    """Refresh the planner's statistics of our tables; False if this database role may not."""
-    tables = rows(connection, "analyzable")
-    if not tables or not all(table["allowed"] for table in tables):
-        return False
-    names = sql.SQL(", ").join(sql.Identifier(table["schema"], table["name"]) for table in tables)
-    connection.execute(sql.SQL("analyze {}").format(names))
-    return True
+    """Refresh the planner's statistics of our tables, as their owners; False if this login may not."""
+    allowed = True
+    for found in rows(connection, "analyzable"):
+        names = sql.SQL(", ").join(sql.Identifier(*name) for name in found["tables"])
+        try:
+            with acting_as(connection, found["owner"]):
+                connection.execute(sql.SQL("analyze {}").format(names))
+        except NotAllowed:
+            allowed = False
+    return allowed
 
 
 def _unexpected(what: str, key: object, outcome: Outcome) -> SmartAttendError:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import operator
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from typing import Any
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
+from psycopg.conninfo import make_conninfo
 
 from orchestrator.cli import cli
+from orchestrator.cluster import Cluster
 from orchestrator.database import connect as open_connection
 from orchestrator.seed.load import load
 from orchestrator.seed.plan import Plan, plans
@@ -242,18 +245,45 @@ def test_other_demo_data_is_refused_where_some_is(seeded: Seeded, options: tuple
     assert after | {"ledger.refusal": 0} == before | {"ledger.refusal": 0}  # the refusal itself is evidence
 
 
-def test_an_interrupted_run_goes_on(database: str) -> None:
+@pytest.fixture
+def member(server: Cluster) -> Iterator[Callable[..., str]]:
+    """``member("operator")`` makes a login that is no superuser and a member of the role, and returns its name."""
+    made: list[str] = []
+    with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
+
+        def make(*roles: str) -> str:
+            made.append(f"member_{uuid.uuid4().hex}")
+            connection.execute(f"create role {made[-1]} login")
+            for role in roles:
+                connection.execute(f"grant smartattend_{role} to {made[-1]}")
+            return made[-1]
+
+        yield make
+        for name in made:
+            connection.execute(f"drop role {name}")
+
+
+def test_an_interrupted_run_of_a_deployer_goes_on(database: str, member: Callable[..., str]) -> None:
     def stop(what: str, done: int, total: int) -> None:
         if "week 2" in what:
             raise KeyboardInterrupt
 
     dataset = Dataset.of("s", 1)
-    with open_connection(database) as connection:
+    login = member("operator", "app", "deployer")
+    with open_connection(make_conninfo(database, user=login)) as connection:
         with pytest.raises(KeyboardInterrupt):
             load(connection, dataset, superadmin="superadmin", listen=stop)
         result = load(connection, dataset, superadmin="superadmin")
     assert result.changed > 1000
-    assert [tenant.compared(lambda found, planned: found != planned) for tenant in result.tenants] == [[], []]
+    assert result.analyzed
+    assert [tenant.compared(operator.ne) for tenant in result.tenants] == [[], []]
+
+
+def test_an_operator_may_repeat_it_and_is_told_to_have_it_analyzed(seeded: Seeded, member: Callable[..., str]) -> None:
+    again = run(make_conninfo(seeded.dsn, user=member("operator", "app")))
+    assert again.exit_code == 0, again.output
+    assert "nothing changed" in again.stderr
+    assert "run: analyze" in again.stderr
 
 
 def test_a_tenant_of_that_name_is_left_alone(database: str, smartattend: Callable[..., Result]) -> None:
@@ -275,14 +305,8 @@ def test_an_unexpected_answer_ends_the_load_with_the_entry(database: str, monkey
     assert "Traceback" not in refused.output
 
 
-def test_a_role_that_may_not_issue_tokens_is_told_which_it_needs(database: str) -> None:
-    name = f"nobody_{uuid.uuid4().hex}"
-    with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(f"create role {name} login")
-        try:
-            refused = run(psycopg.conninfo.make_conninfo(database, user=name))
-        finally:
-            connection.execute(f"drop role {name}")
+def test_a_role_that_may_not_issue_tokens_is_told_which_it_needs(database: str, member: Callable[..., str]) -> None:
+    refused = run(make_conninfo(database, user=member()))
     assert refused.exit_code == 1
     assert "smartattend_operator" in refused.stderr
 
