@@ -456,7 +456,7 @@ def test_one_person_logs_in_to_the_platform_twice_at_once(world: World) -> None:
 
 
 def test_everything_at_once_leaves_records_that_agree_with_their_events(world: World) -> None:
-    """Eight clients punch, submit, review and repeat what they did; nobody deadlocks, and nothing unexpected is raised."""
+    """Eight clients punch, submit, review and repeat: nobody deadlocks, and nothing unexpected is raised."""
     call(world.connect(), "register_open", key=uuid.uuid4(), session_id=world.ids["math"], token=world.tokens["f1"])
     keys = [uuid.uuid4() for _ in range(40)]
     pupils = [world.ids[name] for name in ("s1", "s2", "s3")]
