@@ -176,6 +176,7 @@ class RoundTrace:
     ended_us: int = 0
     in_flight: int = 0
     waiting: int | None = None
+    at_work: int | None = None
     outcomes: dict[str, int] = field(default_factory=dict)
     fired: bool = True
 
@@ -308,13 +309,24 @@ class Run:
         self.rounds: list[RoundTrace] = []
         self.started_at = datetime.now(UTC)
         self.load_us = (0, 0)
-        self.watcher: Watcher | None = None
+        self._watcher: Watcher | None = None
         self.state: dict[str, Any] = {}
 
     @property
     def plan(self) -> Plan:
         """The plan being carried out."""
         return self.scenario.plan
+
+    @property
+    def watcher(self) -> Watcher:
+        """Who counts what the server sees; there from the steady state on."""
+        if self._watcher is None:
+            raise RuntimeError("nobody watches yet")
+        return self._watcher
+
+    @watcher.setter
+    def watcher(self, watcher: Watcher) -> None:
+        self._watcher = watcher
 
     @property
     def prefix(self) -> str:
@@ -431,7 +443,8 @@ async def _carry_out(run: Run, server: Mapping[str, Any], clean: Finding) -> Res
     scenario = run.scenario
     run.say("prepare", "making people and connections")
     await scenario.prepare(run)
-    async with _watcher(run) as run.watcher:
+    async with _watcher(run) as watcher:
+        run.watcher = watcher
         await run.open_devices(run.plan.lanes)
         run.say("steady", "checking the steady state")
         steady = [clean, *await scenario.steady(run, "steady")]

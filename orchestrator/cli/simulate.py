@@ -238,7 +238,7 @@ class _Watch:
     epilog=examples(
         "smartattend simulate status --tenant demo-school",
         "smartattend simulate status --tenant demo-school --format json",
-    )
+    ),
 )
 @click.option("--tenant", required=True, metavar="SLUG", help="The tenant whose runs to show.")
 @click.option("--last", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many runs.")

@@ -115,14 +115,19 @@ class Wave:
     settled: list[tuple[Armed, Settled]]
     released_us: int
     waiting: int | None = None
+    at_work: int | None = None
     held: bool = False
 
 
-async def free(armed: Sequence[Armed]) -> Wave:
-    """Release everything at its time: calls that are due together go in one pass over their sockets."""
+async def free(armed: Sequence[Armed], watcher: Watcher) -> Wave:
+    """Release everything at its time: calls that are due together go in one pass over their sockets.
+
+    Right after the first pass the server is asked how many of them it has at work.
+    """
     watch = armed[0].device.watch
     tasks: list[asyncio.Task[tuple[Armed, Settled]]] = []
     released_us: int | None = None
+    at_work: int | None = None
     for due_us, group in itertools.groupby(armed, key=lambda one: one.due_us):
         together = list(group)
         await watch.until(due_us)
@@ -130,8 +135,10 @@ async def free(armed: Sequence[Armed]) -> Wave:
             released_us = watch.now()
         release([(one.device, one.request) for one in together])
         tasks.extend(asyncio.create_task(_settle(one)) for one in together)
+        if at_work is None:
+            at_work, _ = await watcher.look()
     settled = await asyncio.gather(*tasks)
-    return Wave(list(settled), released_us or 0)
+    return Wave(list(settled), released_us or 0, at_work=at_work)
 
 
 async def held(armed: Sequence[Armed], ending: str, watcher: Watcher, timeout_ms: int) -> Wave:
@@ -158,7 +165,12 @@ async def held(armed: Sequence[Armed], ending: str, watcher: Watcher, timeout_ms
         own = await first.device.settle(first.request, first.stream, fired=False, tries=1, invoked_us=released_us)
         own.doubts += doubts
     settled = await asyncio.gather(*tasks)
-    return Wave([(first, own), *settled], released_us, waiting, began and answer.acknowledged and ended)
+    return Wave(
+        [(first, own), *settled],
+        released_us,
+        waiting=waiting,
+        held=began and answer.acknowledged and ended,
+    )
 
 
 async def _settle(armed: Armed) -> tuple[Armed, Settled]:

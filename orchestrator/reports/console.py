@@ -43,7 +43,7 @@ def show(document: Mapping[str, Any], console: Console | None = None) -> None:
         for part in _scenario(scenario):
             out.print(part)
     out.print(Text(f"seed {run['seed']}, plan {run['plan_hash'][:16]}…, run {run['id']}", style="dim"))
-    out.print(Text("repeat: ", style="dim").append(run["repeat"], style="default"))
+    out.print(Text("repeat: ", style="dim").append(run["repeat"], style="default"), soft_wrap=True)
 
 
 def _scenario(scenario: Mapping[str, Any]) -> list[RenderableType]:
@@ -99,7 +99,7 @@ def progress(scenario: Scenario, now: Progress) -> RenderableType:
     line = Table.grid(padding=(0, 1))
     line.add_row(
         Text(scenario.title, style="bold"),
-        ProgressBar(total=max(now.total, 1), completed=now.done, width=32),
+        ProgressBar(total=max(now.total, 1), completed=now.done, width=20),
         Text(f"{now.done}/{now.total}" if now.total else ""),
         Text(f"{now.phase}: {now.message}"),
     )

@@ -301,6 +301,8 @@ def _told(r: Mapping[str, Any]) -> str:
     outcomes = ", ".join(f"{count} {word}" for word, count in r["outcomes"].items())
     hold = {"commit": ", first caller held, then committed", "rollback": ", first caller held, then rolled back"}
     waiting = f", {r['waiting']} waited for its lock" if r["waiting"] is not None else ""
+    if r["at_work"] is not None:
+        waiting += f", {r['at_work']} at work in the server right after the release"
     return (
         f"round {r['number']}: {r['callers']} callers, {r['in_flight']} in flight at once"
         f"{hold.get(r['hold'] or '', '')}{waiting}; {outcomes};"

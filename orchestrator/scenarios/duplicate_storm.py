@@ -146,10 +146,10 @@ class DuplicateStorm(Scenario):
             )
             for call in planned.calls
         ]
-        if planned.hold is not None and run.watcher is not None:
+        if planned.hold is not None:
             wave = await storm.held(armed, planned.hold, run.watcher, run.settings.hold_timeout_ms)
         else:
-            wave = await storm.free(armed)
+            wave = await storm.free(armed, run.watcher)
         calls = [
             run.note(
                 one.request,
@@ -177,6 +177,7 @@ class DuplicateStorm(Scenario):
                 ended_us=max(call.ended_us for call in calls),
                 in_flight=overlap(calls),
                 waiting=wave.waiting,
+                at_work=wave.at_work,
                 outcomes=dict(Counter(_word(call) for call in calls)),
                 fired=wave.held if planned.hold is not None else self._fired(planned.kind, calls),
             )
@@ -296,6 +297,7 @@ class DuplicateStorm(Scenario):
     def figures(self, run: Run) -> dict[str, Any]:
         load = [call for call in run.history.calls if call.phase == "load"]
         barrier = [r for r in run.rounds if r.kind != "three_taps"]
+        at_work = [r.at_work for r in barrier if r.at_work is not None]
         seconds = (run.load_us[1] - run.load_us[0]) / 1_000_000
         return {
             "calls": len(load),
@@ -309,7 +311,8 @@ class DuplicateStorm(Scenario):
             "calls_per_second": round(len(load) / seconds, 1) if seconds else None,
             "in_flight_peak": max((r.in_flight for r in barrier), default=0),
             "in_flight_median": statistics.median([r.in_flight for r in barrier]) if barrier else 0,
-            "waiting_peak": run.watcher.most_waiting if run.watcher else 0,
+            "at_work_median": statistics.median(at_work) if at_work else None,
+            "waiting_peak": run.watcher.most_waiting,
             "latest_start_ms": round(max((r.released_us - r.due_us for r in run.rounds), default=0) / 1000, 1),
             "duplicates_if_unprotected": sum(storm.expected_duplicates(self.plan.rounds).values()),
         }

@@ -98,7 +98,7 @@ Storm = Callable[..., tuple[Result, dict[str, Any]]]
 
 
 def test_it_holds_and_says_so_in_every_form(shared: str, storm: Storm, tmp_path: Path) -> None:
-    result, report = storm(shared)
+    result, report = storm(shared, batch_size=3)
     assert result.exit_code == 0, result.output
     assert "HELD" in result.stdout
     assert "written:" in result.stderr
@@ -111,8 +111,8 @@ def test_it_holds_and_says_so_in_every_form(shared: str, storm: Storm, tmp_path:
     }
     (scenario,) = report["scenarios"]
     figures = scenario["figures"]
-    assert (figures["logical"], figures["calls"], figures["connections"]) == (8, 306, 50)
-    assert figures["outcomes"]["accepted"] == 8
+    assert (figures["logical"], figures["calls"], figures["connections"]) == (12, 459, 50)
+    assert figures["outcomes"]["accepted"] == 12
     assert figures["duplicate_events"] == figures["duplicate_records"] == 0
     assert {check["verdict"] for check in scenario["checks"]} == {"held"}
     assert scenario["issues"] == []
@@ -121,6 +121,7 @@ def test_it_holds_and_says_so_in_every_form(shared: str, storm: Storm, tmp_path:
     # Calls were truly in flight together, and the server saw them wait.
     assert figures["in_flight_peak"] == 50
     assert figures["waiting_peak"] == 49
+    assert figures["at_work_median"] >= 2
     for fault in scenario["faults"]:
         assert fault["planned"] == fault["fired"] == fault["observed"] > 0, fault
     assert {c["name"]: c["met"] for c in scenario["conditions"] if c["required"]} == dict.fromkeys(
@@ -187,6 +188,7 @@ def test_a_real_tenant_is_not_hurt(shared: str, storm: Storm) -> None:
     )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("options", "text"),
     [
@@ -412,6 +414,7 @@ def test_a_lock_that_is_left_is_found(shared: str, storm: Storm) -> None:
 # --- interruption -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda s: s.name)
 def test_an_interrupted_run_is_aborted_and_closed(shared: str, tmp_path: Path, number: signal.Signals) -> None:
     command = [
@@ -444,6 +447,7 @@ def test_an_interrupted_run_is_aborted_and_closed(shared: str, tmp_path: Path, n
 # --- status -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_status_lists_runs_and_open_issues(tenants: str, storm: Storm, smartattend: Smartattend) -> None:
     nothing = smartattend("simulate", "status", "--tenant", "sandbox", "--dsn", tenants)
     assert nothing.exit_code == 0
@@ -463,6 +467,7 @@ def test_status_lists_runs_and_open_issues(tenants: str, storm: Storm, smartatte
     assert len(json.loads(one.stdout)["runs"]) == 1
 
 
+@pytest.mark.once
 def test_patience_is_bounded() -> None:
     from orchestrator.engine import stream
 
