@@ -11,7 +11,7 @@ create type attendance.planned_session as (
   time_zone text,
   local_start timestamp,
   local_end timestamp,
-  subject_ids uuid[]
+  subject_ids uuid array
 );
 comment on type attendance.planned_session is
   'A session as a timetable or roster has it: unit, local times in a zone, the people who are expected, and the row that it comes from.';
