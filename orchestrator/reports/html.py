@@ -354,7 +354,7 @@ def _latency(scenario: Mapping[str, Any]) -> str:
         )
     return f"""<h2>How long the callers waited</h2>
 <p class="lead">From sent to answered, first try to last. All callers of a check-in wait for the same person, one
-after the other, so the slowest of 50 waits 50 times as long as the first. The scale is logarithmic and the same for
+after the other, so the last one waits for all before it. The scale is logarithmic and the same for
 all;
 bars are scaled to each kind.</p>
 <div class="grid">{"".join(cards)}</div>"""
