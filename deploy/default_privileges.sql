@@ -2,8 +2,11 @@
 begin;
 
 -- The global form: the form with "in schema" cannot take a global grant away. Nothing that we create is executable by public.
-alter default privileges for role smartattend_owner revoke execute on functions from public;
-alter default privileges for role smartattend_session revoke execute on functions from public;
-alter default privileges for role smartattend_ledger revoke execute on functions from public;
+set local role smartattend_owner;
+alter default privileges revoke execute on functions from public;
+set local role smartattend_session;
+alter default privileges revoke execute on functions from public;
+set local role smartattend_ledger;
+alter default privileges revoke execute on functions from public;
 
 commit;

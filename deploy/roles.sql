@@ -39,10 +39,16 @@ begin
   then
     grant smartattend_owner, smartattend_session, smartattend_ledger, smartattend_operator to smartattend_deployer;
   end if;
-  if not pg_catalog.pg_has_role(current_user, 'smartattend_deployer', 'member') then
+  if not pg_catalog.pg_has_role(
+    current_user, 'smartattend_deployer',
+    -- from PostgreSQL 16 on whoever makes a role may grant it, and may not set it
+    case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end
+  ) then
     execute format('grant smartattend_deployer to %I', current_user);
   end if;
-  execute format('grant create on database %I to smartattend_owner', current_database());
+  if not pg_catalog.has_database_privilege('smartattend_owner', current_database(), 'create') then
+    execute format('grant create on database %I to smartattend_owner', current_database());
+  end if;
 end $$;
 
 commit;

@@ -1,8 +1,11 @@
 -- Revert smartattend:default_privileges from pg
 begin;
 
-alter default privileges for role smartattend_owner grant execute on functions to public;
-alter default privileges for role smartattend_session grant execute on functions to public;
-alter default privileges for role smartattend_ledger grant execute on functions to public;
+set local role smartattend_owner;
+alter default privileges grant execute on functions to public;
+set local role smartattend_session;
+alter default privileges grant execute on functions to public;
+set local role smartattend_ledger;
+alter default privileges grant execute on functions to public;
 
 commit;

@@ -55,7 +55,9 @@ begin
   );
   v_code := case
     when v_subject_id is distinct from v_actor.user_id and not identity.holds('attendance.read', v_record.unit_id) then 'SA104'
-    when v_event.key is not null then 'SA102'
+    when v_event.key is not null or exists (
+      select from core.idempotency as i where i.tenant_id = v_actor.tenant_id and i.key = attendance_transition.key
+    ) then 'SA102'
     when core.bound_tenant('capture_write') is null then 'SA107'
     -- An approved correction has a procedure of its own.
     when v_transition.via is null or v_transition.permission is null then 'SA101'
@@ -114,6 +116,10 @@ begin
     v_record, attendance_transition.via, attendance_transition.key, v_hash, null, attendance_transition.reason,
     v_transition.to_state, attendance_transition.via
   );
+  if v_event.key is null then
+    -- The key was in flight for another record.
+    return core.finish(ledger.refuse('attendance_transition', attendance_transition.key, v_payload, core.refused('SA102')));
+  end if;
   return core.finish(attendance.outcome(v_event));
 end $$;
 comment on function api.attendance_transition(uuid, uuid, text, text, integer, text) is

@@ -106,6 +106,11 @@ as $$
       where r.tenant_id = a.tenant_id
         and r.subject_id = e.subject_id
         and r.business_date between d.business_date - 1 and d.business_date + 1
+        and r.state <> 'voided'
+        and (
+          r.session_id = x.session_id
+          or r.in_at between t.effective_at - s.repeat_within and t.effective_at + s.repeat_within
+        )
       limit 1
     ) is null
 $$;

@@ -24,6 +24,13 @@ begin
   elsif v_outcome.status is not null then
     return core.finish(v_outcome);
   end if;
+  if exists (
+    select from attendance.event as e where e.tenant_id = v_actor.tenant_id and e.key = move_register.key
+  ) then
+    return core.finish(
+      ledger.refuse(move_register.command, move_register.key, v_payload, core.refused('SA102')), move_register.key
+    );
+  end if;
   select r.state, s.unit_id into v_register
   from attendance.register as r
   inner join attendance.session as s on s.tenant_id = r.tenant_id and s.id = r.session_id

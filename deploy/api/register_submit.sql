@@ -74,6 +74,10 @@ begin
   if v_outcome.status = 'refused' then
     v_code := v_outcome.code;
     v_detail := v_outcome.detail;
+  elsif v_outcome.status is null and exists (
+    select from attendance.event as e where e.tenant_id = v_actor.tenant_id and e.key = register_submit.key
+  ) then
+    v_code := 'SA102';
   elsif core.bound_tenant('capture_write') is null then
     v_code := 'SA107';
   elsif not identity.holds('register.take', v_session.unit_id) then

@@ -250,7 +250,7 @@ begin
     order by e.recorded_at desc
     limit 1;
     if found then
-      return attendance.repeat(capture.key, v_hash, v_first);
+      return attendance.repeat(capture.kind, capture.key, v_hash, v_first);
     end if;
   end if;
 
@@ -323,9 +323,12 @@ begin
 
   if capture.kind = 'in' and v_open.id is not null and v_open.id is distinct from v_near.id then
     -- An IN over an open record of something else ends that one without an OUT (F22); not before the key is this punch's.
-    perform attendance.revise(
+    v_first := attendance.revise(
       v_open, 'flag', core.derived_key(capture.key, 'F22'), v_hash, 'F22', 'a check-in elsewhere ended this record without a check-out'
     );
+    if v_first.key is null then
+      perform core.fail('SA102', 'the key that is derived from this one for F22', 'a key whose derived keys are unused');
+    end if;
   end if;
   if v_event.revision = 1 then
     insert into attendance.record (
@@ -369,7 +372,7 @@ as $$
 $$;
 comment on function attendance.subject_zone(uuid) is 'The zone of an unscheduled punch: of the device''s site, otherwise the tenant''s.';
 
-create function attendance.repeat(key uuid, payload_hash bytea, first attendance.event)
+create function attendance.repeat(kind text, key uuid, payload_hash bytea, first attendance.event)
 returns core.outcome
 language plpgsql
 volatile
@@ -385,9 +388,13 @@ begin
     extract(epoch from core.clock() - (core.actor()).bound_at) * 1000000
   )
   on conflict on constraint idempotency_pkey do nothing;
+  if not found then
+    -- The same new key was in flight for another person.
+    return attendance.answer_known_key(repeat.kind, repeat.key, repeat.payload_hash);
+  end if;
   return v_outcome;
 end $$;
-comment on function attendance.repeat(uuid, bytea, attendance.event) is
+comment on function attendance.repeat(text, uuid, bytea, attendance.event) is
   'A repeat of the same punch under another key: answers the first event''s outcome and keeps the key, so that its retries answer the same for ever (F02).';
 
 create function attendance.revise(
@@ -413,7 +420,11 @@ begin
     (revise.record).out_at, (revise.record).business_date, revise.reason_code, revise.reason, v_actor.user_id, v_actor.session_id,
     (revise.record).revision, revise.payload_hash, core.clock(), extract(epoch from core.clock() - v_actor.bound_at) * 1000000
   )
+  on conflict on constraint event_pkey do nothing
   returning * into v_event;
+  if not found then
+    return null;
+  end if;
   update attendance.record as r
   set revision = v_event.revision,
     state = v_event.state,
@@ -424,6 +435,6 @@ begin
   return v_event;
 end $$;
 comment on function attendance.revise(attendance.record, text, uuid, bytea, text, text, text, text) is
-  'Makes the next revision of a locked record: its event, then the record. With state and via it is a transition, which the trigger judges.';
+  'Makes the next revision of a locked record: its event, then the record. With state and via it is a transition, which the trigger judges. Null, and nothing is written, when another command has the key.';
 
 commit;

@@ -48,7 +48,6 @@ insert into core.error_code (code, name, kind, retry, meaning, action) values
   ('SA112', 'already_recorded', 'refusal', false, 'another value is already recorded under this natural key', 'Correct the existing record instead of adding a second one.'),
   ('SA113', 'overlapping', 'refusal', false, 'the range overlaps one that exists', 'End the earlier range first.'),
   ('SA114', 'second_approver_needed', 'refusal', true, 'a second platform approver is needed', 'Let a second person repeat the command.'),
-  ('SA115', 'in_use', 'refusal', false, 'the object is still in use', 'End what uses it first.'),
   ('SA116', 'sandbox_only', 'refusal', false, 'only a tenant marked as a sandbox may be hurt by a simulation', 'Name a sandbox tenant, or make one: smartattend tenant create --sandbox.');
 
 commit;

@@ -61,7 +61,13 @@ begin
     v_from := old.state;
     v_code := core.transition_refusal(tg_argv[0], v_from, new.state, new.state_via, new.state_reason, to_jsonb(new));
   else
-    v_code := core.transition_refusal(tg_argv[0], null, new.state, new.state_via, new.state_reason, '{}');
+    -- The plain creation, which every capture is, costs one look-up and no second function.
+    perform from core.transition as t
+    where t.machine = tg_argv[0] and t.origin = '' and t.to_state = new.state and t.via = new.state_via
+      and not t.requires_reason and not t.system_only;
+    if not found then
+      v_code := core.transition_refusal(tg_argv[0], null, new.state, new.state_via, new.state_reason, '{}');
+    end if;
   end if;
   if v_code is not null then
     perform core.fail(

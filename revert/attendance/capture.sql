@@ -3,7 +3,7 @@ begin;
 set local role smartattend_owner;
 
 drop function attendance.revise(attendance.record, text, uuid, bytea, text, text, text, text);
-drop function attendance.repeat(uuid, bytea, attendance.event);
+drop function attendance.repeat(text, uuid, bytea, attendance.event);
 drop function attendance.subject_zone(uuid);
 drop function attendance.capture(text, uuid, uuid, attendance.claim);
 drop function attendance.answer_known_key(text, uuid, bytea);

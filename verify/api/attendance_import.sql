@@ -1,5 +1,6 @@
 -- Verify smartattend:api/attendance_import on pg
 begin;
+set local role smartattend_owner;
 
 select 'attendance.import_entry'::regtype;
 select pg_get_functiondef('attendance.read_import(jsonb)'::regprocedure);

@@ -1,5 +1,6 @@
 -- Verify smartattend:api/check_in_batch on pg
 begin;
+set local role smartattend_owner;
 
 select 'attendance.simple_punch'::regtype;
 select pg_get_functiondef('attendance.simple_punches(jsonb)'::regprocedure);

@@ -1,5 +1,6 @@
 -- Verify smartattend:api/put_devices on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('api.put_devices(jsonb, text)'::regprocedure);
 

@@ -1,5 +1,6 @@
 -- Verify smartattend:api/put_enrolments on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('api.put_enrolments(jsonb, text)'::regprocedure);
 

@@ -1,5 +1,6 @@
 -- Verify smartattend:api/put_roster on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('api.put_roster(jsonb, text)'::regprocedure);
 

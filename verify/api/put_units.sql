@@ -1,5 +1,6 @@
 -- Verify smartattend:api/put_units on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('api.put_units(jsonb, text)'::regprocedure);
 

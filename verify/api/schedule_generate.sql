@@ -1,5 +1,6 @@
 -- Verify smartattend:api/schedule_generate on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('api.schedule_generate(uuid, date, date, uuid, text)'::regprocedure);
 

@@ -1,5 +1,6 @@
 -- Verify smartattend:api/schema on pg
 begin;
+set local role smartattend_owner;
 
 do $$
 begin

@@ -1,5 +1,6 @@
 -- Verify smartattend:api/simulation_abort on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('api.simulation_abort(uuid, uuid, text, text)'::regprocedure);
 

@@ -1,5 +1,6 @@
 -- Verify smartattend:api/simulation_finish on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('api.simulation_finish(uuid, uuid, jsonb, text)'::regprocedure);
 

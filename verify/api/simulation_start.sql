@@ -1,5 +1,6 @@
 -- Verify smartattend:api/simulation_start on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('api.simulation_start(uuid, text, bigint, text, jsonb, text, text)'::regprocedure);
 

@@ -1,5 +1,6 @@
 -- Verify smartattend:api/simulation_testify on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('api.simulation_testify(uuid, uuid, jsonb, text)'::regprocedure);
 

@@ -1,5 +1,6 @@
 -- Verify smartattend:api/simulation_views on pg
 begin;
+set local role smartattend_owner;
 
 select
   id,

@@ -1,5 +1,6 @@
 -- Verify smartattend:api/views on pg
 begin;
+set local role smartattend_owner;
 
 select * from api.tenant where false;
 select * from api.site where false;

@@ -1,5 +1,6 @@
 -- Verify smartattend:attendance/code on pg
 begin;
+set local role smartattend_owner;
 
 select
   category,

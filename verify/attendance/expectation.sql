@@ -1,5 +1,6 @@
 -- Verify smartattend:attendance/expectation on pg
 begin;
+set local role smartattend_owner;
 
 select
   tenant_id,

@@ -1,5 +1,6 @@
 -- Verify smartattend:attendance/plan_sessions on pg
 begin;
+set local role smartattend_owner;
 
 select 'attendance.planned_session'::regtype;
 select pg_get_functiondef('attendance.plan_sessions(text, date, date, uuid, attendance.planned_session[])'::regprocedure);

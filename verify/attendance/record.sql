@@ -1,5 +1,6 @@
 -- Verify smartattend:attendance/record on pg
 begin;
+set local role smartattend_owner;
 
 select
   tenant_id,

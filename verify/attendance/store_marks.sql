@@ -1,5 +1,6 @@
 -- Verify smartattend:attendance/store_marks on pg
 begin;
+set local role smartattend_owner;
 
 select 'attendance.mark'::regtype;
 select 'attendance.judged_mark'::regtype;

@@ -1,5 +1,6 @@
 -- Verify smartattend:core/actor on pg
 begin;
+set local role smartattend_owner;
 
 select 'core.actor'::regtype;
 select pg_get_functiondef('core.actor()'::regprocedure);

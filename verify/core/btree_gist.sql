@@ -1,5 +1,6 @@
 -- Verify smartattend:core/btree_gist on pg
 begin;
+set local role smartattend_owner;
 
 do $$
 begin

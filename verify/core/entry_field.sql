@@ -1,5 +1,6 @@
 -- Verify smartattend:core/entry_field on pg
 begin;
+set local role smartattend_owner;
 
 select
   entry,

@@ -1,5 +1,6 @@
 -- Verify smartattend:core/error_code on pg
 begin;
+set local role smartattend_owner;
 
 select
   code,

@@ -1,5 +1,6 @@
 -- Verify smartattend:core/instant on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('core.instant(text)'::regprocedure);
 select pg_get_functiondef('core.uuid(text)'::regprocedure);

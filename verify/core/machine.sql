@@ -1,5 +1,6 @@
 -- Verify smartattend:core/machine on pg
 begin;
+set local role smartattend_owner;
 
 select
   machine,

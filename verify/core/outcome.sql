@@ -1,5 +1,6 @@
 -- Verify smartattend:core/outcome on pg
 begin;
+set local role smartattend_owner;
 
 select 'core.outcome'::regtype;
 select 'core.batch_outcome'::regtype;

@@ -1,5 +1,6 @@
 -- Verify smartattend:core/read_entries on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('core.fault(text, text, text, text)'::regprocedure);
 select pg_get_functiondef('core.read_entries(text, jsonb)'::regprocedure);

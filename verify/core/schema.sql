@@ -1,5 +1,6 @@
 -- Verify smartattend:core/schema on pg
 begin;
+set local role smartattend_owner;
 
 do $$
 begin

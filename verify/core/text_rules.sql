@@ -1,5 +1,6 @@
 -- Verify smartattend:core/text_rules on pg
 begin;
+set local role smartattend_owner;
 
 select 'core.sha256'::regtype;
 select pg_get_functiondef('core.is_code(text)'::regprocedure);

@@ -1,5 +1,6 @@
 -- Verify smartattend:corporate/kept on pg
 begin;
+set local role smartattend_owner;
 
 do $$
 begin

@@ -1,5 +1,6 @@
 -- Verify smartattend:corporate/shift_template on pg
 begin;
+set local role smartattend_owner;
 
 select
   tenant_id,

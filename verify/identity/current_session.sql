@@ -1,5 +1,6 @@
 -- Verify smartattend:identity/current_session on pg
 begin;
+set local role smartattend_session;
 
 select pg_get_functiondef('identity.current_session()'::regprocedure);
 select pg_get_functiondef('identity.session_tenant(text)'::regprocedure);

@@ -1,5 +1,6 @@
 -- Verify smartattend:identity/find_session on pg
 begin;
+set local role smartattend_session;
 
 select pg_get_functiondef('identity.token_tenant(text)'::regprocedure);
 select pg_get_functiondef('identity.find_session(uuid, bytea)'::regprocedure);

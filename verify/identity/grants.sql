@@ -1,5 +1,6 @@
 -- Verify smartattend:identity/grants on pg
 begin;
+set local role smartattend_session;
 
 do $$
 begin

@@ -1,5 +1,6 @@
 -- Verify smartattend:identity/login_session on pg
 begin;
+set local role smartattend_session;
 
 select
   tenant_id,

@@ -1,5 +1,6 @@
 -- Verify smartattend:identity/membership on pg
 begin;
+set local role smartattend_owner;
 
 select
   tenant_id,

@@ -1,5 +1,6 @@
 -- Verify smartattend:identity/role on pg
 begin;
+set local role smartattend_owner;
 
 select
   permission,

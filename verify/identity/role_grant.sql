@@ -1,5 +1,6 @@
 -- Verify smartattend:identity/role_grant on pg
 begin;
+set local role smartattend_owner;
 
 select
   tenant_id,

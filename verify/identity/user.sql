@@ -1,5 +1,6 @@
 -- Verify smartattend:identity/user on pg
 begin;
+set local role smartattend_owner;
 
 select
   id,

@@ -1,5 +1,6 @@
 -- Verify smartattend:ledger/refusal on pg
 begin;
+set local role smartattend_ledger;
 
 select
   tenant_id,

@@ -1,5 +1,6 @@
 -- Verify smartattend:ledger/schema on pg
 begin;
+set local role smartattend_ledger;
 
 do $$
 begin

@@ -1,5 +1,6 @@
 -- Verify smartattend:school/kept on pg
 begin;
+set local role smartattend_owner;
 
 do $$
 begin

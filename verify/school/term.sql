@@ -1,5 +1,6 @@
 -- Verify smartattend:school/term on pg
 begin;
+set local role smartattend_owner;
 
 select
   tenant_id,

@@ -1,5 +1,6 @@
 -- Verify smartattend:simulation/acknowledged on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('simulation.lost_acknowledgement(uuid, uuid, text)'::regprocedure);
 select pg_get_functiondef('simulation.phantom_check_in(uuid, uuid, text)'::regprocedure);

@@ -1,5 +1,6 @@
 -- Verify smartattend:simulation/append_only on pg
 begin;
+set local role smartattend_owner;
 
 do $$
 begin

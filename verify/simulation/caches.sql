@@ -1,5 +1,6 @@
 -- Verify smartattend:simulation/caches on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('simulation.cache_off_history(uuid, uuid, text)'::regprocedure);
 select pg_get_functiondef('simulation.illegal_history(uuid, uuid, text)'::regprocedure);

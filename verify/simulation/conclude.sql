@@ -1,5 +1,6 @@
 -- Verify smartattend:simulation/conclude on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('simulation.conclude(simulation.run, jsonb)'::regprocedure);
 

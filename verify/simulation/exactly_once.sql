@@ -1,5 +1,6 @@
 -- Verify smartattend:simulation/exactly_once on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('simulation.logical_check_in(uuid, uuid, text)'::regprocedure);
 select pg_get_functiondef('simulation.not_one_event(uuid, uuid, text)'::regprocedure);

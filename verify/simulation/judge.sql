@@ -1,5 +1,6 @@
 -- Verify smartattend:simulation/judge on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('simulation.judge(uuid, uuid, text)'::regprocedure);
 

@@ -1,5 +1,6 @@
 -- Verify smartattend:simulation/judgement on pg
 begin;
+set local role smartattend_owner;
 
 select
   judgement,

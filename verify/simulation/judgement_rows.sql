@@ -1,5 +1,6 @@
 -- Verify smartattend:simulation/judgement_rows on pg
 begin;
+set local role smartattend_owner;
 
 do $$
 begin

@@ -1,5 +1,6 @@
 -- Verify smartattend:simulation/lock_left on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('simulation.lock_left(uuid, uuid, text)'::regprocedure);
 

@@ -1,5 +1,6 @@
 -- Verify smartattend:simulation/looked_at on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('simulation.looked_at(uuid, uuid, text, text)'::regprocedure);
 

@@ -1,5 +1,6 @@
 -- Verify smartattend:simulation/other_payload on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('simulation.overwritten_key(uuid, uuid, text)'::regprocedure);
 select pg_get_functiondef('simulation.unkept_refusal(uuid, uuid, text)'::regprocedure);

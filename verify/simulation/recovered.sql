@@ -1,5 +1,6 @@
 -- Verify smartattend:simulation/recovered on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('simulation.unrecovered_call(uuid, uuid, text)'::regprocedure);
 

@@ -1,5 +1,6 @@
 -- Verify smartattend:tenancy/gate on pg
 begin;
+set local role smartattend_owner;
 
 select
   state,

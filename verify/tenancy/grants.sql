@@ -1,5 +1,6 @@
 -- Verify smartattend:tenancy/grants on pg
 begin;
+set local role smartattend_owner;
 
 do $$
 begin

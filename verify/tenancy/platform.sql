@@ -1,5 +1,6 @@
 -- Verify smartattend:tenancy/platform on pg
 begin;
+set local role smartattend_owner;
 
 select
   platform,

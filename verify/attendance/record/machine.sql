@@ -1,5 +1,6 @@
 -- Verify smartattend:attendance/record/machine on pg
 begin;
+set local role smartattend_owner;
 
 do $$
 begin

@@ -1,5 +1,6 @@
 -- Verify smartattend:simulation/run/guard on pg
 begin;
+set local role smartattend_owner;
 
 select pg_get_functiondef('simulation.guard_run()'::regprocedure);
 

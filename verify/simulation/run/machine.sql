@@ -1,5 +1,6 @@
 -- Verify smartattend:simulation/run/machine on pg
 begin;
+set local role smartattend_owner;
 
 do $$
 begin

@@ -1,5 +1,6 @@
 -- Verify smartattend:tenancy/unit/kind_and_site on pg
 begin;
+set local role smartattend_owner;
 
 do $$
 begin
