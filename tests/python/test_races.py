@@ -324,6 +324,23 @@ def test_two_reviewers_of_one_record_come_one_after_the_other(world: World) -> N
     world.agrees()
 
 
+def test_two_records_with_one_key_and_only_one_moves(world: World) -> None:
+    records = [
+        call(world.connect(), "check_in", key=uuid.uuid4(), token=world.tokens[person])["id"] for person in ("s1", "s2")
+    ]
+    first, second = world.connect(autocommit=False), world.connect()
+    key = uuid.uuid4()
+    arguments = {"key": key, "via": "verify", "token": world.tokens["officer"]}
+    assert call(first, "attendance_transition", record_id=records[0], **arguments)["status"] == "accepted"
+    waiting = world.later(lambda: call(second, "attendance_transition", record_id=records[1], **arguments))
+    world.blocked(second)
+    first.commit()
+    assert waiting.result(PATIENCE)["code"] == "SA102"
+    assert world.count("select count(*) from attendance.event where key = %s", key) == 1
+    assert world.count("select revision from attendance.record where id = %s", records[1]) == 1
+    world.agrees()
+
+
 def test_batches_that_name_the_same_people_in_any_order_do_not_deadlock(world: World) -> None:
     people = [
         row["id"]
@@ -458,7 +475,10 @@ def test_one_person_logs_in_to_the_platform_twice_at_once(world: World) -> None:
 def test_everything_at_once_leaves_records_that_agree_with_their_events(world: World) -> None:
     """Eight clients punch, submit, review and repeat: nobody deadlocks, and nothing unexpected is raised."""
     call(world.connect(), "register_open", key=uuid.uuid4(), session_id=world.ids["math"], token=world.tokens["f1"])
-    keys = [uuid.uuid4() for _ in range(40)]
+    # punches share keys with each other, so that some are refused; other commands repeat their own
+    keys = {
+        kind: [uuid.uuid4() for _ in range(number)] for kind, number in (("punch", 40), ("submit", 5), ("review", 40))
+    }
     pupils = [world.ids[name] for name in ("s1", "s2", "s3")]
     unexpected: list[str] = []
 
@@ -467,13 +487,17 @@ def test_everything_at_once_leaves_records_that_agree_with_their_events(world: W
         said: Counter[str] = Counter()
         for _ in range(60):
             kind = dice.choice(["check_in", "check_out", "batch", "submit", "review"])
-            key, person = dice.choice(keys), dice.choice(pupils)
+            key, person = dice.choice(keys.get(kind, keys["punch"])), dice.choice(pupils)
             try:
                 if kind in ("check_in", "check_out"):
                     rows = calls(connection, kind, key=key, subject_id=person, token=world.tokens["officer"])
                 elif kind == "batch":
                     entries = [
-                        {"key": str(dice.choice(keys)), "kind": dice.choice(["in", "out"]), "subject_id": str(p)}
+                        {
+                            "key": str(dice.choice(keys["punch"])),
+                            "kind": dice.choice(["in", "out"]),
+                            "subject_id": str(p),
+                        }
                         for p in dice.sample(pupils, 3)
                     ]
                     rows = calls(
