@@ -126,6 +126,8 @@ class Plan:
     # --- what is planted where ----------------------------------------------------------------------------------------
 
     def _plant(self, planting: Planting, monday: dt.date, *, last: bool) -> None:
+        if _leaves(self.tenant, monday):
+            planting.taken.update((subject, planting.week) for subject in self.tenant.leavers)
         if isinstance(self.tenant, School):
             self._plant_school(planting, self.tenant, monday)
         else:
@@ -148,7 +150,7 @@ class Plan:
         saturday = monday + dt.timedelta(days=5)
         pupils = [(pupil, school.NEW_YORK, "GATE-1", saturday) for pupil in first.pupils]
         planting.off_duty(pupils, dt.time(10))
-        if monday <= tenant.leave_on < monday + dt.timedelta(days=7):
+        if _leaves(tenant, monday):
             friday = tenant.leave_on + dt.timedelta(days=1)
             planting.inactive(tenant.leavers, school.NEW_YORK, "GATE-1", friday, school.DAY[0])
 
@@ -178,7 +180,7 @@ class Plan:
         planting.reused_key()
         planting.repeat()
         planting.off_duty(list(self._days_off(tenant, monday)), dt.time(9))
-        if monday <= tenant.leave_on < monday + dt.timedelta(days=7):
+        if _leaves(tenant, monday):
             friday = tenant.leave_on + dt.timedelta(days=1)
             planting.inactive(tenant.leavers, corporate.ANTWERP, "KIOSK-ANR-1", friday, corporate.EARLY.begin)
 
@@ -191,6 +193,11 @@ class Plan:
                 if team.crew is not None and tenant.cycle(team, date) is None is tenant.cycle(team, yesterday):
                     for subject in team.people:
                         yield subject, team.site, f"KIOSK-{team.site.code}-1", date
+
+
+def _leaves(tenant: Tenant, monday: dt.date) -> bool:
+    """Whether this is the week in which people leave."""
+    return monday <= tenant.leave_on < monday + dt.timedelta(days=7)
 
 
 def plans(dataset: Dataset) -> list[Plan]:
