@@ -14,6 +14,10 @@ CALENDAR: Final = {"s": dt.date(2025, 11, 9), "m": dt.date(2025, 12, 21), "l": d
 (26 October 2025) and in North America (2 November), so that the same command makes the same data on any day."""
 
 
+EDITION: Final = 1
+"""Raised with every change of the plan: data of one edition and commands of another do not mix."""
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """A size of the demo data: weeks, and people of the three schools and the three workplaces."""
@@ -76,9 +80,9 @@ class Dataset:
     @property
     def label(self) -> str:
         """In words, and in the tenants' names: the database knows by it which demo data it holds."""
-        return f"size {self.size.name}, seed {self.seed}, until {self.until}"
+        return f"size {self.size.name}, seed {self.seed}, until {self.until}, edition {EDITION}"
 
     @property
     def streams(self) -> Streams:
         """The random numbers and keys of this data set."""
-        return Streams(f"{self.size.name}/{self.seed}/{self.until}")
+        return Streams(f"{self.size.name}/{self.seed}/{self.until}/{EDITION}")

@@ -11,7 +11,7 @@ from typing import Any, Final
 from orchestrator.output import plain
 from orchestrator.seed.anomalies import EVERYWHERE
 from orchestrator.seed.model import Truth
-from orchestrator.seed.sizes import Dataset
+from orchestrator.seed.sizes import EDITION, Dataset
 
 VERSION: Final = 1
 
@@ -24,6 +24,7 @@ def summary(dataset: Dataset, truth: Sequence[Truth]) -> dict[str, Any]:
         "smartattend_truth": VERSION,
         "size": dataset.size.name,
         "seed": dataset.seed,
+        "edition": EDITION,
         "from": str(dataset.start),
         "until": str(dataset.until),
         "rows": len(truth),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import hashlib
 import itertools
+import json
 import os
 import subprocess
 import sys
@@ -14,13 +16,14 @@ from pathlib import Path
 import pytest
 
 from orchestrator.errors import InvalidInput
+from orchestrator.output import plain
 from orchestrator.seed import truth as truth_table
 from orchestrator.seed.clocks import SERVICE, local_date
 from orchestrator.seed.corporate import ANTWERP, NEWARK, Company
 from orchestrator.seed.model import Punch, Register, Truth
 from orchestrator.seed.plan import Plan, plans
 from orchestrator.seed.school import NEW_YORK, School
-from orchestrator.seed.sizes import SIZES, Dataset
+from orchestrator.seed.sizes import EDITION, SIZES, Dataset
 
 pytestmark = pytest.mark.once
 
@@ -29,6 +32,7 @@ CORPORATE = {
     "F01", "F02", "F03", "F04", "F07", "F08", "F09", "F10", "F11", "F12", "F13", "F14", "F17", "F18", "F19", "F20",
     "F22", "F24",
 }  # fmt: skip
+EDITIONS = (1, "bf98ce90ca46d09f85358b98df9dce53628aa675b11b8e826698363de614fe09")
 FUTURE = dt.datetime(2060, 1, 1, tzinfo=dt.UTC)
 
 
@@ -88,6 +92,15 @@ def company(small: list[Walked]) -> Walked:
 
 def test_the_same_seed_gives_the_same_truth() -> None:
     assert lines(Dataset.of("s", 7)) == lines(Dataset.of("s", 7))
+
+
+def test_a_change_of_the_plan_is_a_new_edition() -> None:
+    digest = hashlib.sha256()
+    for walked in walk(Dataset.of("s", 1)):
+        digest.update(json.dumps(walked.plan.tenant.organisation.puts).encode())
+        digest.update(json.dumps([punch.entry for punch in walked.punches]).encode())
+        digest.update(json.dumps(plain(walked.registers)).encode())
+    assert (EDITION, digest.hexdigest()) == EDITIONS, "raise EDITION in sizes.py, and note its digest here"
 
 
 def test_the_truth_does_not_depend_on_the_interpreters_hashes() -> None:
@@ -156,10 +169,12 @@ def test_a_person_has_one_planted_anomaly_a_week() -> None:
     crowded = Dataset.of("s", 1)
     for walked in walk(dataclasses.replace(crowded, size=dataclasses.replace(SIZES["s"], planted=4))):
         found: dict[tuple[str, int], set[tuple[str, object]]] = defaultdict(set)
-        for row in walked.truth:
-            if row.required and row.flag not in of_devices:
-                week = (row.at.date() - crowded.start).days // 7
-                found[row.subject, week].add((row.flag, row.session_starts_at or row.at.date()))
+        for punch in walked.punches:
+            date = punch.session.date if punch.session else local_date(punch)
+            week = (date - crowded.start).days // 7
+            what = punch.session.start if punch.session else date
+            planted = [flag.code for flag in punch.flags if flag.required and flag.code not in of_devices]
+            found[punch.subject, week].update((flag, what) for flag in planted)
         assert [name for name, planted in found.items() if len(planted) > 1] == []
 
 
