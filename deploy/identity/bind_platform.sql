@@ -8,6 +8,7 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set datestyle = 'ISO, MDY' -- the actor passes through its text, where other styles write zones that can be misread
 as $$
 declare
   v_token text := coalesce(bind_platform.token, nullif(current_setting('smartattend.token', true), ''));
@@ -60,6 +61,7 @@ returns void
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
+set datestyle = 'ISO, MDY' -- the actor passes through its text, where other styles write zones that can be misread
 as $$
 declare
   v_bound text;

@@ -8,6 +8,7 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set datestyle = 'ISO, MDY' -- the actor passes through its text, where other styles write zones that can be misread
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 as $$
