@@ -30,7 +30,7 @@ begin
     return core.finish(ledger.refuse('check_in', check_in.key, to_jsonb(check_in.subject_id), core.refused('SA107')));
   end if;
   return core.finish(attendance.capture(
-    'in', check_in.key, coalesce(check_in.subject_id, v_actor.user_id),
+    v_actor, 'in', check_in.key, coalesce(check_in.subject_id, v_actor.user_id),
     (
       check_in.claimed_at, check_in.claimed_zone, check_in.device_id, check_in.boot_id, check_in.sequence_number,
       check_in.monotonic_us, check_in.latitude, check_in.longitude, check_in.accuracy_m, check_in.evidence

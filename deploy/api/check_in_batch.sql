@@ -28,7 +28,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   -- Scalar subqueries and limits keep every look-up an index probe: estimates over jsonb would join whole tables.
   select
-    e.ordinal, e.key_text, e.key, e.subject_id, e.claim, core.uuid_v7(),
+    e.ordinal, e.key_text, e.key, e.subject_id, e.claim, e.key,
     attendance.claim_hash('in', e.subject_id, e.claim), t.effective_at, t.basis, x.session_id, x.unit_id, d.business_date,
     (
       select c.code
@@ -224,7 +224,7 @@ begin
       if v_entry.fault is not null then
         perform core.fail('SA014', 'entry ' || v_entry.ordinal, v_entry.fault);
       end if;
-      v_outcome := attendance.capture(v_entry.kind, v_entry.key, coalesce(v_entry.subject_id, v_actor.user_id), v_entry.claim);
+      v_outcome := attendance.capture(v_actor, v_entry.kind, v_entry.key, coalesce(v_entry.subject_id, v_actor.user_id), v_entry.claim);
     exception
       when sqlstate 'SA000' then
         get stacked diagnostics v_code = returned_sqlstate, v_detail = pg_exception_detail;

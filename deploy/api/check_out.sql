@@ -30,7 +30,7 @@ begin
     return core.finish(ledger.refuse('check_out', check_out.key, to_jsonb(check_out.subject_id), core.refused('SA107')));
   end if;
   return core.finish(attendance.capture(
-    'out', check_out.key, coalesce(check_out.subject_id, v_actor.user_id),
+    v_actor, 'out', check_out.key, coalesce(check_out.subject_id, v_actor.user_id),
     (
       check_out.claimed_at, check_out.claimed_zone, check_out.device_id, check_out.boot_id, check_out.sequence_number,
       check_out.monotonic_us, check_out.latitude, check_out.longitude, check_out.accuracy_m, check_out.evidence

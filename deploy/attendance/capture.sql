@@ -97,7 +97,7 @@ end $$;
 comment on function attendance.answer_known_key(text, uuid, bytea) is
   'The answer for a key that was used before: the first outcome for the same payload, and the refusal SA102, which is kept, for another.';
 
-create function attendance.capture(kind text, key uuid, subject_id uuid, claim attendance.claim)
+create function attendance.capture(actor core.actor, kind text, key uuid, subject_id uuid, claim attendance.claim)
 returns core.outcome
 language plpgsql
 volatile
@@ -106,7 +106,6 @@ set plan_cache_mode = force_generic_plan -- each statement is a probe by one ind
 set enable_seqscan = off -- and a plan made while the tables were still empty stays right when they have grown
 as $$
 declare
-  v_actor core.actor := core.actor();
   v_hash bytea;
   v_subject record;
   v_found record;
@@ -128,18 +127,11 @@ begin
   select m.active_from, m.active_until, s.day_starts_at, s.repeat_within, s.online_within, s.open_for_at_most into v_subject
   from identity.membership as m
   inner join tenancy.setting as s on s.tenant_id = m.tenant_id
-  where m.tenant_id = v_actor.tenant_id and m.user_id = capture.subject_id
+  where m.tenant_id = actor.tenant_id and m.user_id = capture.subject_id
   for no key update of m;
   if not found then
     perform core.fail('SA011', 'subject_id ' || coalesce(capture.subject_id::text, 'null'), 'a member of this tenant');
   end if;
-  perform from attendance.event as e where e.tenant_id = v_actor.tenant_id and e.key = capture.key
-  union all
-  select from core.idempotency as i where i.tenant_id = v_actor.tenant_id and i.key = capture.key;
-  if found then
-    return attendance.answer_known_key(capture.kind, capture.key, v_hash);
-  end if;
-
   v_event.recorded_at := core.clock();
   if claim.claimed_at is null or claim.claimed_at > v_event.recorded_at - v_subject.online_within then
     v_event.effective_at := v_event.recorded_at;
@@ -149,16 +141,20 @@ begin
     v_event.effective_at := claim.claimed_at;
     v_event.basis := 'claim';
   end if;
-  v_event.device_id := coalesce(claim.device_id, v_actor.device_id);
+  v_event.device_id := coalesce(claim.device_id, actor.device_id);
 
   if capture.kind = 'in' then
-    -- The expected session, its verdict, the open record and a record nearby: four probes, one statement.
-    select x.session_id, x.unit_id, d.business_date, c.code, o.id as open_id, n.id as near_id into v_found
-    from (select) as one
+    -- The key, the expected session, its verdict, the open record and a record nearby: one statement, each a probe by one index.
+    select k.is_known, x.session_id, x.unit_id, d.business_date, c.code, o.id as open_id, n.id as near_id into v_found
+    from (
+      select
+        exists (select from attendance.event as e where e.tenant_id = actor.tenant_id and e.key = capture.key)
+        or exists (select from core.idempotency as i where i.tenant_id = actor.tenant_id and i.key = capture.key) as is_known
+    ) as k
     left join lateral (
       select x.session_id, x.unit_id, x.business_date, x.late_after
       from attendance.expectation as x
-      where x.tenant_id = v_actor.tenant_id
+      where x.tenant_id = actor.tenant_id
         and x.subject_id = capture.subject_id
         and x.opens_at between v_event.effective_at - interval '48 hours' and v_event.effective_at
         and x.closes_at >= v_event.effective_at
@@ -169,7 +165,7 @@ begin
     left join lateral (
       select c.code
       from attendance.code as c
-      where c.tenant_id = v_actor.tenant_id
+      where c.tenant_id = actor.tenant_id
         and c.category = case when v_event.effective_at > x.late_after then 'late' else 'present' end
         and c.is_default
     ) as c on true
@@ -182,12 +178,12 @@ begin
     left join lateral (
       select r.id
       from attendance.record as r
-      where r.tenant_id = v_actor.tenant_id and r.subject_id = capture.subject_id and r.is_open
+      where r.tenant_id = actor.tenant_id and r.subject_id = capture.subject_id and r.is_open
     ) as o on true
     left join lateral (
       select r.id
       from attendance.record as r
-      where r.tenant_id = v_actor.tenant_id
+      where r.tenant_id = actor.tenant_id
         and r.subject_id = capture.subject_id
         and r.business_date between d.business_date - 1 and d.business_date + 1
         and r.state <> 'voided'
@@ -198,6 +194,47 @@ begin
       order by (r.session_id is not distinct from x.session_id) desc
       limit 1
     ) as n on true;
+    if v_found.is_known then
+      return attendance.answer_known_key(capture.kind, capture.key, v_hash);
+    end if;
+    if v_found.open_id is null and v_found.near_id is null
+      and (capture.subject_id = actor.user_id or actor.kind = 'device' or identity.holds('attendance.capture'))
+      and v_subject.active_from <= v_event.effective_at and coalesce(v_subject.active_until, 'infinity') > v_event.effective_at
+    then
+      -- A person who comes in, and nothing to weigh: one event, and the record that it names with its own key.
+      with event as (
+        insert into attendance.event (
+          tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, business_date,
+          actor_id, login_session_id, payload_hash, claimed_at, claimed_zone, device_id, boot_id, sequence_number, monotonic_us,
+          latitude, longitude, accuracy_m, evidence, effective_at, error_us, basis, recorded_at, elapsed_us
+        )
+        values (
+          actor.tenant_id, capture.key, 'in', capture.subject_id, v_found.session_id, capture.key, 1, 'recorded', v_found.code,
+          v_event.effective_at, v_found.business_date, actor.user_id, actor.session_id, v_hash, claim.claimed_at, claim.claimed_zone,
+          v_event.device_id, claim.boot_id, claim.sequence_number, claim.monotonic_us, claim.latitude, claim.longitude,
+          claim.accuracy_m, claim.evidence, v_event.effective_at, v_event.error_us, v_event.basis, v_event.recorded_at,
+          extract(epoch from core.clock() - actor.bound_at) * 1000000
+        )
+        on conflict on constraint event_pkey do nothing
+        returning true
+      )
+      insert into attendance.record (
+        tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, is_open, in_at
+      )
+      select
+        actor.tenant_id, capture.key, capture.subject_id, v_found.session_id, v_found.unit_id, v_found.business_date, 'recorded',
+        'capture', v_found.code, 1, true, v_event.effective_at
+      from event;
+      if not found then
+        return attendance.answer_known_key(capture.kind, capture.key, v_hash);
+      end if;
+      return core.accepted(
+        capture.key, 1,
+        attendance.detail(
+          v_found.session_id, 'recorded', v_found.code, v_found.business_date, v_event.effective_at, v_event.basis
+        )
+      );
+    end if;
     v_event.session_id := v_found.session_id;
     v_event.business_date := v_found.business_date;
     v_event.code := v_found.code;
@@ -206,17 +243,23 @@ begin
     if v_found.open_id is not null then
       select r.* into v_open
       from attendance.record as r
-      where r.tenant_id = v_actor.tenant_id and r.id = v_found.open_id;
+      where r.tenant_id = actor.tenant_id and r.id = v_found.open_id;
     end if;
     if v_found.near_id is not null then
       select r.* into v_near
       from attendance.record as r
-      where r.tenant_id = v_actor.tenant_id and r.id = v_found.near_id;
+      where r.tenant_id = actor.tenant_id and r.id = v_found.near_id;
     end if;
   else
+    perform from attendance.event as e where e.tenant_id = actor.tenant_id and e.key = capture.key
+    union all
+    select from core.idempotency as i where i.tenant_id = actor.tenant_id and i.key = capture.key;
+    if found then
+      return attendance.answer_known_key(capture.kind, capture.key, v_hash);
+    end if;
     select r.* into v_open
     from attendance.record as r
-    where r.tenant_id = v_actor.tenant_id and r.subject_id = capture.subject_id and r.is_open;
+    where r.tenant_id = actor.tenant_id and r.subject_id = capture.subject_id and r.is_open;
     v_event.business_date := coalesce(
       v_open.business_date,
       attendance.business_date(v_event.effective_at, attendance.subject_zone(v_event.device_id), v_subject.day_starts_at)
@@ -225,8 +268,8 @@ begin
   end if;
 
   if not (
-    capture.subject_id = v_actor.user_id
-    or v_actor.kind = 'device'
+    capture.subject_id = actor.user_id
+    or actor.kind = 'device'
     or identity.holds('attendance.capture')
     or (v_unit_id is not null and identity.holds('attendance.capture', v_unit_id))
   ) then
@@ -241,7 +284,7 @@ begin
     select e.* into v_first
     from attendance.record as r
     inner join attendance.event as e on e.tenant_id = r.tenant_id and e.record_id = r.id
-    where r.tenant_id = v_actor.tenant_id
+    where r.tenant_id = actor.tenant_id
       and r.subject_id = capture.subject_id
       and r.business_date between v_event.business_date - 2 and v_event.business_date + 1
       and r.state <> 'voided'
@@ -268,7 +311,7 @@ begin
         v_event.in_at := null;
       end if;
     else
-      v_event.record_id := core.uuid_v7();
+      v_event.record_id := capture.key;
       v_event.revision := 1;
       if v_subject.active_from <= v_event.effective_at and coalesce(v_subject.active_until, 'infinity') > v_event.effective_at then
         v_event.state := 'recorded';
@@ -287,7 +330,7 @@ begin
     v_event.state := v_open.state;
     if v_open.state in ('recorded', 'verified') and exists (
       select from attendance.record as r
-      where r.tenant_id = v_actor.tenant_id
+      where r.tenant_id = actor.tenant_id
         and r.subject_id = capture.subject_id
         and r.business_date between v_open.business_date - 3 and v_open.business_date + 3
         and r.id <> v_open.id
@@ -308,12 +351,12 @@ begin
     latitude, longitude, accuracy_m, evidence, effective_at, error_us, basis, recorded_at, elapsed_us
   )
   values (
-    v_actor.tenant_id, capture.key, capture.kind, capture.subject_id, v_event.session_id, v_event.record_id, v_event.revision,
+    actor.tenant_id, capture.key, capture.kind, capture.subject_id, v_event.session_id, v_event.record_id, v_event.revision,
     v_event.state, v_event.code, v_event.in_at, v_event.out_at, v_event.business_date, v_event.reason_code, v_event.reason,
-    v_actor.user_id, v_actor.session_id, v_hash, claim.claimed_at, claim.claimed_zone, v_event.device_id,
+    actor.user_id, actor.session_id, v_hash, claim.claimed_at, claim.claimed_zone, v_event.device_id,
     claim.boot_id, claim.sequence_number, claim.monotonic_us, claim.latitude, claim.longitude, claim.accuracy_m, claim.evidence,
     v_event.effective_at, v_event.error_us, v_event.basis, v_event.recorded_at,
-    extract(epoch from core.clock() - v_actor.bound_at) * 1000000
+    extract(epoch from core.clock() - actor.bound_at) * 1000000
   )
   on conflict on constraint event_pkey do nothing;
   if not found then
@@ -335,7 +378,7 @@ begin
       tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, is_open, in_at
     )
     values (
-      v_actor.tenant_id, v_event.record_id, capture.subject_id, v_event.session_id, v_unit_id, v_event.business_date,
+      actor.tenant_id, v_event.record_id, capture.subject_id, v_event.session_id, v_unit_id, v_event.business_date,
       v_event.state, 'capture', v_event.code, 1, true, v_event.in_at
     );
   elsif v_event.revision > 1 then
@@ -348,12 +391,12 @@ begin
       state = v_event.state,
       state_via = case when v_event.state <> r.state then 'flag' else r.state_via end,
       state_reason = case when v_event.state <> r.state then v_event.reason else r.state_reason end
-    where r.tenant_id = v_actor.tenant_id and r.id = v_event.record_id;
+    where r.tenant_id = actor.tenant_id and r.id = v_event.record_id;
   end if;
   return attendance.outcome(v_event);
 end $$;
-comment on function attendance.capture(text, uuid, uuid, attendance.claim) is
-  'Takes one punch (kind in or out) of a person: locks the person, answers a known key, matches the session, inserts one event with its complete result and the record it makes or moves on. Callers have bound a session. Errors SA010, SA011, SA012; refusals SA102, SA104.';
+comment on function attendance.capture(core.actor, text, uuid, uuid, attendance.claim) is
+  'Takes one punch (kind in or out) of a person: locks the person, answers a known key, matches the session, inserts one event with its complete result and the record it makes (named by the event''s key) or moves on. Callers have bound the session of the actor. Errors SA010, SA011, SA012; refusals SA102, SA104.';
 
 create function attendance.subject_zone(device_id uuid)
 returns text

@@ -91,18 +91,22 @@ immutable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return num_nulls(event.record_id, event.revision, event.state) in (0, 3)
-    and coalesce(event.revision, 1) >= 1
-    and coalesce(event.error_us, 0) >= 0
-    and case
-      when event.kind in ('in', 'out') then num_nulls(event.effective_at, event.basis) = 0
-      when event.kind in ('mark', 'import') then event.code is not null
-      when event.kind in ('verify', 'late_evidence') then event.record_id is not null
-      when event.kind = 'absence' then num_nulls(event.record_id, event.code) = 0
-      when event.kind in ('correction', 'revert') then
-        num_nulls(event.record_id, event.reason, event.requester_id, event.approver_id, event.base_revision) = 0
-      else num_nulls(event.record_id, event.reason) = 0
-    end;
+  if num_nulls(event.record_id, event.revision, event.state) not in (0, 3) or event.revision < 1 or event.error_us < 0 then
+    return false;
+  end if;
+  -- Branches, not one expression: only what is reached is prepared.
+  if event.kind in ('in', 'out') then
+    return num_nulls(event.effective_at, event.basis) = 0;
+  elsif event.kind in ('mark', 'import') then
+    return event.code is not null;
+  elsif event.kind in ('verify', 'late_evidence') then
+    return event.record_id is not null;
+  elsif event.kind = 'absence' then
+    return num_nulls(event.record_id, event.code) = 0;
+  elsif event.kind in ('correction', 'revert') then
+    return num_nulls(event.record_id, event.reason, event.requester_id, event.approver_id, event.base_revision) = 0;
+  end if;
+  return num_nulls(event.record_id, event.reason) = 0;
 end $$;
 comment on function attendance.is_whole(attendance.event) is
   'Whether an event carries what its kind needs: a punch its time and basis, a mark its code, a decision its record, holding and voiding a reason, a correction its requester, approver and base revision; a revision has record, number from 1 and state. One function, since PostgreSQL reads the text of a table''s checks anew in every insert, and keeps a function parsed.';

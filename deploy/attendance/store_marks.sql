@@ -81,7 +81,7 @@ as $$
         m.*,
         r.id as record_id, r.revision as record_revision, r.state as record_state, r.code as record_code, r.in_at as record_in_at,
         r.out_at as record_out_at, r.is_open as record_is_open,
-        core.uuid_v7() as new_id,
+        m.key as new_id,
         case
           when m.fault_code is not null then 'faulty'
           when m.turn > 1 and m.agrees then 'repeated'

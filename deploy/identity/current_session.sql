@@ -58,7 +58,7 @@ as $$
     inner join identity.role_permission as p on p.role = g.role
     where p.permission = session_holds.permission
       and g.unit_id is null
-      and g.revoked_at is null
+      and coalesce(g.revoked_at, 'infinity') > core.clock() -- not "is null", which would choose the index of the exclusion constraint
       and g.starts_at <= core.clock()
       and g.ends_at > core.clock()
   )
@@ -79,7 +79,7 @@ as $$
   inner join identity.role_permission as p on p.role = g.role
   inner join tenancy.unit as u on u.tenant_id = g.tenant_id and g.unit_id = any (u.ancestors)
   where p.permission = session_units.permission
-    and g.revoked_at is null
+    and coalesce(g.revoked_at, 'infinity') > core.clock() -- not "is null", which would choose the index of the exclusion constraint
     and g.starts_at <= core.clock()
     and g.ends_at > core.clock()
 $$;

@@ -29,7 +29,7 @@ begin
       and g.user_id = v_actor.user_id
       and g.starts_at <= v_now
       and g.ends_at > v_now
-      and g.revoked_at is null
+      and coalesce(g.revoked_at, 'infinity') > v_now -- not "is null", which would choose the index of the exclusion constraint
       and (g.unit_id is null or g.unit_id = any (v_ancestors))
       and p.permission = holds.permission
   );

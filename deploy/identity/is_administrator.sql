@@ -13,7 +13,7 @@ as $$
       and g.user_id = is_administrator.user_id
       and g.role in ('school_admin', 'corporate_admin')
       and g.unit_id is null
-      and g.revoked_at is null
+      and coalesce(g.revoked_at, 'infinity') > core.clock() -- not "is null", which would choose the index of the exclusion constraint
       and g.starts_at <= core.clock() and g.ends_at > core.clock()
   )
 $$;

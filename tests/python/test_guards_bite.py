@@ -46,7 +46,7 @@ begin
 end $mutant$"""
 
 
-CHECK_IN = "attendance.capture(text, uuid, uuid, attendance.claim)"
+CHECK_IN = "attendance.capture(core.actor, text, uuid, uuid, attendance.claim)"
 MUTANTS = [
     # the catalog
     Mutant("a table without a comment", "comment on table attendance.record is null", "catalog/every_object_says"),

@@ -17,8 +17,7 @@ select
   is_open,
   in_at,
   out_at,
-  replaces_id,
-  presence
+  replaces_id
 from attendance.record
 where false;
 
@@ -29,7 +28,6 @@ begin
   assert to_regclass('attendance.a_person_has_one_record_in_a_session') is not null, 'index a_person_has_one_record_in_a_session';
   assert to_regclass('attendance.a_person_has_one_open_record') is not null, 'index a_person_has_one_open_record';
   assert to_regclass('attendance.record_subject_business_date') is not null, 'index record_subject_business_date';
-  assert to_regclass('attendance.record_replaces') is not null, 'index record_replaces';
 end $$;
 
 rollback;
