@@ -437,7 +437,7 @@ def test_one_slug_is_given_once(world: World) -> None:
 
 def test_only_one_first_superadmin(world: World) -> None:
     world.observer.execute(
-        "update identity.platform_grant set revoked_at = pg_catalog.now() where role = 'superadmin' and revoked_at is null"
+        "update identity.platform_grant set revoked_at = core.clock() where role = 'superadmin' and revoked_at is null"
     )
     first = world.connect("smartattend_deployer", autocommit=False)
     second = world.connect("smartattend_deployer")
