@@ -202,6 +202,7 @@ begin
       and v_subject.active_from <= v_event.effective_at and coalesce(v_subject.active_until, 'infinity') > v_event.effective_at
     then
       -- A person who comes in, and nothing to weigh: one event, and the record that it names with its own key.
+      v_event.record_id := capture.key;
       with event as (
         insert into attendance.event (
           tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, business_date,
@@ -209,7 +210,7 @@ begin
           latitude, longitude, accuracy_m, evidence, effective_at, error_us, basis, recorded_at, elapsed_us
         )
         values (
-          actor.tenant_id, capture.key, 'in', capture.subject_id, v_found.session_id, capture.key, 1, 'recorded', v_found.code,
+          actor.tenant_id, capture.key, 'in', capture.subject_id, v_found.session_id, v_event.record_id, 1, 'recorded', v_found.code,
           v_event.effective_at, v_found.business_date, actor.user_id, actor.session_id, v_hash, claim.claimed_at, claim.claimed_zone,
           v_event.device_id, claim.boot_id, claim.sequence_number, claim.monotonic_us, claim.latitude, claim.longitude,
           claim.accuracy_m, claim.evidence, v_event.effective_at, v_event.error_us, v_event.basis, v_event.recorded_at,
@@ -222,14 +223,14 @@ begin
         tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, is_open, in_at
       )
       select
-        actor.tenant_id, capture.key, capture.subject_id, v_found.session_id, v_found.unit_id, v_found.business_date, 'recorded',
+        actor.tenant_id, v_event.record_id, capture.subject_id, v_found.session_id, v_found.unit_id, v_found.business_date, 'recorded',
         'capture', v_found.code, 1, true, v_event.effective_at
       from event;
       if not found then
         return attendance.answer_known_key(capture.kind, capture.key, v_hash);
       end if;
       return core.accepted(
-        capture.key, 1,
+        v_event.record_id, 1,
         attendance.detail(
           v_found.session_id, 'recorded', v_found.code, v_found.business_date, v_event.effective_at, v_event.basis
         )

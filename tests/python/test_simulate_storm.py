@@ -261,7 +261,9 @@ def forget_keys(dsn: str) -> None:
         ("e.key = capture.key", "false"),
         ("i.key = capture.key", "false"),
         ("on conflict on constraint event_pkey do nothing", ""),
+        ("v_event.record_id := capture.key", "v_event.record_id := core.uuid_v7()"),
     )
+    replace_function(dsn, "attendance.revise", ("on conflict on constraint event_pkey do nothing", ""))
 
 
 def forget_repeats(dsn: str) -> None:
