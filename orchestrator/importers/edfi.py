@@ -565,7 +565,9 @@ class Importer:
         duration = event.optional("EventDuration")
         if duration is not None:
             if not re.fullmatch(r"[0-9]{1,3}([.][0-9]{1,4})?", duration[0]):
-                raise RowError(duration[1], f"<EventDuration> is {duration[0]!r}, expected a number of days such as 1 or 0.5")
+                raise RowError(
+                    duration[1], f"<EventDuration> is {duration[0]!r}, expected a number of days such as 1 or 0.5"
+                )
             evidence["days"] = float(duration[0])
         departure = row.optional("DepartureTime")
         if departure is not None:
