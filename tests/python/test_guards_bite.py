@@ -296,7 +296,7 @@ MUTANTS = [
     ),
     Mutant(
         "anybody checks anybody in",
-        body(CHECK_IN, "capture.subject_id = v_actor.user_id", "true"),
+        body(CHECK_IN, "capture.subject_id = actor.user_id", "true"),
         "check_in/who_may",
     ),
     Mutant(
