@@ -67,7 +67,7 @@ create table attendance.event (
   error_us bigint,
   basis attendance.time_basis,
   recorded_at timestamptz not null default core.clock(),
-  elapsed_us integer,
+  elapsed_us bigint,
   xid xid8 not null default pg_current_xact_id(),
   epoch integer not null default 1,
   constraint event_pkey primary key (tenant_id, key),

@@ -11,7 +11,7 @@ create table core.idempotency (
   actor_id uuid,
   session_id uuid,
   recorded_at timestamptz not null default core.clock(),
-  elapsed_us integer,
+  elapsed_us bigint,
   xid xid8 not null default pg_current_xact_id(),
   epoch integer not null default 1,
   constraint idempotency_pkey primary key (tenant_id, key)

@@ -9,8 +9,6 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 set datestyle = 'ISO, MDY' -- the actor passes through its text, where other styles write zones that can be misread
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
 as $$
 declare
   v_token text := coalesce(bind_session.token, nullif(current_setting('smartattend.token', true), ''));
@@ -29,17 +27,17 @@ begin
   end if;
   v_tenant_id := identity.token_tenant(v_token);
   v_hash := sha256(convert_to(v_token, 'UTF8'));
-  select s.* into v_session from identity.find_session(v_tenant_id, v_hash) as s;
+  select s.* into v_session from identity.find_session(v_tenant_id, v_hash, v_now) as s;
   if not found then
     perform core.fail('SA002', 'an unknown token', 'the token of a login session');
   end if;
-  if v_session.revoked_at is not null then
+  if v_session.is_good then
+    null;
+  elsif v_session.revoked_at is not null then
     perform core.fail('SA004', 'revoked at ' || v_session.revoked_at::text, 'a live session');
-  end if;
-  if not identity.is_live(v_session.expires_at, v_session.idle_timeout, v_session.last_seen_at, null, v_now) then
+  elsif not identity.is_live(v_session.expires_at, v_session.idle_timeout, v_session.last_seen_at, null, v_now) then
     perform core.fail('SA003', 'expired', 'a live session');
-  end if;
-  if v_session.login <> 'all' and not (v_session.login = 'administrators' and identity.is_administrator(v_tenant_id, v_session.user_id))
+  elsif v_session.login <> 'all' and not (v_session.login = 'administrators' and identity.is_administrator(v_tenant_id, v_session.user_id))
   then
     perform core.fail('SA005', 'login is open to ' || v_session.login, 'a tenant state that lets this person log in');
   end if;

@@ -17,7 +17,7 @@ declare
 begin
   return query
   select v_tenant_id, s.user_id, s.session_id, s.device_id, s.unit_id, s.kind, s.opens
-  from identity.find_session(v_tenant_id, v_hash) as s
+  from identity.find_session(v_tenant_id, v_hash, core.clock()) as s
   where identity.is_live(s.expires_at, s.idle_timeout, s.last_seen_at, s.revoked_at, core.clock())
     and (s.login = 'all' or (s.login = 'administrators' and identity.is_administrator(v_tenant_id, s.user_id)));
 end $$;

@@ -60,7 +60,7 @@ insert into identity.role (role, platform, level, meaning) values
   ('manager', 'corporate', 30, 'looks after a department'),
   ('hr', 'corporate', 50, 'looks after people and their records'),
   ('corporate_admin', 'corporate', 80, 'administers the company'),
-  ('device', 'any', 10, 'what a kiosk or gate may do within its unit'),
+  ('device', 'any', 10, 'what a kiosk or gate may do: check in and out whoever comes to it'),
   ('platform_operator', 'platform', 90, 'operates tenants'),
   ('platform_auditor', 'platform', 90, 'reads across tenants, changes nothing'),
   ('superadmin', 'platform', 100, 'creates and operates tenants');

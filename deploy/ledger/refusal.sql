@@ -16,7 +16,7 @@ create table ledger.refusal (
   database_user text not null default session_user,
   client_address inet default inet_client_addr(),
   recorded_at timestamptz not null default core.clock(),
-  elapsed_us integer,
+  elapsed_us bigint,
   xid xid8 not null default pg_current_xact_id(),
   epoch integer not null default 1,
   constraint refusal_pkey primary key (tenant_id, id),

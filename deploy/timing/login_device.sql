@@ -26,7 +26,7 @@ begin
   return identity.open_device_session(v_tenant_id, v_device_id, v_unit_id, login_device.lifetime, login_device.reason);
 end $$;
 comment on function timing.login_device(text, text, interval, text) is
-  'Opens a login session for a kiosk or gate, which may check people in within its site, and answers its token, once. For members of smartattend_operator. Errors SA010, SA011.';
+  'Opens a login session for a kiosk or gate, which may check in and out whoever comes to it, and answers its token, once. For members of smartattend_operator. Errors SA010, SA011.';
 grant execute on function timing.login_device(text, text, interval, text) to smartattend_operator;
 
 commit;

@@ -2,8 +2,8 @@
 begin;
 set local role smartattend_session;
 
+drop function identity.find_session(uuid, bytea, timestamptz);
 drop function identity.is_live(timestamptz, interval, timestamptz, timestamptz, timestamptz);
-drop function identity.find_session(uuid, bytea);
 drop function identity.token_tenant(text);
 
 commit;
