@@ -21,7 +21,6 @@ from typing import Protocol, Self
 
 from orchestrator.errors import SmartAttendError
 
-SCRIPTS = Path(__file__).parent / "scripts"
 FOR_EVER = 24 * 3600
 
 
@@ -61,7 +60,7 @@ class Failed(SmartAttendError):
 class Pgbench:
     """One pgbench that runs a script for ever, frozen but for :meth:`run`.
 
-    ``variables`` are handed to the script; ``constants`` replace ``{name}`` in its text.
+    ``script`` is its text, which is handed ``variables``, and the number of clients, -1 as n, and the time.
     """
 
     operations_per_call = 1
@@ -76,17 +75,13 @@ class Pgbench:
         database: str,
         clients: int,
         variables: Mapping[str, int],
-        constants: Mapping[str, str],
     ) -> None:
         self.name = name
         self.database = database
         self.clients = clients
         self._folder = tempfile.TemporaryDirectory(prefix="smartattend-bench-")
         folder = Path(self._folder.name)
-        text = (SCRIPTS / f"{script}.sql").read_text()
-        for constant, value in constants.items():
-            text = text.replace("{" + constant + "}", value)
-        (folder / "script.sql").write_text(text)
+        (folder / "script.sql").write_text(script)
         self._errors = (folder / "errors").open("w+")
         self._report = (folder / "report").open("w+")
         given = dict(variables) | {"clients": clients, "n": -1, "epoch_ms": int(time.time() * 1000)}

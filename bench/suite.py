@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shutil
 import tempfile
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from bench import instructions
 from bench.arms import Arm, Calls, Failed, Pgbench
 from bench.meter import Meter
 from bench.rounds import Outcome, Progress, Result, compare, count_fsyncs
@@ -24,13 +26,14 @@ from orchestrator.cluster import Cluster, program_version
 from orchestrator.errors import CommandFailed
 
 SQL = Path(__file__).parent / "sql"
+SCRIPTS_FOLDER = Path(__file__).parent / "scripts"
 WITHOUT: Mapping[str, str] = {
     "session": "binding the session",
     "policies": "row level security",
     "checks": "CHECK constraints of event and record",
     "foreign_keys": "foreign keys of event and record",
     "transition_trigger": "state-machine trigger",
-    "presence": "generated presence and its exclusion",
+    "presence": "exclusion of overlapping presence",
 }
 """Ablations: the script in ``sql/without`` and what it takes away."""
 
@@ -73,6 +76,10 @@ class Plan:
         return math.ceil(self.working * self.fastest)
 
     @property
+    def people_for_fsyncs(self) -> int:
+        return 2 * self.fastest
+
+    @property
     def batches(self) -> int:
         return 6 * (self.rounds + 1)
 
@@ -82,7 +89,8 @@ class Plan:
 
     @property
     def people(self) -> int:
-        return max(3 * self.people_of_an_arm, self.people_of_an_arm + self.batches * self.batch) + CLASS_SIZE
+        levels = 3 * (self.people_of_an_arm + self.people_for_fsyncs)
+        return max(levels, self.people_of_an_arm + self.batches * self.batch) + CLASS_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,8 @@ class Findings:
     levels: Mapping[int, Outcome]
     bulk: Outcome
     ablation: Outcome
+    instructions: Mapping[str, int]
+    """Of a bare insert and of the ablations' check-ins; empty without valgrind."""
     rows: Mapping[str, int]
     seconds: float
 
@@ -105,12 +115,15 @@ class Bench:
         self.cluster = cluster
         self.plan = plan
         self.progress = progress
-        self.monitor = psycopg.connect(cluster.dsn("postgres"), autocommit=True)
-        running = cluster.postmaster()
-        assert running is not None
-        self.meter = Meter(self.monitor, running.pid)
         self.tenant = ""
         self._places: dict[str, int] = {}
+        self._connect()
+
+    def _connect(self) -> None:
+        self.monitor = psycopg.connect(self.cluster.dsn("postgres"), autocommit=True)
+        running = self.cluster.postmaster()
+        assert running is not None
+        self.meter = Meter(self.monitor, running.pid)
 
     # --- preparation -------------------------------------------------------------------------------------
 
@@ -173,7 +186,7 @@ class Bench:
         arm = Pgbench(
             title or name,
             program=program if program.exists() else Path("pgbench"),
-            script=SCRIPTS[name],
+            script=self.script(SCRIPTS[name]),
             conninfo=make_conninfo(
                 self.cluster.dsn(database),
                 user="postgres" if name == APPLICATION else "bench_app",
@@ -182,7 +195,6 @@ class Bench:
             database=database,
             clients=clients,
             variables={"first": self._people(database, people), "people": people or self.plan.people},
-            constants={"tenant_id": self.tenant, "session_id": _bench_id(2, 0)},
         )
         while self.meter.clients(arm.name) < clients:
             arm.check_alive()
@@ -254,7 +266,7 @@ class Bench:
         arms: list[Arm] = []
         with _killed_at_the_end(arms):
             for name in (BARE, CHECK_IN, SELF, APPLICATION):
-                arms.append(self.pgbench(name, database, clients, 0 if name == BARE else people * 4 // 5))
+                arms.append(self.pgbench(name, database, clients, 0 if name == BARE else people))
             outcome = self._compare(arms, f"{clients} clients")
         self._check(database, before, outcome.results.values())
         self._fsyncs(database, clients, outcome.results)
@@ -276,21 +288,65 @@ class Bench:
         self.cluster.drop_database(database)
         return outcome
 
-    def ablation(self) -> Outcome:
-        """Check-ins of one client in databases that lack one thing each."""
+    def ablation(self) -> tuple[Outcome, dict[str, int]]:
+        """Check-ins of one client in databases that lack one thing each; and their instructions, by arm."""
         arms: list[Arm] = []
-        databases = [self.clone("bench_whole")]
-        databases += [self.clone(f"bench_without_{name}", f"without/{name}.sql") for name in WITHOUT]
-        databases.append(self.clone("bench_without_all", *(f"without/{name}.sql" for name in sorted(WITHOUT))))
+        databases = {"whole": self.clone("bench_whole")}
+        for name in WITHOUT:
+            databases[name] = self.clone(f"bench_without_{name}", f"without/{name}.sql")
+        databases["all"] = self.clone("bench_without_all", *(f"without/{name}.sql" for name in sorted(WITHOUT)))
         people = self.plan.people_of_an_arm
         with _killed_at_the_end(arms):
-            arms.append(self.pgbench(BARE, "bench_whole", 1, 0))
-            arms.append(self.pgbench(TWO_INSERTS, "bench_whole", 1, 0))
-            arms.extend(self.pgbench(CHECK_IN, name, 1, people, title=_ablated(name)) for name in databases)
+            arms.append(self.pgbench(BARE, databases["whole"], 1, 0))
+            arms.append(self.pgbench(TWO_INSERTS, databases["whole"], 1, 0))
+            arms.extend(self.pgbench(CHECK_IN, place, 1, people, title=name) for name, place in databases.items())
             outcome = self._compare(arms, "ablation")
-        for name in databases:
-            self.cluster.drop_database(name)
-        return outcome
+        counted = self.count_instructions(databases) if instructions.available() else {}
+        for place in databases.values():
+            self.cluster.drop_database(place)
+        return outcome, counted
+
+    def count_instructions(self, databases: Mapping[str, str]) -> dict[str, int]:
+        """Instructions of a bare insert in ``whole`` and of a check-in in each. Stops the server meanwhile."""
+        size = instructions.FEW + instructions.MANY
+        jobs = [(BARE, databases["whole"], "bare"), *((name, place, "check_in") for name, place in databases.items())]
+        people = {name: self._people(place, size) for name, place, _ in jobs}
+        settings = {place: self._settings(place) for place in databases.values()}
+        self.monitor.close()
+        self.cluster.down()
+        counted = {}
+        for name, place, script in jobs:
+            self.progress(f"instructions: {name}")
+            calls = [
+                f"execute operation({high}, {low}, {low}, {person}, 0);"
+                for person in range(people[name], people[name] + size)
+                for high, low in [_halves(_new_key())]
+            ]
+            before = ["set session authorization bench_app;", *settings[place], _as_prepared(self.script(script))]
+            counted[name] = instructions.count(self.cluster, place, before, calls, '?column? = "1"')
+        self.cluster.up()
+        self._connect()
+        return counted
+
+    def _settings(self, database: str) -> list[str]:
+        """The settings that belong to a database, as statements: a stand-alone backend does not apply them."""
+        query = """
+            select format(
+              'set %%s = %%L;', split_part(s.setting, '=', 1), substr(s.setting, strpos(s.setting, '=') + 1)
+            )
+            from pg_db_role_setting as r
+            inner join pg_database as d on d.oid = r.setdatabase
+            cross join unnest(r.setconfig) as s (setting)
+            where d.datname = %s
+        """
+        return [line for (line,) in self.monitor.execute(query, [database])]
+
+    def script(self, name: str) -> str:
+        """The text of a pgbench script, with the tenant and the session in it."""
+        text = (SCRIPTS_FOLDER / f"{name}.sql").read_text()
+        for constant, value in {"tenant_id": self.tenant, "session_id": _bench_id(2, 0)}.items():
+            text = text.replace("{" + constant + "}", value)
+        return text
 
     def _compare(self, arms: Sequence[Arm], title: str) -> Outcome:
         seconds = {arm.name: self.plan.seconds for arm in arms}
@@ -310,7 +366,7 @@ class Bench:
             self.progress(f"{clients} clients: fsyncs of {name}")
 
             def start(name: str = name) -> Arm:
-                return self.pgbench(name, database, clients, 0 if name == BARE else self.plan.people_of_an_arm // 5)
+                return self.pgbench(name, database, clients, 0 if name == BARE else self.plan.people_for_fsyncs)
 
             results[name].fsyncs = count_fsyncs(start, self.meter, min(self.plan.seconds, 1.0))
 
@@ -371,6 +427,22 @@ def _new_key() -> uuid.UUID:
     return uuid.UUID(int=int(time.time() * 1000) << 80 | 7 << 76 | (random >> 62) << 64 | low)
 
 
+def _halves(key: uuid.UUID) -> tuple[int, int]:
+    """A UUID as the two signed integers that ``bench.key`` takes."""
+    high, low = key.int >> 64, key.int & ((1 << 64) - 1)
+    return high, low - (1 << 64 if low >> 63 else 0)
+
+
+def _as_prepared(script: str) -> str:
+    """A pgbench script of one statement as ``prepare operation``."""
+    text = " ".join(line for line in script.splitlines() if not line.startswith(("\\set", "--"))).strip().rstrip(";")
+    if text.startswith("insert"):
+        text += " returning 1"
+    for number, name in enumerate(("high", "low", "low2", "person", "client_id"), 1):
+        text = re.sub(rf"(?<!:):{name}\b", f"${number}", text)
+    return f"prepare operation (bigint, bigint, bigint, bigint, bigint) as {text};"
+
+
 @contextmanager
 def _killed_at_the_end(arms: Sequence[Arm]) -> Iterator[None]:
     try:
@@ -409,6 +481,6 @@ def measure(programs: Path, plan: Plan, folder: Path, progress: Progress) -> Fin
         rows = bench.rows(TEMPLATE)
         levels = {clients: bench.level(clients) for clients in plan.clients}
         bulk = bench.bulk()
-        ablation = bench.ablation()
+        ablation, counted = bench.ablation()
     version = program_version(programs)[1]
-    return Findings(plan, version, levels, bulk, ablation, rows, time.monotonic() - began)
+    return Findings(plan, version, levels, bulk, ablation, counted, rows, time.monotonic() - began)

@@ -1,10 +1,13 @@
--- The generated range and the exclusion of overlaps.
+-- The exclusion of overlapping presence.
 do $$
 declare
-  v_column name;
+  v_exclusion record;
 begin
-  select a.attname into strict v_column
-  from pg_attribute as a
-  where a.attrelid = 'attendance.record'::regclass and a.attgenerated = 's' and not a.attisdropped;
-  execute format('alter table attendance.record drop column %I', v_column); -- with the constraint on it
+  for v_exclusion in
+    select c.conname
+    from pg_constraint as c
+    where c.contype = 'x' and c.conrelid = 'attendance.record'::regclass
+  loop
+    execute format('alter table attendance.record drop constraint %I', v_exclusion.conname);
+  end loop;
 end $$;
