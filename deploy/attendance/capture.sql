@@ -144,13 +144,37 @@ begin
   v_event.device_id := coalesce(claim.device_id, actor.device_id);
 
   if capture.kind = 'in' then
-    -- The key, the expected session, its verdict, the open record and a record nearby: one statement, each a probe by one index.
-    select k.is_known, x.session_id, x.unit_id, d.business_date, c.code, o.id as open_id, n.id as near_id into v_found
-    from (
-      select
-        exists (select from attendance.event as e where e.tenant_id = actor.tenant_id and e.key = capture.key)
-        or exists (select from core.idempotency as i where i.tenant_id = actor.tenant_id and i.key = capture.key) as is_known
-    ) as k
+    -- The key, the expected session, its verdict, an open record and one nearby: one statement, each a probe by one index.
+    select
+      x.session_id,
+      x.unit_id,
+      d.business_date,
+      (
+        select c.code
+        from attendance.code as c
+        where c.tenant_id = actor.tenant_id
+          and c.category = case when v_event.effective_at > x.late_after then 'late' else 'present' end
+          and c.is_default
+      ) as code,
+      exists (select from attendance.event as e where e.tenant_id = actor.tenant_id and e.key = capture.key)
+      or exists (select from core.idempotency as i where i.tenant_id = actor.tenant_id and i.key = capture.key) as is_known,
+      exists (
+        select from attendance.record as r
+        where r.tenant_id = actor.tenant_id and r.subject_id = capture.subject_id and r.is_open
+      )
+      or exists (
+        select from attendance.record as r
+        where r.tenant_id = actor.tenant_id
+          and r.subject_id = capture.subject_id
+          and r.business_date between d.business_date - 1 and d.business_date + 1
+          and r.state <> 'voided'
+          and (
+            r.session_id = x.session_id
+            or r.in_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
+          )
+      ) as has_record
+    into v_found
+    from (select) as one
     left join lateral (
       select x.session_id, x.unit_id, x.business_date, x.late_after
       from attendance.expectation as x
@@ -162,42 +186,16 @@ begin
       order by abs(extract(epoch from x.starts_at - v_event.effective_at)), x.starts_at
       limit 1
     ) as x on true
-    left join lateral (
-      select c.code
-      from attendance.code as c
-      where c.tenant_id = actor.tenant_id
-        and c.category = case when v_event.effective_at > x.late_after then 'late' else 'present' end
-        and c.is_default
-    ) as c on true
     cross join lateral (
       select case
         when x.business_date is not null then x.business_date
         else attendance.business_date(v_event.effective_at, attendance.subject_zone(v_event.device_id), v_subject.day_starts_at)
       end as business_date
-    ) as d
-    left join lateral (
-      select r.id
-      from attendance.record as r
-      where r.tenant_id = actor.tenant_id and r.subject_id = capture.subject_id and r.is_open
-    ) as o on true
-    left join lateral (
-      select r.id
-      from attendance.record as r
-      where r.tenant_id = actor.tenant_id
-        and r.subject_id = capture.subject_id
-        and r.business_date between d.business_date - 1 and d.business_date + 1
-        and r.state <> 'voided'
-        and (
-          r.session_id = x.session_id
-          or r.in_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
-        )
-      order by (r.session_id is not distinct from x.session_id) desc
-      limit 1
-    ) as n on true;
+    ) as d;
     if v_found.is_known then
       return attendance.answer_known_key(capture.kind, capture.key, v_hash);
     end if;
-    if v_found.open_id is null and v_found.near_id is null
+    if not v_found.has_record
       and (capture.subject_id = actor.user_id or actor.kind = 'device' or identity.holds('attendance.capture'))
       and v_subject.active_from <= v_event.effective_at and coalesce(v_subject.active_until, 'infinity') > v_event.effective_at
     then
@@ -241,16 +239,21 @@ begin
     v_event.code := v_found.code;
     v_event.in_at := v_event.effective_at;
     v_unit_id := v_found.unit_id;
-    if v_found.open_id is not null then
-      select r.* into v_open
-      from attendance.record as r
-      where r.tenant_id = actor.tenant_id and r.id = v_found.open_id;
-    end if;
-    if v_found.near_id is not null then
-      select r.* into v_near
-      from attendance.record as r
-      where r.tenant_id = actor.tenant_id and r.id = v_found.near_id;
-    end if;
+    select r.* into v_open
+    from attendance.record as r
+    where r.tenant_id = actor.tenant_id and r.subject_id = capture.subject_id and r.is_open;
+    select r.* into v_near
+    from attendance.record as r
+    where r.tenant_id = actor.tenant_id
+      and r.subject_id = capture.subject_id
+      and r.business_date between v_event.business_date - 1 and v_event.business_date + 1
+      and r.state <> 'voided'
+      and (
+        r.session_id = v_event.session_id
+        or r.in_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
+      )
+    order by (r.session_id is not distinct from v_event.session_id) desc
+    limit 1;
   else
     perform from attendance.event as e where e.tenant_id = actor.tenant_id and e.key = capture.key
     union all
