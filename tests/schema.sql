@@ -3174,13 +3174,37 @@ begin
   v_event.device_id := coalesce(claim.device_id, actor.device_id);
 
   if capture.kind = 'in' then
-    -- The key, the expected session, its verdict, the open record and a record nearby: one statement, each a probe by one index.
-    select k.is_known, x.session_id, x.unit_id, d.business_date, c.code, o.id as open_id, n.id as near_id into v_found
-    from (
-      select
-        exists (select from attendance.event as e where e.tenant_id = actor.tenant_id and e.key = capture.key)
-        or exists (select from core.idempotency as i where i.tenant_id = actor.tenant_id and i.key = capture.key) as is_known
-    ) as k
+    -- The key, the expected session, its verdict, an open record and one nearby: one statement, each a probe by one index.
+    select
+      x.session_id,
+      x.unit_id,
+      d.business_date,
+      (
+        select c.code
+        from attendance.code as c
+        where c.tenant_id = actor.tenant_id
+          and c.category = case when v_event.effective_at > x.late_after then 'late' else 'present' end
+          and c.is_default
+      ) as code,
+      exists (select from attendance.event as e where e.tenant_id = actor.tenant_id and e.key = capture.key)
+      or exists (select from core.idempotency as i where i.tenant_id = actor.tenant_id and i.key = capture.key) as is_known,
+      exists (
+        select from attendance.record as r
+        where r.tenant_id = actor.tenant_id and r.subject_id = capture.subject_id and r.is_open
+      )
+      or exists (
+        select from attendance.record as r
+        where r.tenant_id = actor.tenant_id
+          and r.subject_id = capture.subject_id
+          and r.business_date between d.business_date - 1 and d.business_date + 1
+          and r.state <> 'voided'
+          and (
+            r.session_id = x.session_id
+            or r.in_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
+          )
+      ) as has_record
+    into v_found
+    from (select) as one
     left join lateral (
       select x.session_id, x.unit_id, x.business_date, x.late_after
       from attendance.expectation as x
@@ -3192,42 +3216,16 @@ begin
       order by abs(extract(epoch from x.starts_at - v_event.effective_at)), x.starts_at
       limit 1
     ) as x on true
-    left join lateral (
-      select c.code
-      from attendance.code as c
-      where c.tenant_id = actor.tenant_id
-        and c.category = case when v_event.effective_at > x.late_after then 'late' else 'present' end
-        and c.is_default
-    ) as c on true
     cross join lateral (
       select case
         when x.business_date is not null then x.business_date
         else attendance.business_date(v_event.effective_at, attendance.subject_zone(v_event.device_id), v_subject.day_starts_at)
       end as business_date
-    ) as d
-    left join lateral (
-      select r.id
-      from attendance.record as r
-      where r.tenant_id = actor.tenant_id and r.subject_id = capture.subject_id and r.is_open
-    ) as o on true
-    left join lateral (
-      select r.id
-      from attendance.record as r
-      where r.tenant_id = actor.tenant_id
-        and r.subject_id = capture.subject_id
-        and r.business_date between d.business_date - 1 and d.business_date + 1
-        and r.state <> 'voided'
-        and (
-          r.session_id = x.session_id
-          or r.in_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
-        )
-      order by (r.session_id is not distinct from x.session_id) desc
-      limit 1
-    ) as n on true;
+    ) as d;
     if v_found.is_known then
       return attendance.answer_known_key(capture.kind, capture.key, v_hash);
     end if;
-    if v_found.open_id is null and v_found.near_id is null
+    if not v_found.has_record
       and (capture.subject_id = actor.user_id or actor.kind = 'device' or identity.holds('attendance.capture'))
       and v_subject.active_from <= v_event.effective_at and coalesce(v_subject.active_until, 'infinity') > v_event.effective_at
     then
@@ -3271,16 +3269,21 @@ begin
     v_event.code := v_found.code;
     v_event.in_at := v_event.effective_at;
     v_unit_id := v_found.unit_id;
-    if v_found.open_id is not null then
-      select r.* into v_open
-      from attendance.record as r
-      where r.tenant_id = actor.tenant_id and r.id = v_found.open_id;
-    end if;
-    if v_found.near_id is not null then
-      select r.* into v_near
-      from attendance.record as r
-      where r.tenant_id = actor.tenant_id and r.id = v_found.near_id;
-    end if;
+    select r.* into v_open
+    from attendance.record as r
+    where r.tenant_id = actor.tenant_id and r.subject_id = capture.subject_id and r.is_open;
+    select r.* into v_near
+    from attendance.record as r
+    where r.tenant_id = actor.tenant_id
+      and r.subject_id = capture.subject_id
+      and r.business_date between v_event.business_date - 1 and v_event.business_date + 1
+      and r.state <> 'voided'
+      and (
+        r.session_id = v_event.session_id
+        or r.in_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
+      )
+    order by (r.session_id is not distinct from v_event.session_id) desc
+    limit 1;
   else
     perform from attendance.event as e where e.tenant_id = actor.tenant_id and e.key = capture.key
     union all
@@ -3692,7 +3695,7 @@ CREATE TABLE attendance.event (
     error_us bigint,
     basis attendance.time_basis,
     recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    elapsed_us integer,
+    elapsed_us bigint,
     xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     epoch integer DEFAULT 1 NOT NULL,
     CONSTRAINT approver_is_not_the_requester CHECK ((approver_id <> requester_id)),
@@ -6022,8 +6025,6 @@ CREATE FUNCTION identity.bind_session(token text DEFAULT NULL::text) RETURNS cor
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "DateStyle" TO 'ISO, MDY'
-    SET plan_cache_mode TO 'force_generic_plan'
-    SET enable_seqscan TO 'off'
     AS $$
 declare
   v_token text := coalesce(bind_session.token, nullif(current_setting('smartattend.token', true), ''));
@@ -6042,17 +6043,17 @@ begin
   end if;
   v_tenant_id := identity.token_tenant(v_token);
   v_hash := sha256(convert_to(v_token, 'UTF8'));
-  select s.* into v_session from identity.find_session(v_tenant_id, v_hash) as s;
+  select s.* into v_session from identity.find_session(v_tenant_id, v_hash, v_now) as s;
   if not found then
     perform core.fail('SA002', 'an unknown token', 'the token of a login session');
   end if;
-  if v_session.revoked_at is not null then
+  if v_session.is_good then
+    null;
+  elsif v_session.revoked_at is not null then
     perform core.fail('SA004', 'revoked at ' || v_session.revoked_at::text, 'a live session');
-  end if;
-  if not identity.is_live(v_session.expires_at, v_session.idle_timeout, v_session.last_seen_at, null, v_now) then
+  elsif not identity.is_live(v_session.expires_at, v_session.idle_timeout, v_session.last_seen_at, null, v_now) then
     perform core.fail('SA003', 'expired', 'a live session');
-  end if;
-  if v_session.login <> 'all' and not (v_session.login = 'administrators' and identity.is_administrator(v_tenant_id, v_session.user_id))
+  elsif v_session.login <> 'all' and not (v_session.login = 'administrators' and identity.is_administrator(v_tenant_id, v_session.user_id))
   then
     perform core.fail('SA005', 'login is open to ' || v_session.login, 'a tenant state that lets this person log in');
   end if;
@@ -6167,7 +6168,7 @@ declare
 begin
   return query
   select v_tenant_id, s.user_id, s.session_id, s.device_id, s.unit_id, s.kind, s.opens
-  from identity.find_session(v_tenant_id, v_hash) as s
+  from identity.find_session(v_tenant_id, v_hash, core.clock()) as s
   where identity.is_live(s.expires_at, s.idle_timeout, s.last_seen_at, s.revoked_at, core.clock())
     and (s.login = 'all' or (s.login = 'administrators' and identity.is_administrator(v_tenant_id, s.user_id)));
 end $$;
@@ -6212,14 +6213,15 @@ COMMENT ON FUNCTION identity.ensure_users(logins text[]) IS 'The accounts of the
 
 
 --
--- Name: find_session(uuid, bytea); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+-- Name: find_session(uuid, bytea, timestamp with time zone); Type: FUNCTION; Schema: identity; Owner: smartattend_session
 --
 
-CREATE FUNCTION identity.find_session(tenant_id uuid, token_hash bytea) RETURNS TABLE(session_id uuid, kind text, user_id uuid, device_id uuid, unit_id uuid, expires_at timestamp with time zone, idle_timeout interval, last_seen_at timestamp with time zone, revoked_at timestamp with time zone, login text, opens text)
+CREATE FUNCTION identity.find_session(tenant_id uuid, token_hash bytea, now timestamp with time zone) RETURNS TABLE(session_id uuid, kind text, user_id uuid, device_id uuid, unit_id uuid, expires_at timestamp with time zone, idle_timeout interval, last_seen_at timestamp with time zone, revoked_at timestamp with time zone, login text, opens text, is_good boolean)
     LANGUAGE sql STABLE
     AS $$
   select s.id, s.kind, s.user_id, s.device_id, s.unit_id,
-    s.expires_at, s.idle_timeout, s.last_seen_at, s.revoked_at, g.login, g.opens
+    s.expires_at, s.idle_timeout, s.last_seen_at, s.revoked_at, g.login, g.opens,
+    identity.is_live(s.expires_at, s.idle_timeout, s.last_seen_at, s.revoked_at, find_session.now) and g.login = 'all'
   from identity.login_session as s
   inner join tenancy.tenant as t on t.tenant_id = s.tenant_id
   inner join tenancy.gate as g on g.state = t.state
@@ -6228,13 +6230,13 @@ CREATE FUNCTION identity.find_session(tenant_id uuid, token_hash bytea) RETURNS 
 $$;
 
 
-ALTER FUNCTION identity.find_session(tenant_id uuid, token_hash bytea) OWNER TO smartattend_session;
+ALTER FUNCTION identity.find_session(tenant_id uuid, token_hash bytea, now timestamp with time zone) OWNER TO smartattend_session;
 
 --
--- Name: FUNCTION find_session(tenant_id uuid, token_hash bytea); Type: COMMENT; Schema: identity; Owner: smartattend_session
+-- Name: FUNCTION find_session(tenant_id uuid, token_hash bytea, now timestamp with time zone); Type: COMMENT; Schema: identity; Owner: smartattend_session
 --
 
-COMMENT ON FUNCTION identity.find_session(tenant_id uuid, token_hash bytea) IS 'The login session of a token, by its tenant and its SHA-256, dead or alive, with the gate of its tenant''s state. Inlined into the two verifiers.';
+COMMENT ON FUNCTION identity.find_session(tenant_id uuid, token_hash bytea, now timestamp with time zone) IS 'The login session of a token, by its tenant and its SHA-256, dead or alive, with the gate of its tenant''s state; is_good spares the further questions. Inlined into the two verifiers.';
 
 
 --
@@ -7911,7 +7913,7 @@ ALTER FUNCTION timing.login_device(tenant_slug text, device_code text, lifetime 
 -- Name: FUNCTION login_device(tenant_slug text, device_code text, lifetime interval, reason text); Type: COMMENT; Schema: timing; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION timing.login_device(tenant_slug text, device_code text, lifetime interval, reason text) IS 'Opens a login session for a kiosk or gate, which may check people in within its site, and answers its token, once. For members of smartattend_operator. Errors SA010, SA011.';
+COMMENT ON FUNCTION timing.login_device(tenant_slug text, device_code text, lifetime interval, reason text) IS 'Opens a login session for a kiosk or gate, which may check in and out whoever comes to it, and answers its token, once. For members of smartattend_operator. Errors SA010, SA011.';
 
 
 --
@@ -9258,7 +9260,7 @@ CREATE TABLE core.idempotency (
     actor_id uuid,
     session_id uuid,
     recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    elapsed_us integer,
+    elapsed_us bigint,
     xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     epoch integer DEFAULT 1 NOT NULL
 );
@@ -9629,7 +9631,7 @@ CREATE TABLE ledger.refusal (
     database_user text DEFAULT SESSION_USER NOT NULL,
     client_address inet DEFAULT inet_client_addr(),
     recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    elapsed_us integer,
+    elapsed_us bigint,
     xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     epoch integer DEFAULT 1 NOT NULL
 );
@@ -13657,10 +13659,10 @@ GRANT ALL ON FUNCTION identity.ensure_users(logins text[]) TO smartattend_owner;
 
 
 --
--- Name: FUNCTION find_session(tenant_id uuid, token_hash bytea); Type: ACL; Schema: identity; Owner: smartattend_session
+-- Name: FUNCTION find_session(tenant_id uuid, token_hash bytea, now timestamp with time zone); Type: ACL; Schema: identity; Owner: smartattend_session
 --
 
-REVOKE ALL ON FUNCTION identity.find_session(tenant_id uuid, token_hash bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION identity.find_session(tenant_id uuid, token_hash bytea, now timestamp with time zone) FROM PUBLIC;
 
 
 --
