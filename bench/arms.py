@@ -122,7 +122,11 @@ class Pgbench:
         said = self._said()
         if said or self._process.poll() is not None:
             self.kill()
-            raise Failed(f"{self.name}: pgbench failed", observed=said or f"exit code {self._process.returncode}")
+            raise Failed(
+                f"{self.name}: pgbench failed",
+                observed=said or f"exit code {self._process.returncode}",
+                hint="if everybody has checked in already, prepare more people: --fastest",
+            )
 
     def finish(self) -> int:
         self._process.send_signal(signal.SIGALRM)

@@ -38,6 +38,9 @@ WITHOUT: Mapping[str, str] = {
 """Ablations: the script in ``sql/without`` and what it takes away."""
 
 TEMPLATE = "bench_template"
+ROLE = "bench_app"
+"""Logs in and is a member of smartattend_app."""
+
 CLASS_SIZE = 30
 BULK_SECONDS = 0.3
 """Length of a slice of batches and registers, each of which uses up many people."""
@@ -68,8 +71,8 @@ class Plan:
 
     @property
     def working(self) -> float:
-        """Seconds that an arm works, warm-up included, and some more."""
-        return (self.rounds + 3) * self.seconds
+        """Seconds that an arm works: a moment before it is frozen, the warm-up, the rounds."""
+        return 0.5 + (self.rounds + 1.5) * self.seconds
 
     @property
     def people_of_an_arm(self) -> int:
@@ -77,7 +80,7 @@ class Plan:
 
     @property
     def people_for_fsyncs(self) -> int:
-        return 2 * self.fastest
+        return math.ceil((0.5 + min(self.seconds, 1.0)) * self.fastest)
 
     @property
     def batches(self) -> int:
@@ -111,10 +114,11 @@ class Findings:
 class Bench:
     """A filled server. Use :func:`prepared`."""
 
-    def __init__(self, cluster: Cluster, plan: Plan, progress: Progress) -> None:
+    def __init__(self, cluster: Cluster, plan: Plan, progress: Progress, *, template: str = TEMPLATE) -> None:
         self.cluster = cluster
         self.plan = plan
         self.progress = progress
+        self.template = template
         self.tenant = ""
         self._places: dict[str, int] = {}
         self._connect()
@@ -125,16 +129,25 @@ class Bench:
         assert running is not None
         self.meter = Meter(self.monitor, running.pid)
 
+    def close(self) -> None:
+        """Leave a server that lives on without what is ours."""
+        self.cluster.drop_database(self.template)
+        self.monitor.execute(f"drop role if exists {ROLE}")
+        self.monitor.close()
+
     # --- preparation -------------------------------------------------------------------------------------
 
-    def fill(self) -> None:
-        """Deploy and fill the template that every measurement clones."""
-        plan = self.plan
+    def deploy(self) -> None:
+        """Create the template that every measurement clones, and deploy to it."""
         self.progress("deploying")
-        dsn = self.cluster.create_database(TEMPLATE)
+        dsn = self.cluster.create_database(self.template)
         deployed = migrations.capture("deploy", ["--no-verify"], dsn=dsn)
         if deployed.returncode != 0:
             raise CommandFailed("sqitch deploy failed", observed=deployed.stdout + deployed.stderr)
+
+    def fill(self) -> None:
+        """Fill the deployed template."""
+        plan = self.plan
         self.progress(f"filling in {plan.people:,} people")
         sizes = {
             "people": plan.people,
@@ -143,13 +156,13 @@ class Bench:
             "devices": max(plan.clients),
             "registers": plan.registers,
         }
-        with psycopg.connect(dsn, autocommit=True) as connection:
+        with psycopg.connect(self.cluster.dsn(self.template), autocommit=True) as connection:
             for name, value in sizes.items():
                 connection.execute("select set_config(%s, %s, false)", [f"bench.{name}", str(value)])
             connection.execute(b"begin;" + (SQL / "fill.sql").read_bytes() + b"commit;")
             connection.execute((SQL / "two_tables.sql").read_bytes())
-            connection.execute("create role bench_app login")
-            connection.execute("grant smartattend_app to bench_app")
+            connection.execute(f"create role {ROLE} login")
+            connection.execute(f"grant smartattend_app to {ROLE}")
             connection.execute("vacuum (analyze)")
             row = connection.execute("select p.tenant_id::text from bench.place as p").fetchone()
             assert row is not None
@@ -159,7 +172,7 @@ class Bench:
     def clone(self, name: str, *scripts: str) -> str:
         """A fresh copy of the template, changed by scripts of ``sql/``."""
         self.cluster.drop_database(name)
-        dsn = self.cluster.create_database(name, TEMPLATE)
+        dsn = self.cluster.create_database(name, self.template)
         with psycopg.connect(dsn, autocommit=True) as connection:
             for script in scripts:
                 connection.execute((SQL / script).read_bytes())
@@ -167,7 +180,7 @@ class Bench:
         self._places[name] = 0
         return name
 
-    def conninfo(self, database: str, user: str = "bench_app") -> str:
+    def conninfo(self, database: str, user: str = ROLE) -> str:
         return make_conninfo(self.cluster.dsn(database), user=user)
 
     def _people(self, database: str, count: int) -> int:
@@ -189,7 +202,7 @@ class Bench:
             script=self.script(SCRIPTS[name]),
             conninfo=make_conninfo(
                 self.cluster.dsn(database),
-                user="postgres" if name == APPLICATION else "bench_app",
+                user="postgres" if name == APPLICATION else ROLE,
                 application_name=title or name,
             ),
             database=database,
@@ -322,7 +335,7 @@ class Bench:
                 for person in range(people[name], people[name] + size)
                 for high, low in [_halves(_new_key())]
             ]
-            before = ["set session authorization bench_app;", *settings[place], _as_prepared(self.script(script))]
+            before = [f"set session authorization {ROLE};", *settings[place], _as_prepared(self.script(script))]
             counted[name] = instructions.count(self.cluster, place, before, calls, '?column? = "1"')
         self.cluster.up()
         self._connect()
@@ -465,6 +478,7 @@ def prepared(programs: Path, plan: Plan, folder: Path, progress: Progress) -> It
         cluster.up()
         bench = Bench(cluster, plan, progress)
         try:
+            bench.deploy()
             bench.fill()
             yield bench
         finally:
@@ -478,7 +492,7 @@ def measure(programs: Path, plan: Plan, folder: Path, progress: Progress) -> Fin
     """All measurements on one server."""
     began = time.monotonic()
     with prepared(programs, plan, folder, progress) as bench:
-        rows = bench.rows(TEMPLATE)
+        rows = bench.rows(bench.template)
         levels = {clients: bench.level(clients) for clients in plan.clients}
         bulk = bench.bulk()
         ablation, counted = bench.ablation()

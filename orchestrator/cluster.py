@@ -453,7 +453,8 @@ class Cluster:
                 )
         try:
             if not self.home.exists():
-                self.home.mkdir(parents=True, mode=0o755)
+                # another process may make it at this moment
+                self.home.mkdir(parents=True, mode=0o755, exist_ok=True)
                 self.home.chmod(0o755)
         except OSError as error:
             raise SmartAttendError(
