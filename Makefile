@@ -33,7 +33,7 @@ psql: .venv/.demo ## psql on the embedded database
 	@.venv/bin/smartattend db up >/dev/null && .venv/bin/smartattend db psql
 
 bench: .venv/.demo ## measure check-ins against bare inserts, write bench/RESULTS.md
-	@.venv/bin/smartattend bench
+	@.venv/bin/python -m bench
 
 clean: ## stop the embedded server, delete its data, .venv and caches
 	@if [ -x .venv/bin/smartattend ]; then .venv/bin/smartattend db reset --yes; fi

@@ -178,24 +178,33 @@ class Pgbench:
 class Calls:
     """One connection in this process that calls ``call()`` again and again; each call does several operations.
 
-    ``call`` returns how many operations succeeded and raises :class:`Failed` when one did not; ``close`` ends it.
+    ``call`` raises :class:`Failed` when an operation did not succeed; ``close`` ends the connection. There are at
+    most ``most`` calls in a slice, since each uses up what was prepared for it.
     """
 
     def __init__(
-        self, name: str, *, database: str, operations_per_call: int, call: Callable[[], None], close: Callable[[], None]
+        self,
+        name: str,
+        *,
+        database: str,
+        operations_per_call: int,
+        most: int,
+        call: Callable[[], None],
+        close: Callable[[], None],
     ) -> None:
         self.name = name
         self.database = database
         self.operations_per_call = operations_per_call
+        self._most = most
         self._call = call
         self._close = close
         self._calls = 0
 
     def run(self, seconds: float) -> Slice:
-        """Call at least once, and until ``seconds`` are over."""
+        """Call at least once, until ``seconds`` are over."""
         one = Slice(time.time(), 0.0)
         began = time.perf_counter()
-        while not one.operations or time.perf_counter() - began < seconds:
+        while not one.latencies or (len(one.latencies) < self._most and time.perf_counter() - began < seconds):
             before = time.perf_counter()
             self._call()
             one.latencies.append(time.perf_counter() - before)

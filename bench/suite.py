@@ -43,7 +43,8 @@ ROLE = "bench_app"
 
 CLASS_SIZE = 30
 BULK_SECONDS = 0.3
-"""Length of a slice of batches and registers, each of which uses up many people."""
+BATCHES_OF_A_SLICE, REGISTERS_OF_A_SLICE = 6, 90
+"""Slices of batches and registers are short, since each uses up many people."""
 
 BARE, CHECK_IN, SELF, APPLICATION = "bare insert", "check-in", "check-in, own token", "application"
 TWO_INSERTS, BATCH, REGISTER = "two bare inserts", "batch", "register"
@@ -84,11 +85,11 @@ class Plan:
 
     @property
     def batches(self) -> int:
-        return 6 * (self.rounds + 1)
+        return BATCHES_OF_A_SLICE * (self.rounds + 1)
 
     @property
     def registers(self) -> int:
-        return math.ceil(min(self.seconds, BULK_SECONDS) * 300) * (self.rounds + 1)
+        return REGISTERS_OF_A_SLICE * (self.rounds + 1)
 
     @property
     def people(self) -> int:
@@ -225,9 +226,7 @@ class Bench:
         numbers = iter(range(self.plan.batches))
 
         def call() -> None:
-            number = next(numbers, None)
-            if number is None:
-                raise Failed("too few people for so many batches", hint="shorter slices: --slice")
+            number = next(numbers)
             people = range(first + number * size, first + (number + 1) * size)
             entries = json.dumps(
                 [{"key": str(_new_key()), "kind": "in", "subject_id": _bench_id(3, person)} for person in people]
@@ -241,7 +240,14 @@ class Bench:
                 raise Failed(f"a batch of {size} was answered with {answered} (rows, accepted, a code)")
 
         name = f"{BATCH} of {size:,}"
-        return Calls(name, database=database, operations_per_call=size, call=call, close=connection.close)
+        return Calls(
+            name,
+            database=database,
+            operations_per_call=size,
+            most=BATCHES_OF_A_SLICE,
+            call=call,
+            close=connection.close,
+        )
 
     def registers(self, database: str) -> Calls:
         """Calls of ``api.register_submit`` with a mark for each of a class, by its teacher."""
@@ -252,9 +258,7 @@ class Bench:
         marks = json.dumps([{"subject_id": _bench_id(3, people - 1 - n), "code": "P"} for n in range(CLASS_SIZE)])
 
         def call() -> None:
-            number = next(numbers, None)
-            if number is None:
-                raise Failed("too few registers for so many calls", hint="shorter slices: --slice")
+            number = next(numbers)
             query = (
                 "select count(*), count(*) filter (where status = 'accepted'), min(code)"
                 " from api.register_submit(key => %s, session_id => %s, marks => %s::jsonb, token => %s)"
@@ -264,7 +268,14 @@ class Bench:
                 raise Failed(f"a register of {CLASS_SIZE} was answered with {answered} (rows, accepted, a code)")
 
         name = f"{REGISTER} of {CLASS_SIZE}"
-        return Calls(name, database=database, operations_per_call=CLASS_SIZE, call=call, close=connection.close)
+        return Calls(
+            name,
+            database=database,
+            operations_per_call=CLASS_SIZE,
+            most=REGISTERS_OF_A_SLICE,
+            call=call,
+            close=connection.close,
+        )
 
     def _token(self, kind: str, ordinal: int) -> str:
         return f"sa_{self.tenant.replace('-', '')}_{f'{kind}{ordinal:016x}':0>64}"
