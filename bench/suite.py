@@ -66,7 +66,7 @@ class Plan:
     rounds: int = 12
     seconds: float = 1.5
     batch: int = 1000
-    fastest: int = 2500
+    fastest: int = 4000
     settings: Mapping[str, str] = field(default_factory=dict)
     """Settings of the server beside the project's; tests switch fsync off."""
 
