@@ -14,6 +14,7 @@ create type attendance.simple_punch as (
   basis text,
   session_id uuid,
   unit_id uuid,
+  starts_at timestamptz,
   business_date date,
   code text
 );
@@ -29,7 +30,8 @@ as $$
   -- Scalar subqueries and limits keep every look-up an index probe: estimates over jsonb would join whole tables.
   select
     e.ordinal, e.key_text, e.key, e.subject_id, e.claim, e.key,
-    attendance.claim_hash('in', e.subject_id, e.claim), t.effective_at, t.basis, x.session_id, x.unit_id, d.business_date,
+    attendance.claim_hash('in', e.subject_id, e.claim), t.effective_at, t.basis, x.session_id, x.unit_id,
+    x.starts_at, d.business_date,
     (
       select c.code
       from attendance.code as c
@@ -61,7 +63,7 @@ as $$
     limit 1
   ) as m on m.active_from <= t.effective_at and coalesce(m.active_until, 'infinity') > t.effective_at
   left join lateral (
-    select o.session_id, o.unit_id, o.late_after, o.business_date
+    select o.session_id, o.unit_id, o.starts_at, o.late_after, o.business_date
     from attendance.expectation as o
     where o.tenant_id = a.tenant_id
       and o.subject_id = e.subject_id
@@ -151,11 +153,11 @@ begin
     v_punches := array(select p from unnest(v_punches) as p where p.key = any (v_keys));
   end if;
   insert into attendance.record (
-    tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, is_open, in_at
+    tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, is_open, in_at
   )
   select
-    v_actor.tenant_id, p.record_id, p.subject_id, p.session_id, p.unit_id, p.business_date, 'recorded', 'capture', p.code, 1, true,
-    p.effective_at
+    v_actor.tenant_id, p.record_id, p.subject_id, p.session_id, p.unit_id, p.business_date,
+    case when p.starts_at is null then p.effective_at else p.starts_at end, 'recorded', 'capture', p.code, 1, true, p.effective_at
   from unnest(v_punches) as p;
   return array(
     select (

@@ -148,6 +148,7 @@ begin
     select
       x.session_id,
       x.unit_id,
+      x.starts_at,
       d.business_date,
       (
         select c.code
@@ -176,7 +177,7 @@ begin
     into v_found
     from (select) as one
     left join lateral (
-      select x.session_id, x.unit_id, x.business_date, x.late_after
+      select x.session_id, x.unit_id, x.business_date, x.starts_at, x.late_after
       from attendance.expectation as x
       where x.tenant_id = actor.tenant_id
         and x.subject_id = capture.subject_id
@@ -218,10 +219,11 @@ begin
         returning true
       )
       insert into attendance.record (
-        tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, is_open, in_at
+        tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, is_open, in_at
       )
       select
-        actor.tenant_id, v_event.record_id, capture.subject_id, v_found.session_id, v_found.unit_id, v_found.business_date, 'recorded',
+        actor.tenant_id, v_event.record_id, capture.subject_id, v_found.session_id, v_found.unit_id, v_found.business_date,
+        case when v_found.session_id is null then v_event.effective_at else v_found.starts_at end, 'recorded',
         'capture', v_found.code, 1, true, v_event.effective_at
       from event;
       if not found then
@@ -379,11 +381,11 @@ begin
   end if;
   if v_event.revision = 1 then
     insert into attendance.record (
-      tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, is_open, in_at
+      tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, is_open, in_at
     )
     values (
       actor.tenant_id, v_event.record_id, capture.subject_id, v_event.session_id, v_unit_id, v_event.business_date,
-      v_event.state, 'capture', v_event.code, 1, true, v_event.in_at
+      coalesce(v_found.starts_at, v_event.effective_at), v_event.state, 'capture', v_event.code, 1, true, v_event.in_at
     );
   elsif v_event.revision > 1 then
     update attendance.record as r

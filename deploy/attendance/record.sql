@@ -9,6 +9,7 @@ create table attendance.record (
   session_id uuid,
   unit_id uuid,
   business_date date not null,
+  accounted_at timestamptz not null,
   state attendance.record_state not null,
   state_via text not null,
   state_reason text,
@@ -30,6 +31,7 @@ create table attendance.record (
 );
 comment on table attendance.record is
   'The current state and values for a person in a session: a cache of its events, and each revision has its event. Null session: unscheduled. The presence is [in_at, out_at): null until the check-out, and for day-level marks and absences; an expression, since a stored column costs every check-in.';
+comment on column attendance.record.accounted_at is 'The instant that decides its period: the start of its session, otherwise the first arrival. Never changes.';
 comment on column attendance.record.state is 'How far the verdict (code) is accepted: recorded, flagged (held), verified, voided.';
 create unique index a_person_has_one_record_in_a_session on attendance.record (tenant_id, session_id, subject_id)
 where state <> 'voided';

@@ -189,10 +189,11 @@ begin
   where m.change in ('created', 'revised');
 
   insert into attendance.record (
-    tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, in_at
+    tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, in_at
   )
   select
-    v_actor.tenant_id, m.record_id, m.subject_id, m.session_id, m.unit_id, m.business_date, m.state, 'capture', m.code, m.revision, m.in_at
+    v_actor.tenant_id, m.record_id, m.subject_id, m.session_id, m.unit_id, m.business_date,
+    (select s.starts_at from attendance.session as s where s.tenant_id = v_actor.tenant_id and s.id = m.session_id), m.state, 'capture', m.code, m.revision, m.in_at
   from unnest(store_marks.marks) as m
   where m.change = 'created';
 

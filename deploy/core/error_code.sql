@@ -48,6 +48,11 @@ insert into core.error_code (code, name, kind, retry, meaning, action) values
   ('SA112', 'already_recorded', 'refusal', false, 'another value is already recorded under this natural key', 'Correct the existing record instead of adding a second one.'),
   ('SA113', 'overlapping', 'refusal', false, 'the range overlaps one that exists', 'End the earlier range first.'),
   ('SA114', 'second_approver_needed', 'refusal', true, 'a second platform approver is needed', 'Let a second person repeat the command.'),
-  ('SA116', 'sandbox_only', 'refusal', false, 'only a tenant marked as a sandbox may be hurt by a simulation', 'Name a sandbox tenant, or make one: smartattend tenant create --sandbox.');
+  ('SA116', 'sandbox_only', 'refusal', false, 'only a tenant marked as a sandbox may be hurt by a simulation', 'Name a sandbox tenant, or make one: smartattend tenant create --sandbox.'),
+  ('SA117', 'period_closed', 'refusal', true, 'the period that this belongs to is closing or closed', 'Request a correction, which becomes an adjustment of the open period, or let the period be reopened.'),
+  ('SA118', 'request_open', 'refusal', true, 'an open correction request exists for this record', 'Wait for its decision, or let it be withdrawn.'),
+  ('SA119', 'window_over', 'refusal', false, 'the window in which this role may ask for corrections is over', 'Ask somebody whose window is longer: a manager, then the personnel office.'),
+  ('SA120', 'flags_open', 'refusal', true, 'blocking integrity flags of the record are not dismissed', 'Decide the flags first: api.flag_decide.'),
+  ('SA121', 'no_flag_upheld', 'refusal', true, 'no integrity flag of the record is upheld', 'Uphold a flag first: api.flag_decide.');
 
 commit;

@@ -37,6 +37,11 @@ insert into identity.permission (permission, meaning) values
   ('attendance.flag', 'hold a record'),
   ('attendance.void', 'void a record'),
   ('attendance.import', 'bring attendance in from another system'),
+  ('attendance.finalize', 'have absences found and flags judged now'),
+  ('correction.request', 'ask for corrections of other people''s records'),
+  ('correction.decide', 'approve and reject corrections'),
+  ('period.manage', 'open and close periods, correct while one is closing'),
+  ('leave.manage', 'approve leave and enter future absences'),
   ('register.take', 'open and submit a register'),
   ('register.reopen', 'reopen a submitted register'),
   ('schedule.manage', 'courses, sections, timetables, enrolments, shifts, rosters'),
@@ -70,27 +75,32 @@ select r.role, p.permission
 from identity.role as r
 inner join identity.permission as p on p.permission = any (
   case r.role
-    when 'faculty' then array['attendance.read', 'attendance.verify', 'register.take', 'member.read']
+    when 'faculty' then array['attendance.read', 'attendance.verify', 'correction.request', 'register.take', 'member.read']
     when 'attendance_officer' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
-      'register.take', 'register.reopen', 'member.read'
+      'register.take', 'register.reopen', 'member.read',
+      'attendance.finalize', 'correction.request', 'correction.decide', 'leave.manage'
     ]
     when 'school_admin' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'site.manage',
-      'device.manage', 'simulation.run'
+      'device.manage', 'simulation.run',
+      'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage'
     ]
     when 'manager' then array[
-      'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'register.take', 'schedule.manage', 'member.read'
+      'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'register.take', 'schedule.manage', 'member.read',
+      'correction.request', 'correction.decide', 'leave.manage'
     ]
     when 'hr' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
-      'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage'
+      'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage',
+      'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage'
     ]
     when 'corporate_admin' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'site.manage',
-      'device.manage', 'simulation.run'
+      'device.manage', 'simulation.run',
+      'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage'
     ]
     when 'device' then array['attendance.capture']
     when 'platform_operator' then array['tenant.operate', 'tenant.audit']

@@ -11,6 +11,20 @@ create table tenancy.setting (
   repeat_within interval not null default '60 seconds',
   online_within interval not null default '5 seconds',
   open_for_at_most interval not null default '16 hours',
+  clock_healthy_within interval not null default '2 seconds',
+  clock_warning_within interval not null default '30 seconds',
+  clock_critical_within interval not null default '5 minutes',
+  clock_step_over interval not null default '60 seconds',
+  clock_drift_ppm integer not null default 15,
+  clock_sample_expires_after interval not null default '24 hours',
+  clock_good_samples integer not null default 3,
+  queue_age_at_most interval not null default '72 hours',
+  absence_after interval not null default '2 hours',
+  watermark_waits_at_most interval not null default '72 hours',
+  correction_window_of_the_subject interval not null default '7 days',
+  correction_window_of_a_manager interval not null default '30 days',
+  correction_expires_after interval not null default '14 days',
+  rest_at_least interval not null default '11 hours',
   constraint setting_pkey primary key (tenant_id),
   constraint setting_belongs_to_a_tenant foreign key (tenant_id) references tenancy.tenant (tenant_id),
   constraint day_starts_within_the_day check (day_starts_at >= interval '0' and day_starts_at < interval '24 hours'),
@@ -20,13 +34,37 @@ create table tenancy.setting (
   constraint late_after_is_bounded check (late_after between interval '0' and interval '12 hours'),
   constraint repeat_is_bounded check (repeat_within between interval '0' and interval '10 minutes'),
   constraint online_is_bounded check (online_within between interval '0' and interval '1 minute'),
-  constraint open_is_bounded check (open_for_at_most between interval '1 hour' and interval '48 hours')
+  constraint open_is_bounded check (open_for_at_most between interval '1 hour' and interval '48 hours'),
+  constraint clock_thresholds_rise check (
+    interval '0' < clock_healthy_within and clock_healthy_within < clock_warning_within and clock_warning_within < clock_critical_within
+    and clock_critical_within <= interval '1 hour'
+  ),
+  constraint clock_step_is_bounded check (clock_step_over between interval '1 second' and interval '1 hour'),
+  constraint clock_drift_is_bounded check (clock_drift_ppm between 1 and 1000),
+  constraint clock_samples_expire check (clock_sample_expires_after between interval '1 minute' and interval '30 days'),
+  constraint clock_recovers_by_samples check (clock_good_samples between 1 and 100),
+  constraint queue_age_is_bounded check (queue_age_at_most between interval '1 minute' and interval '90 days'),
+  constraint absence_waits_a_bounded_time check (
+    absence_after between interval '0' and interval '7 days' and watermark_waits_at_most between interval '0' and interval '30 days'
+  ),
+  constraint correction_windows_are_bounded check (
+    correction_window_of_the_subject between interval '0' and interval '365 days'
+    and correction_window_of_a_manager between interval '0' and interval '365 days'
+    and correction_expires_after between interval '1 hour' and interval '365 days'
+  ),
+  constraint rest_is_bounded check (rest_at_least between interval '0' and interval '48 hours')
 );
 comment on table tenancy.setting is 'What a tenant may tune: one typed row, made with the tenant.';
 comment on column tenancy.setting.day_starts_at is 'Local time at which a business date begins for unscheduled punches.';
 comment on column tenancy.setting.repeat_within is 'A punch of the same direction within this span is the same punch.';
 comment on column tenancy.setting.online_within is 'A claim that is this close to its receipt counts as made now: the server''s clock decides.';
 comment on column tenancy.setting.open_for_at_most is 'A check-out later than this after the check-in does not close it.';
+comment on column tenancy.setting.clock_drift_ppm is 'How much the error of a measured offset grows with its age, in microseconds a second (RFC 5905 takes 15).';
+comment on column tenancy.setting.clock_good_samples is 'Good samples in a row that let a device''s clock rise by one level.';
+comment on column tenancy.setting.queue_age_at_most is 'A punch that waited longer in a device''s queue is flagged (F12).';
+comment on column tenancy.setting.absence_after is 'Grace after the end of a session before an absence is found, when no register was submitted.';
+comment on column tenancy.setting.watermark_waits_at_most is 'A device that is silent for longer no longer holds up absences; its late punches re-open them.';
+comment on column tenancy.setting.rest_at_least is 'Less rest between two presences is flagged (F24).';
 
 create function tenancy.make_setting()
 returns trigger

@@ -36,6 +36,7 @@ select
   effective_at,
   error_us,
   basis,
+  signals,
   recorded_at,
   elapsed_us,
   xid,

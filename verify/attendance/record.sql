@@ -9,6 +9,7 @@ select
   session_id,
   unit_id,
   business_date,
+  accounted_at,
   state,
   state_via,
   state_reason,

@@ -10,7 +10,21 @@ select
   late_after,
   repeat_within,
   online_within,
-  open_for_at_most
+  open_for_at_most,
+  clock_healthy_within,
+  clock_warning_within,
+  clock_critical_within,
+  clock_step_over,
+  clock_drift_ppm,
+  clock_sample_expires_after,
+  clock_good_samples,
+  queue_age_at_most,
+  absence_after,
+  watermark_waits_at_most,
+  correction_window_of_the_subject,
+  correction_window_of_a_manager,
+  correction_expires_after,
+  rest_at_least
 from tenancy.setting
 where false;
 select pg_get_functiondef('tenancy.make_setting()'::regprocedure);
