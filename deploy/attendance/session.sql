@@ -19,8 +19,9 @@ create table attendance.session (
   closes_at timestamptz not null,
   late_after timestamptz not null,
   cancelled_at timestamptz,
+  shift_id uuid generated always as (case when source = 'shift' then source_id end) stored,
   constraint session_pkey primary key (tenant_id, id),
-  constraint session_is_unique_by_unit_kind_and_start unique (tenant_id, unit_id, kind, starts_at),
+  constraint session_is_unique_by_unit_kind_and_start unique nulls not distinct (tenant_id, unit_id, kind, starts_at, shift_id),
   constraint session_belongs_to_a_site foreign key (tenant_id, site_id) references tenancy.site (tenant_id, id),
   constraint session_belongs_to_a_unit foreign key (tenant_id, unit_id) references tenancy.unit (tenant_id, id),
   constraint kind_is_known check (kind in ('day', 'half_day', 'meeting', 'shift')),
@@ -34,6 +35,7 @@ create table attendance.session (
 comment on table attendance.session is 'What attendance is taken for: a school day, a class meeting, a shift instance. Instants, with the zone they were planned in.';
 comment on column attendance.session.opens_at is 'Check-ins from here to closes_at match this session.';
 comment on column attendance.session.business_date is 'The local date on which the session starts.';
+comment on column attendance.session.shift_id is 'The shift template that it is an instance of: two shifts of a unit that start together are two sessions.';
 create index session_business_date on attendance.session (tenant_id, business_date, unit_id);
 
 commit;

@@ -15,7 +15,7 @@ as $$
     array(
       select (
         u.site_id, t.unit_id, 'shift', t.id, t.name, s.time_zone, r.on_date + t.local_start, r.on_date + t.end_day_offset + t.local_end,
-        r.subject_ids
+        r.subject_ids, null, true
       )::attendance.planned_session
       from (
         select o.template_id, o.on_date, array_agg(o.subject_id) as subject_ids

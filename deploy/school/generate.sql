@@ -22,7 +22,8 @@ as $$
             and e.unit_id = t.unit_id
             and e.starts_on <= d.day
             and coalesce(e.ends_on, 'infinity') > d.day
-        )
+        ),
+        null, true
       )::attendance.planned_session
       from school.timetable as t
       inner join tenancy.unit as u on u.tenant_id = t.tenant_id and u.id = t.unit_id

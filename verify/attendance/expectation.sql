@@ -14,7 +14,8 @@ select
   opens_at,
   closes_at,
   late_after,
-  withdrawn_at
+  withdrawn_at,
+  is_required
 from attendance.expectation
 where false;
 

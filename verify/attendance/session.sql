@@ -18,7 +18,8 @@ select
   opens_at,
   closes_at,
   late_after,
-  cancelled_at
+  cancelled_at,
+  shift_id
 from attendance.session
 where false;
 
