@@ -106,12 +106,12 @@ begin
   elsif event.kind = 'absence' then
     return num_nulls(event.record_id, event.code) = 0;
   elsif event.kind in ('correction', 'revert') then
-    return num_nulls(event.record_id, event.reason, event.requester_id, event.approver_id, event.base_revision) = 0;
+    return num_nulls(event.record_id, event.reason, event.approver_id, event.base_revision) = 0;
   end if;
   return num_nulls(event.record_id, event.reason) = 0;
 end $$;
 comment on function attendance.is_whole(attendance.event) is
-  'Whether an event carries what its kind needs: a punch its time and basis, a mark its code, a decision its record, holding and voiding a reason, a correction its requester, approver and base revision; a revision has record, number from 1 and state. One function, since PostgreSQL reads the text of a table''s checks anew in every insert, and keeps a function parsed.';
+  'Whether an event carries what its kind needs: a punch its time and basis, a mark its code, a decision its record, holding and voiding a reason, a correction its approver and base revision (its requester may be the system); a revision has record, number from 1 and state. One function, since PostgreSQL reads the text of a table''s checks anew in every insert, and keeps a function parsed.';
 alter table attendance.event add constraint every_kind_carries_what_it_needs check (attendance.is_whole(event));
 
 create trigger event_100_append_only
