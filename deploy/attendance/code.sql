@@ -5,19 +5,22 @@ set local role smartattend_owner;
 create table attendance.category (
   category text not null,
   is_absence boolean not null,
+  is_excuse boolean not null,
   meaning text not null,
   constraint category_pkey primary key (category)
 );
 comment on table attendance.category is 'What a code says, the same for all tenants.';
-insert into attendance.category (category, is_absence, meaning) values
-  ('present', false, 'was there'),
-  ('late', false, 'came late'),
-  ('left_early', false, 'left before the end'),
-  ('partial', false, 'was there for a part'),
-  ('absent_excused', true, 'was not there, with an accepted reason'),
-  ('absent_unexcused', true, 'was not there'),
-  ('approved_elsewhere', false, 'was at an approved activity'),
-  ('not_required', false, 'did not have to be there');
+insert into attendance.category (category, is_absence, is_excuse, meaning) values
+  ('present', false, false, 'was there'),
+  ('late', false, false, 'came late'),
+  ('left_early', false, false, 'left before the end'),
+  ('partial', false, false, 'was there for a part'),
+  ('absent_excused', true, true, 'was not there, with an accepted reason'),
+  ('absent_unexcused', true, false, 'was not there'),
+  ('approved_elsewhere', false, true, 'was at an approved activity'),
+  ('not_required', false, true, 'did not have to be there');
+
+comment on column attendance.category.is_excuse is 'Whether a code of it may be prefilled by leave: the person need not come.';
 
 create table attendance.code (
   tenant_id uuid not null,

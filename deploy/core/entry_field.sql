@@ -18,7 +18,7 @@ create table core.entry_field (
   constraint entry_is_snake_case check (entry ~ '^[a-z][a-z_]+$'),
   constraint field_is_snake_case check (field ~ '^[a-z][a-z_]+$'),
   constraint kind_is_known check (
-    kind in ('code', 'path', 'name', 'login', 'zone', 'word', 'date', 'time', 'integer', 'number', 'networks')
+    kind in ('code', 'path', 'name', 'reason', 'login', 'zone', 'word', 'date', 'time', 'moment', 'integer', 'number', 'networks')
   ),
   constraint a_word_has_its_words check ((kind = 'word') = (words is not null)),
   constraint a_number_has_its_bounds check ((kind in ('integer', 'number')) = (lowest is not null and highest is not null)),
@@ -45,6 +45,17 @@ as $$
   end
 $$;
 comment on function core.is_date(text) is 'A calendar date YYYY-MM-DD that exists, from 1900 to 2999. Infinity is not a date.';
+
+create function core.is_moment(value text)
+returns boolean
+language sql
+immutable
+as $$
+  select is_moment.value ~ '^[0-9-]{10}([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?(Z|[+-](0[0-9]|1[0-4]):?[0-5][0-9])?)?$'
+    and core.is_date(pg_catalog.left(is_moment.value, 10))
+$$;
+comment on function core.is_moment(text) is
+  'A moment as people write it: a date (its beginning), a local date and time, or an instant with an offset; core.moment makes an instant of it.';
 
 create function core.networks(value jsonb)
 returns jsonb
@@ -74,12 +85,14 @@ as $$
     when 'string' then case entry_value.kind
       when 'code' then case when core.is_code(entry_value.value #>> '{}') then entry_value.value end
       when 'name' then case when core.is_name(entry_value.value #>> '{}') then entry_value.value end
+      when 'reason' then case when core.is_reason(entry_value.value #>> '{}') then entry_value.value end
       when 'word' then case when entry_value.value #>> '{}' = any (entry_value.words) then entry_value.value end
       when 'date' then case when core.is_date(entry_value.value #>> '{}') then entry_value.value end
       when 'time' then case
         when entry_value.value #>> '{}' ~ '^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$'
         then pg_catalog.to_jsonb((entry_value.value #>> '{}')::time)
       end
+      when 'moment' then case when core.is_moment(entry_value.value #>> '{}') then entry_value.value end
       when 'path' then case when core.is_name(entry_value.value #>> '{}') then entry_value.value end
       when 'login' then case
         when entry_value.value #>> '{}' ~ '^[a-z0-9][a-z0-9._@+-]{1,126}[a-z0-9]$' then entry_value.value
@@ -107,11 +120,13 @@ as $$
     when 'code' then 'a text of 1 to 64 characters without control characters or outer spaces'
     when 'path' then '"<site code>/<code>"'
     when 'name' then 'a text of 1 to 200 characters without control characters or outer spaces'
+    when 'reason' then 'a text of 10 to 2,000 characters that says why'
     when 'login' then 'a text of 3 to 128 of a-z, 0-9 and ._@+- that begins and ends with a letter or digit'
     when 'zone' then 'the name of an IANA time zone, such as "Europe/Brussels"'
     when 'word' then 'one of "' || pg_catalog.array_to_string(entry_value_expected.words, '", "') || '"'
     when 'date' then 'a date "YYYY-MM-DD" from 1900 to 2999'
     when 'time' then 'a local time "HH:MM" or "HH:MM:SS"'
+    when 'moment' then 'a date "YYYY-MM-DD" (its beginning), a local time "YYYY-MM-DDTHH:MM", or an instant "YYYY-MM-DDTHH:MM:SS+01:00"'
     when 'integer' then 'an integer from ' || entry_value_expected.lowest || ' to ' || entry_value_expected.highest
     when 'number' then 'a number from ' || entry_value_expected.lowest || ' to ' || entry_value_expected.highest
     when 'networks' then 'an array of at most 64 networks in CIDR form, such as ["192.0.2.0/24"]'

@@ -16,6 +16,20 @@ $$;
 comment on function core.instant(text) is
   'The instant of an ISO 8601 text with an offset (2026-03-29T08:00:00.5+02:00, …Z), or null for anything else: never an error, never the connection''s time zone, never infinity.';
 
+create function core.moment(value text, zone text, side text)
+returns timestamptz
+language sql
+stable
+as $$
+  select case
+    when core.instant(moment.value) is not null then core.instant(moment.value)
+    when core.is_moment(moment.value) and moment.value !~ '[T ].*[Z+-]'
+    then core.local_instant(moment.value::timestamp, moment.zone, moment.side)
+  end
+$$;
+comment on function core.moment(text, text, text) is
+  'The instant of a moment (core.is_moment): as it stands if it has an offset, otherwise local in the zone, a date being its beginning; side as in core.local_instant. Null for anything else.';
+
 create function core.uuid(value text)
 returns uuid
 language sql

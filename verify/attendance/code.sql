@@ -5,6 +5,7 @@ set local role smartattend_owner;
 select
   category,
   is_absence,
+  is_excuse,
   meaning
 from attendance.category
 where false;

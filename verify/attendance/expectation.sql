@@ -15,9 +15,13 @@ select
   closes_at,
   late_after,
   withdrawn_at,
-  is_required
+  is_required,
+  code,
+  leave_id,
+  covered_source
 from attendance.expectation
 where false;
+select pg_get_functiondef('attendance.cover(uuid[], timestamptz[], timestamptz[])'::regprocedure);
 
 do $$
 begin

@@ -16,6 +16,7 @@ select
 from core.entry_field
 where false;
 select pg_get_functiondef('core.is_date(text)'::regprocedure);
+select pg_get_functiondef('core.is_moment(text)'::regprocedure);
 select pg_get_functiondef('core.networks(jsonb)'::regprocedure);
 select pg_get_functiondef('core.entry_value(text, text[], numeric, numeric, jsonb)'::regprocedure);
 select pg_get_functiondef('core.entry_value_expected(text, text[], numeric, numeric)'::regprocedure);
