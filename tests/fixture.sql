@@ -378,7 +378,7 @@ begin
   perform
     core.bind(
       tap.id(tenant), 'capture_read capture_write administration_read administration_write ordinary_read ordinary_write',
-      (tap.id(tenant), tap.id(tenant || '/' || number), tap.id('a session'), null, null, kind, clock_timestamp())::core.actor
+      (tap.id(tenant), tap.id(tenant || '/' || number), tap.id('a session'), null, null, kind, date_part('epoch', clock_timestamp()) * 1000000)::core.actor
     );
 end $$;
 comment on function tap.bind(text, text, text) is

@@ -142,7 +142,7 @@ begin
       v_actor.user_id, v_actor.session_id, p.payload_hash, (p.claim).claimed_at, coalesce((p.claim).device_id, v_actor.device_id),
       (p.claim).boot_id, (p.claim).sequence_number, (p.claim).monotonic_us, (p.claim).latitude, (p.claim).longitude,
       (p.claim).accuracy_m, p.effective_at, case when p.basis = 'server' then 0 end, p.basis,
-      extract(epoch from core.clock() - v_actor.bound_at) * 1000000 / greatest(cardinality(v_punches), 1)
+      core.elapsed_us(v_actor) / greatest(cardinality(v_punches), 1)
     from unnest(v_punches) as p
     on conflict on constraint event_pkey do nothing
     returning key

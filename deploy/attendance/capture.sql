@@ -47,15 +47,19 @@ returns bytea
 language sql
 stable
 as $$
-  select pg_catalog.sha256(pg_catalog.convert_to(
-    row(
-      claim_hash.kind, claim_hash.subject_id, extract(epoch from (claim_hash.claim).claimed_at), (claim_hash.claim).claimed_zone,
-      (claim_hash.claim).device_id, (claim_hash.claim).boot_id, (claim_hash.claim).sequence_number, (claim_hash.claim).monotonic_us,
-      (claim_hash.claim).latitude::numeric, (claim_hash.claim).longitude::numeric, (claim_hash.claim).accuracy_m::numeric,
-      (claim_hash.claim).evidence
-    )::text,
-    'UTF8'
-  ))
+  select case
+    when claim_hash.claim is null
+    then pg_catalog.sha256(pg_catalog.uuid_send(claim_hash.subject_id) || pg_catalog.textsend(claim_hash.kind))
+    else pg_catalog.sha256(pg_catalog.convert_to(
+      row(
+        claim_hash.kind, claim_hash.subject_id, extract(epoch from (claim_hash.claim).claimed_at), (claim_hash.claim).claimed_zone,
+        (claim_hash.claim).device_id, (claim_hash.claim).boot_id, (claim_hash.claim).sequence_number, (claim_hash.claim).monotonic_us,
+        (claim_hash.claim).latitude::numeric, (claim_hash.claim).longitude::numeric, (claim_hash.claim).accuracy_m::numeric,
+        (claim_hash.claim).evidence
+      )::text,
+      'UTF8'
+    ))
+  end
 $$;
 comment on function attendance.claim_hash(text, uuid, attendance.claim) is
   'SHA-256 of what the caller sent, independent of the settings of its connection.';
@@ -68,6 +72,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_event attendance.event;
+  v_late record;
   v_repeat core.idempotency;
   v_outcome core.outcome;
 begin
@@ -75,6 +80,18 @@ begin
   from attendance.event as e
   where e.tenant_id = core.bound_tenant() and e.key = answer_known_key.key;
   if found and v_event.payload_hash = answer_known_key.payload_hash then
+    if v_event.record_id is null then
+      -- What a late punch did to an automatic absence is an event of its own.
+      select e.record_id, e.revision, e.state, e.code into v_late
+      from attendance.event as e
+      where e.tenant_id = v_event.tenant_id and e.key = core.derived_key(v_event.key, 'late_evidence');
+      if found then
+        v_event.record_id := v_late.record_id;
+        v_event.revision := v_late.revision;
+        v_event.state := v_late.state;
+        v_event.code := v_late.code;
+      end if;
+    end if;
     return attendance.outcome(v_event, 'replayed');
   end if;
   if v_event.key is null then
@@ -106,14 +123,13 @@ set plan_cache_mode = force_generic_plan -- each statement is a probe by one ind
 set enable_seqscan = off -- and a plan made while the tables were still empty stays right when they have grown
 as $$
 declare
-  v_hash bytea;
   v_subject record;
   v_found record;
-  v_open attendance.record;
-  v_near attendance.record;
-  v_first attendance.event;
+  v_estimate record;
+  v_earliest timestamptz;
   v_event attendance.event;
   v_unit_id uuid;
+  v_starts_at timestamptz;
 begin
   if capture.key is null then
     perform core.fail('SA012', 'key is null', 'key: a uuid that the caller chose for this punch');
@@ -121,10 +137,10 @@ begin
   if not (claim is null) then
     perform attendance.check_claim(claim);
   end if;
-  v_hash := attendance.claim_hash(capture.kind, capture.subject_id, claim);
+  v_event.payload_hash := attendance.claim_hash(capture.kind, capture.subject_id, claim);
 
   -- Lock the person, then look, then read the clock, then write: constraints are the backstop.
-  select m.active_from, m.active_until, s.day_starts_at, s.repeat_within, s.online_within, s.open_for_at_most into v_subject
+  select m.active_from, m.active_until, s.day_starts_at, s.repeat_within, s.online_within, s.closed_until into v_subject
   from identity.membership as m
   inner join tenancy.setting as s on s.tenant_id = m.tenant_id
   where m.tenant_id = actor.tenant_id and m.user_id = capture.subject_id
@@ -133,40 +149,42 @@ begin
     perform core.fail('SA011', 'subject_id ' || coalesce(capture.subject_id::text, 'null'), 'a member of this tenant');
   end if;
   v_event.recorded_at := core.clock();
-  if claim.claimed_at is null or claim.claimed_at > v_event.recorded_at - v_subject.online_within then
-    v_event.effective_at := v_event.recorded_at;
-    v_event.basis := 'server';
-    v_event.error_us := 0;
-  else
-    v_event.effective_at := claim.claimed_at;
-    v_event.basis := 'claim';
-  end if;
   v_event.device_id := coalesce(claim.device_id, actor.device_id);
+  v_event.effective_at := v_event.recorded_at;
+  v_event.error_us := 0;
+  v_event.basis := 'server';
+  v_earliest := v_event.recorded_at;
+  if claim.claimed_at is not null or claim.monotonic_us is not null then
+    -- INTERIM until timing.estimate is there
+    select case when claim.claimed_at > v_event.recorded_at - v_subject.online_within then v_event.recorded_at else claim.claimed_at end as effective_at,
+      case when claim.claimed_at > v_event.recorded_at - v_subject.online_within then 0 end::bigint as error_us,
+      case when claim.claimed_at > v_event.recorded_at - v_subject.online_within then 'server' else 'claim' end as basis, null::text[] as signals into v_estimate;
+    v_event.effective_at := v_estimate.effective_at;
+    v_event.error_us := v_estimate.error_us;
+    v_event.basis := v_estimate.basis;
+    v_event.signals := v_estimate.signals;
+    v_earliest := coalesce(v_event.effective_at - v_event.error_us * interval '1 microsecond', '-infinity');
+  end if;
 
   if capture.kind = 'in' then
-    -- The key, the expected session, its verdict, an open record and one nearby: one statement, each a probe by one index.
+    -- The key, the expected session, its verdict, an open record and one nearby: one statement, each a probe by one index, which the
+    -- policies bound to the tenant. A key that an event has is found by the insert. Late is who is certainly late.
     select
       x.session_id,
       x.unit_id,
       x.starts_at,
+      x.late_after,
       d.business_date,
       (
         select c.code
         from attendance.code as c
-        where c.tenant_id = actor.tenant_id
-          and c.category = case when v_event.effective_at > x.late_after then 'late' else 'present' end
-          and c.is_default
+        where c.category = case when v_earliest > x.late_after then 'late' else 'present' end and c.is_default
       ) as code,
-      exists (select from attendance.event as e where e.tenant_id = actor.tenant_id and e.key = capture.key)
-      or exists (select from core.idempotency as i where i.tenant_id = actor.tenant_id and i.key = capture.key) as is_known,
-      exists (
-        select from attendance.record as r
-        where r.tenant_id = actor.tenant_id and r.subject_id = capture.subject_id and r.is_open
-      )
+      exists (select from core.idempotency as i where i.tenant_id = actor.tenant_id and i.key = capture.key) as is_known,
+      exists (select from attendance.record as r where r.subject_id = capture.subject_id and r.is_open)
       or exists (
         select from attendance.record as r
-        where r.tenant_id = actor.tenant_id
-          and r.subject_id = capture.subject_id
+        where r.subject_id = capture.subject_id
           and r.business_date between d.business_date - 1 and d.business_date + 1
           and r.state <> 'voided'
           and (
@@ -179,8 +197,7 @@ begin
     left join lateral (
       select x.session_id, x.unit_id, x.business_date, x.starts_at, x.late_after
       from attendance.expectation as x
-      where x.tenant_id = actor.tenant_id
-        and x.subject_id = capture.subject_id
+      where x.subject_id = capture.subject_id
         and x.opens_at between v_event.effective_at - interval '48 hours' and v_event.effective_at
         and x.closes_at >= v_event.effective_at
         and x.withdrawn_at is null
@@ -193,15 +210,20 @@ begin
         else attendance.business_date(v_event.effective_at, attendance.subject_zone(v_event.device_id), v_subject.day_starts_at)
       end as business_date
     ) as d;
-    if v_found.is_known then
-      return attendance.answer_known_key(capture.kind, capture.key, v_hash);
+    if v_event.error_us is distinct from 0
+      and v_earliest <= v_found.late_after
+      and coalesce(v_event.effective_at + v_event.error_us * interval '1 microsecond', 'infinity') > v_found.late_after
+    then
+      v_event.signals := v_event.signals || array['F09:undecidable'];
     end if;
-    if not v_found.has_record
+    if not v_found.is_known
+      and not v_found.has_record
+      and v_event.signals is null
       and (capture.subject_id = actor.user_id or actor.kind = 'device' or identity.holds('attendance.capture'))
       and v_subject.active_from <= v_event.effective_at and coalesce(v_subject.active_until, 'infinity') > v_event.effective_at
+      and (v_subject.closed_until is null or coalesce(v_found.starts_at, v_event.effective_at) >= v_subject.closed_until)
     then
       -- A person who comes in, and nothing to weigh: one event, and the record that it names with its own key.
-      v_event.record_id := capture.key;
       with event as (
         insert into attendance.event (
           tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, business_date,
@@ -209,11 +231,11 @@ begin
           latitude, longitude, accuracy_m, evidence, effective_at, error_us, basis, recorded_at, elapsed_us
         )
         values (
-          actor.tenant_id, capture.key, 'in', capture.subject_id, v_found.session_id, v_event.record_id, 1, 'recorded', v_found.code,
-          v_event.effective_at, v_found.business_date, actor.user_id, actor.session_id, v_hash, claim.claimed_at, claim.claimed_zone,
-          v_event.device_id, claim.boot_id, claim.sequence_number, claim.monotonic_us, claim.latitude, claim.longitude,
-          claim.accuracy_m, claim.evidence, v_event.effective_at, v_event.error_us, v_event.basis, v_event.recorded_at,
-          extract(epoch from core.clock() - actor.bound_at) * 1000000
+          actor.tenant_id, capture.key, 'in', capture.subject_id, v_found.session_id, capture.key, 1, 'recorded', v_found.code,
+          v_event.effective_at, v_found.business_date, actor.user_id, actor.session_id, v_event.payload_hash, claim.claimed_at,
+          claim.claimed_zone, v_event.device_id, claim.boot_id, claim.sequence_number, claim.monotonic_us, claim.latitude,
+          claim.longitude, claim.accuracy_m, claim.evidence, v_event.effective_at, v_event.error_us, v_event.basis,
+          v_event.recorded_at, core.elapsed_us(actor)
         )
         on conflict on constraint event_pkey do nothing
         returning true
@@ -222,15 +244,15 @@ begin
         tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, is_open, in_at
       )
       select
-        actor.tenant_id, v_event.record_id, capture.subject_id, v_found.session_id, v_found.unit_id, v_found.business_date,
+        actor.tenant_id, capture.key, capture.subject_id, v_found.session_id, v_found.unit_id, v_found.business_date,
         case when v_found.session_id is null then v_event.effective_at else v_found.starts_at end, 'recorded',
         'capture', v_found.code, 1, true, v_event.effective_at
       from event;
       if not found then
-        return attendance.answer_known_key(capture.kind, capture.key, v_hash);
+        return attendance.answer_known_key(capture.kind, capture.key, v_event.payload_hash);
       end if;
       return core.accepted(
-        v_event.record_id, 1,
+        capture.key, 1,
         attendance.detail(
           v_found.session_id, 'recorded', v_found.code, v_found.business_date, v_event.effective_at, v_event.basis
         )
@@ -241,141 +263,239 @@ begin
     v_event.code := v_found.code;
     v_event.in_at := v_event.effective_at;
     v_unit_id := v_found.unit_id;
-    select r.* into v_open
-    from attendance.record as r
-    where r.tenant_id = actor.tenant_id and r.subject_id = capture.subject_id and r.is_open;
+    v_starts_at := v_found.starts_at;
+  else
+    v_event.business_date :=
+      attendance.business_date(v_event.effective_at, attendance.subject_zone(v_event.device_id), v_subject.day_starts_at);
+  end if;
+  if not (
+    v_subject.active_from <= v_event.effective_at and coalesce(v_subject.active_until, 'infinity') > v_event.effective_at
+  ) then
+    v_event.signals := v_event.signals || array['F20'];
+  end if;
+  v_event.tenant_id := actor.tenant_id;
+  v_event.key := capture.key;
+  v_event.kind := capture.kind;
+  v_event.subject_id := capture.subject_id;
+  return attendance.weigh(actor, v_event, claim, v_unit_id, v_starts_at);
+end $$;
+comment on function attendance.capture(core.actor, text, uuid, uuid, attendance.claim) is
+  'Takes one punch (kind in or out) of a person: locks the person, estimates the time, matches the session; where nothing has to be weighed, inserts one event with its complete result and the record it makes, named by the event''s key, and otherwise asks attendance.weigh. Callers have bound the session of the actor. Errors SA010, SA011, SA012; refusals SA102, SA104, SA117.';
+
+create function attendance.weigh(
+  actor core.actor, event attendance.event, claim attendance.claim, unit_id uuid, starts_at timestamptz
+)
+returns core.outcome
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+as $$
+declare
+  c_blocking constant text[] := array['F09', 'F10', 'F11', 'F17', 'F20'];
+  v_event attendance.event := weigh.event;
+  v_setting tenancy.setting;
+  v_unit_id uuid := weigh.unit_id;
+  v_open attendance.record;
+  v_near attendance.record; -- in: the record of the same session, or of the same minute; out: the one that it ends
+  v_first attendance.event;
+  v_late attendance.event;
+  v_wanted attendance.record;
+  v_accounted_at timestamptz;
+  v_is_open_period boolean;
+  v_ends_open boolean := false;
+begin
+  perform from attendance.event as e where e.tenant_id = actor.tenant_id and e.key = v_event.key
+  union all
+  select from core.idempotency as i where i.tenant_id = actor.tenant_id and i.key = v_event.key;
+  if found then
+    return attendance.answer_known_key(v_event.kind, v_event.key, v_event.payload_hash);
+  end if;
+  select s.* into v_setting from tenancy.setting as s where s.tenant_id = actor.tenant_id;
+  select r.* into v_open
+  from attendance.record as r
+  where r.tenant_id = actor.tenant_id and r.subject_id = v_event.subject_id and r.is_open;
+  if v_event.kind = 'in' then
     select r.* into v_near
     from attendance.record as r
     where r.tenant_id = actor.tenant_id
-      and r.subject_id = capture.subject_id
+      and r.subject_id = v_event.subject_id
       and r.business_date between v_event.business_date - 1 and v_event.business_date + 1
       and r.state <> 'voided'
       and (
         r.session_id = v_event.session_id
-        or r.in_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
+        or r.in_at between v_event.effective_at - v_setting.repeat_within and v_event.effective_at + v_setting.repeat_within
       )
     order by (r.session_id is not distinct from v_event.session_id) desc
     limit 1;
+    v_accounted_at := case when v_near.session_id = v_event.session_id then v_near.accounted_at else weigh.starts_at end;
+    v_accounted_at := coalesce(v_accounted_at, v_event.effective_at);
   else
-    perform from attendance.event as e where e.tenant_id = actor.tenant_id and e.key = capture.key
-    union all
-    select from core.idempotency as i where i.tenant_id = actor.tenant_id and i.key = capture.key;
-    if found then
-      return attendance.answer_known_key(capture.kind, capture.key, v_hash);
+    -- An OUT ends the last presence that began before it and has no end, whatever the date; a late one may end one that is not open.
+    if v_event.effective_at between v_open.in_at and v_open.in_at + v_setting.open_for_at_most then
+      v_near := v_open;
+    else
+      select r.* into v_near
+      from attendance.record as r
+      where r.tenant_id = actor.tenant_id
+        and r.subject_id = v_event.subject_id
+        and r.business_date between v_event.business_date - 3 and v_event.business_date + 1
+        and r.state <> 'voided'
+        and r.in_at between v_event.effective_at - v_setting.open_for_at_most and v_event.effective_at
+      order by r.in_at desc
+      limit 1;
+      if v_near.out_at is not null then
+        v_near := null;
+      end if;
     end if;
-    select r.* into v_open
-    from attendance.record as r
-    where r.tenant_id = actor.tenant_id and r.subject_id = capture.subject_id and r.is_open;
-    v_event.business_date := coalesce(
-      v_open.business_date,
-      attendance.business_date(v_event.effective_at, attendance.subject_zone(v_event.device_id), v_subject.day_starts_at)
-    );
-    v_unit_id := v_open.unit_id;
+    v_event.business_date := case when v_near.id is null then v_event.business_date else v_near.business_date end;
+    v_unit_id := v_near.unit_id;
+    v_accounted_at := v_near.accounted_at;
   end if;
 
   if not (
-    capture.subject_id = actor.user_id
+    v_event.subject_id = actor.user_id
     or actor.kind = 'device'
     or identity.holds('attendance.capture')
     or (v_unit_id is not null and identity.holds('attendance.capture', v_unit_id))
   ) then
     return ledger.refuse(
-      'check_' || capture.kind, capture.key, to_jsonb(encode(v_hash, 'hex')),
+      'check_' || v_event.kind, v_event.key, to_jsonb(encode(v_event.payload_hash, 'hex')),
       core.refused('SA104', jsonb_build_object('expected', 'attendance.capture'))
     );
   end if;
 
   -- The same direction again within a minute is the same punch, whatever its key.
-  if capture.kind = 'out' and v_open.id is null or coalesce(v_open.id, v_near.id) is not null and capture.kind = 'in' then
+  if (case v_event.kind when 'in' then coalesce(v_open.id, v_near.id) is not null else v_near.id is null end) then
     select e.* into v_first
     from attendance.record as r
     inner join attendance.event as e on e.tenant_id = r.tenant_id and e.record_id = r.id
     where r.tenant_id = actor.tenant_id
-      and r.subject_id = capture.subject_id
+      and r.subject_id = v_event.subject_id
       and r.business_date between v_event.business_date - 2 and v_event.business_date + 1
       and r.state <> 'voided'
-      and e.kind = capture.kind
-      and e.effective_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
+      and e.kind = v_event.kind
+      and e.effective_at between v_event.effective_at - v_setting.repeat_within and v_event.effective_at + v_setting.repeat_within
     order by e.recorded_at desc
     limit 1;
     if found then
-      return attendance.repeat(capture.kind, capture.key, v_hash, v_first);
+      return attendance.repeat(v_event.kind, v_event.key, v_event.payload_hash, v_first);
     end if;
   end if;
 
-  if capture.kind = 'in' then
+  v_is_open_period := true; -- INTERIM
+  if v_event.kind = 'in' then
     if v_near.session_id = v_event.session_id then
-      -- Back in the same session: the first arrival and its verdict stay, unless the verdict was an absence.
-      if v_near.state in ('recorded', 'flagged') then
+      v_wanted := v_near;
+      if v_near.in_at is null and v_near.state <> 'voided' and exists (
+        select from attendance.event as e
+        where e.tenant_id = actor.tenant_id and e.record_id = v_near.id and e.revision = 1 and e.kind = 'absence'
+      ) then
+        -- The evidence comes after the automatic absence: the verdict is made anew, and one that was accepted is held.
+        v_wanted.code := v_event.code;
+        v_wanted.in_at := v_event.effective_at;
+        v_wanted.is_open := v_open.id is null
+          and v_event.effective_at > v_event.recorded_at - v_setting.open_for_at_most;
+        v_wanted.state := case
+          when v_near.state = 'verified' or v_event.signals && c_blocking then 'flagged' else v_near.state
+        end;
+      elsif v_near.state in ('recorded', 'flagged') and v_is_open_period then
+        -- Back in the same session: the first arrival and its verdict stay, unless the verdict was an absence.
         v_event.record_id := v_near.id;
         v_event.revision := v_near.revision + 1;
         v_event.state := v_near.state;
         v_event.in_at := coalesce(v_near.in_at, v_event.effective_at);
         v_event.code := case when v_near.code is null or v_near.in_at is null then v_event.code else v_near.code end;
-      else
+        v_ends_open := v_open.id <> v_near.id and v_open.in_at < v_event.effective_at;
+        v_wanted.is_open := v_open.id is null or v_open.id = v_near.id or v_ends_open;
+      end if;
+      if v_event.record_id is null then
         v_event.code := null;
         v_event.in_at := null;
       end if;
     else
-      v_event.record_id := capture.key;
-      v_event.revision := 1;
-      if v_subject.active_from <= v_event.effective_at and coalesce(v_subject.active_until, 'infinity') > v_event.effective_at then
-        v_event.state := 'recorded';
-      else
-        v_event.state := 'flagged';
-        v_event.reason_code := 'F20';
+      if not v_is_open_period then
+        return ledger.refuse(
+          'check_in', v_event.key, to_jsonb(encode(v_event.payload_hash, 'hex')),
+          core.refused('SA117', jsonb_build_object('observed', attendance.utc(v_accounted_at)))
+        );
       end if;
+      v_event.record_id := v_event.key;
+      v_event.revision := 1;
+      v_event.state := case when v_event.signals && c_blocking then 'flagged' else 'recorded' end;
+      v_ends_open := v_open.in_at < v_event.effective_at;
+      v_wanted.is_open := v_open.id is null or v_ends_open;
     end if;
-  elsif v_event.effective_at between v_open.in_at and v_open.in_at + v_subject.open_for_at_most then
-    v_event.session_id := v_open.session_id;
-    v_event.record_id := v_open.id;
-    v_event.revision := v_open.revision + 1;
-    v_event.code := v_open.code;
-    v_event.in_at := v_open.in_at;
-    v_event.out_at := v_event.effective_at;
-    v_event.state := v_open.state;
-    if v_open.state in ('recorded', 'verified') and exists (
-      select from attendance.record as r
-      where r.tenant_id = actor.tenant_id
-        and r.subject_id = capture.subject_id
-        and r.business_date between v_open.business_date - 3 and v_open.business_date + 3
-        and r.id <> v_open.id
-        and r.state in ('recorded', 'verified')
-        and r.in_at < v_event.out_at
-        and r.out_at > v_open.in_at
-        and r.in_at < r.out_at
-    ) then
-      v_event.state := 'flagged';
-      v_event.reason_code := 'F17';
-      v_event.reason := 'two places at once: the presence overlaps another record';
+    -- A record that waits in a closed period stays as it is: then this one does not wait for its OUT, which finds it all the same.
+    if v_ends_open and not v_is_open_period then -- INTERIM
+      v_ends_open := false;
+      v_wanted.is_open := false;
+    end if;
+  elsif v_near.id is not null then
+    v_event.session_id := v_near.session_id;
+    if v_is_open_period then
+      v_event.record_id := v_near.id;
+      v_event.revision := v_near.revision + 1;
+      v_event.code := v_near.code;
+      v_event.in_at := v_near.in_at;
+      v_event.out_at := v_event.effective_at;
+      v_event.state := v_near.state;
+      if v_near.state in ('recorded', 'verified') then
+        if exists (
+          select from attendance.record as r
+          where r.tenant_id = actor.tenant_id
+            and r.subject_id = v_event.subject_id
+            and r.business_date between v_near.business_date - 3 and v_near.business_date + 3
+            and r.id <> v_near.id
+            and r.state in ('recorded', 'verified')
+            and r.in_at < v_event.out_at
+            and r.out_at > v_near.in_at
+            and r.in_at < r.out_at
+        ) then
+          v_event.signals := v_event.signals || array['F17'];
+          v_event.reason := 'two places at once: the presence overlaps another record';
+        end if;
+        if v_event.signals && c_blocking then
+          v_event.state := 'flagged';
+          v_event.reason := coalesce(v_event.reason, 'a blocking integrity rule fired: ' || array_to_string(v_event.signals, ', '));
+        end if;
+      end if;
+    else
+      v_wanted := v_near;
+      v_wanted.out_at := v_event.effective_at;
     end if;
   end if;
+  v_event.reason_code := (
+    select s.signal from unnest(v_event.signals) with ordinality as s (signal, position) where s.signal = any (c_blocking) order by s.position limit 1
+  );
 
   insert into attendance.event (
     tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason_code, reason,
     actor_id, login_session_id, payload_hash, claimed_at, claimed_zone, device_id, boot_id, sequence_number, monotonic_us,
-    latitude, longitude, accuracy_m, evidence, effective_at, error_us, basis, recorded_at, elapsed_us
+    latitude, longitude, accuracy_m, evidence, effective_at, error_us, basis, signals, recorded_at, elapsed_us
   )
   values (
-    actor.tenant_id, capture.key, capture.kind, capture.subject_id, v_event.session_id, v_event.record_id, v_event.revision,
+    actor.tenant_id, v_event.key, v_event.kind, v_event.subject_id, v_event.session_id, v_event.record_id, v_event.revision,
     v_event.state, v_event.code, v_event.in_at, v_event.out_at, v_event.business_date, v_event.reason_code, v_event.reason,
-    actor.user_id, actor.session_id, v_hash, claim.claimed_at, claim.claimed_zone, v_event.device_id,
+    actor.user_id, actor.session_id, v_event.payload_hash, claim.claimed_at, claim.claimed_zone, v_event.device_id,
     claim.boot_id, claim.sequence_number, claim.monotonic_us, claim.latitude, claim.longitude, claim.accuracy_m, claim.evidence,
-    v_event.effective_at, v_event.error_us, v_event.basis, v_event.recorded_at,
-    extract(epoch from core.clock() - actor.bound_at) * 1000000
+    v_event.effective_at, v_event.error_us, v_event.basis, v_event.signals, v_event.recorded_at, core.elapsed_us(actor)
   )
   on conflict on constraint event_pkey do nothing;
   if not found then
     -- The same key was in flight for another person: its winner is visible to a new statement only.
-    return attendance.answer_known_key(capture.kind, capture.key, v_hash);
+    return attendance.answer_known_key(v_event.kind, v_event.key, v_event.payload_hash);
   end if;
 
-  if capture.kind = 'in' and v_open.id is not null and v_open.id is distinct from v_near.id then
+  if v_ends_open then
     -- An IN over an open record of something else ends that one without an OUT (F22); not before the key is this punch's.
-    v_first := attendance.revise(
-      v_open, 'flag', core.derived_key(capture.key, 'F22'), v_hash, 'F22', 'a check-in elsewhere ended this record without a check-out'
+    v_open.is_open := false;
+    v_late := attendance.revise(
+      v_open, 'flag', core.derived_key(v_event.key, 'F22'), v_event.payload_hash, 'F22',
+      'a check-in elsewhere ended this record without a check-out'
     );
-    if v_first.key is null then
+    if v_late.key is null then
       perform core.fail('SA102', 'the key that is derived from this one for F22', 'a key whose derived keys are unused');
     end if;
   end if;
@@ -384,25 +504,44 @@ begin
       tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, is_open, in_at
     )
     values (
-      actor.tenant_id, v_event.record_id, capture.subject_id, v_event.session_id, v_unit_id, v_event.business_date,
-      coalesce(v_found.starts_at, v_event.effective_at), v_event.state, 'capture', v_event.code, 1, true, v_event.in_at
+      actor.tenant_id, v_event.record_id, v_event.subject_id, v_event.session_id, v_unit_id, v_event.business_date,
+      v_accounted_at, v_event.state, 'capture', v_event.code, 1, v_wanted.is_open, v_event.in_at
     );
   elsif v_event.revision > 1 then
     update attendance.record as r
     set revision = v_event.revision,
       code = v_event.code,
-      is_open = v_event.out_at is null,
+      is_open = v_event.out_at is null and v_wanted.is_open,
       in_at = v_event.in_at,
       out_at = v_event.out_at,
       state = v_event.state,
       state_via = case when v_event.state <> r.state then 'flag' else r.state_via end,
       state_reason = case when v_event.state <> r.state then v_event.reason else r.state_reason end
     where r.tenant_id = actor.tenant_id and r.id = v_event.record_id;
+  elsif v_wanted.in_at is distinct from v_near.in_at or v_wanted.out_at is distinct from v_near.out_at then
+    if v_is_open_period then
+      v_late := attendance.revise(
+        v_wanted, 'late_evidence', core.derived_key(v_event.key, 'late_evidence'), v_event.payload_hash, null,
+        'a punch arrived after the automatic absence', v_wanted.state, case when v_wanted.state <> v_near.state then 'flag' end
+      );
+      if v_late.key is null then
+        perform core.fail('SA102', 'the key that is derived from this one for late evidence', 'a key whose derived keys are unused');
+      end if;
+      v_event.record_id := v_late.record_id;
+      v_event.revision := v_late.revision;
+      v_event.state := v_late.state;
+      v_event.code := v_late.code;
+    else
+      perform attendance.submit_correction(
+        v_near, 'time_synchronization_fix', false, v_wanted.code, v_wanted.in_at, v_wanted.out_at,
+        'a punch arrived after its period was closed', null
+      );
+    end if;
   end if;
   return attendance.outcome(v_event);
 end $$;
-comment on function attendance.capture(core.actor, text, uuid, uuid, attendance.claim) is
-  'Takes one punch (kind in or out) of a person: locks the person, answers a known key, matches the session, inserts one event with its complete result and the record it makes (named by the event''s key) or moves on. Callers have bound the session of the actor. Errors SA010, SA011, SA012; refusals SA102, SA104.';
+comment on function attendance.weigh(core.actor, attendance.event, attendance.claim, uuid, timestamptz) is
+  'The punch that needs weighing: a known key, a repeat, a record that is open or of the same session, an absence that is already found, a period that is not open, a signal. The event holds what capture found: key, kind, person, session, date, code and times. Writes one event with its complete result, and what it does to the records of the person, who is locked.';
 
 create function attendance.subject_zone(device_id uuid)
 returns text
@@ -434,7 +573,7 @@ begin
   values (
     core.bound_tenant(), repeat.key, 'repeat_' || (repeat.first).kind, repeat.payload_hash, v_outcome,
     (core.actor()).user_id, (core.actor()).session_id,
-    extract(epoch from core.clock() - (core.actor()).bound_at) * 1000000
+    core.elapsed_us(core.actor())
   )
   on conflict on constraint idempotency_pkey do nothing;
   if not found then
@@ -461,13 +600,14 @@ declare
 begin
   insert into attendance.event (
     tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason_code, reason,
-    actor_id, login_session_id, base_revision, payload_hash, recorded_at, elapsed_us
+    actor_id, login_session_id, base_revision, payload_hash, signals, recorded_at, elapsed_us
   )
   values (
     v_actor.tenant_id, revise.key, revise.kind, (revise.record).subject_id, (revise.record).session_id, (revise.record).id,
     (revise.record).revision + 1, coalesce(revise.state, (revise.record).state), (revise.record).code, (revise.record).in_at,
     (revise.record).out_at, (revise.record).business_date, revise.reason_code, revise.reason, v_actor.user_id, v_actor.session_id,
-    (revise.record).revision, revise.payload_hash, core.clock(), extract(epoch from core.clock() - v_actor.bound_at) * 1000000
+    (revise.record).revision, revise.payload_hash, case when revise.reason_code like 'F__' then array[revise.reason_code] end,
+    core.clock(), core.elapsed_us(v_actor)
   )
   on conflict on constraint event_pkey do nothing
   returning * into v_event;
@@ -476,14 +616,17 @@ begin
   end if;
   update attendance.record as r
   set revision = v_event.revision,
+    code = v_event.code,
+    in_at = v_event.in_at,
+    out_at = v_event.out_at,
     state = v_event.state,
     state_via = coalesce(revise.via, r.state_via),
     state_reason = case when revise.via is null then r.state_reason else revise.reason end,
-    is_open = r.is_open and revise.reason_code is distinct from 'F22' and v_event.state <> 'voided'
+    is_open = (revise.record).is_open and v_event.state <> 'voided'
   where r.tenant_id = v_event.tenant_id and r.id = v_event.record_id;
   return v_event;
 end $$;
 comment on function attendance.revise(attendance.record, text, uuid, bytea, text, text, text, text) is
-  'Makes the next revision of a locked record: its event, then the record. With state and via it is a transition, which the trigger judges. Null, and nothing is written, when another command has the key.';
+  'Makes the next revision of a locked record, which is given as it shall be, with its present revision and state: its event, then the record. With state and via it is a transition, which the trigger judges. Null, and nothing is written, when another command has the key.';
 
 commit;

@@ -184,7 +184,7 @@ begin
   select
     v_actor.tenant_id, m.key, store_marks.kind, m.subject_id, m.session_id, m.record_id, m.revision, m.state, m.code, m.in_at, m.out_at,
     m.business_date, m.reason, v_actor.user_id, v_actor.session_id, v_actor.device_id, m.payload_hash, m.evidence,
-    extract(epoch from core.clock() - v_actor.bound_at) * 1000000 / greatest(cardinality(store_marks.marks), 1)
+    core.elapsed_us(v_actor) / greatest(cardinality(store_marks.marks), 1)
   from unnest(store_marks.marks) as m
   where m.change in ('created', 'revised');
 

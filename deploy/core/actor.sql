@@ -9,10 +9,10 @@ create type core.actor as (
   device_id uuid,
   unit_id uuid,
   kind text,
-  bound_at timestamptz
+  bound_us bigint
 );
 comment on type core.actor is
-  'Who acts in this transaction: tenant, person, login session, device and its unit, kind (user, device, platform, system) and the instant of binding. Written by schema identity only.';
+  'Who acts in this transaction: tenant, person, login session, device and its unit, kind (user, device, platform, operator, system) and the instant of binding in microseconds since 1970 (a number reads the same under every setting of the caller''s connection). Written by schema identity only.';
 
 create function core.actor()
 returns core.actor
@@ -38,29 +38,64 @@ as $$ select nullif(pg_catalog.current_setting('smartattend.' || bound_tenant.ga
 comment on function core.bound_tenant(text) is
   'The bound tenant, if its lifecycle opens this gate: capture_read, capture_write, administration_read, administration_write, ordinary_read, ordinary_write; otherwise null. Each gate is a setting of its own that holds the tenant, so that a policy is one look-up. Inlined; always write (select core.bound_tenant(…)).';
 
-create function core.bind(tenant_id uuid, opens text, actor core.actor)
-returns text
+create function core.elapsed_us(actor core.actor)
+returns bigint
+language sql
+volatile
+as $$ select (date_part('epoch', core.clock()) * 1000000)::bigint - (elapsed_us.actor).bound_us $$;
+comment on function core.elapsed_us(core.actor) is 'Microseconds since the actor was bound: what the row of a command says that it took.';
+
+create function core.bind(
+  tenant_id text,
+  capture_read boolean,
+  capture_write boolean,
+  administration_read boolean,
+  administration_write boolean,
+  ordinary_read boolean,
+  ordinary_write boolean,
+  actor core.actor
+)
+returns integer
 language sql
 volatile
 as $$
-  select pg_catalog.set_config('smartattend.bound_tenant', coalesce(bind.tenant_id::text, ''), true)
-    || pg_catalog.set_config('smartattend.bound_actor', coalesce(bind.actor::text, ''), true)
-    || pg_catalog.set_config('smartattend.capture_read', case when pg_catalog.strpos(bind.opens, 'capture_read') > 0 then bind.tenant_id::text else '' end, true)
-    || pg_catalog.set_config('smartattend.capture_write', case when pg_catalog.strpos(bind.opens, 'capture_write') > 0 then bind.tenant_id::text else '' end, true)
-    || pg_catalog.set_config(
-      'smartattend.administration_read', case when pg_catalog.strpos(bind.opens, 'administration_read') > 0 then bind.tenant_id::text else '' end, true
-    )
-    || pg_catalog.set_config(
-      'smartattend.administration_write', case when pg_catalog.strpos(bind.opens, 'administration_write') > 0 then bind.tenant_id::text else '' end, true
-    )
-    || pg_catalog.set_config('smartattend.ordinary_read', case when pg_catalog.strpos(bind.opens, 'ordinary_read') > 0 then bind.tenant_id::text else '' end, true)
-    || pg_catalog.set_config('smartattend.ordinary_write', case when pg_catalog.strpos(bind.opens, 'ordinary_write') > 0 then bind.tenant_id::text else '' end, true)
+  select num_nulls(
+    pg_catalog.set_config('smartattend.bound_tenant', coalesce(bind.tenant_id, ''), true),
+    pg_catalog.set_config('smartattend.bound_actor', coalesce(bind.actor::text, ''), true),
+    pg_catalog.set_config('smartattend.capture_read', case when bind.capture_read then bind.tenant_id else '' end, true),
+    pg_catalog.set_config('smartattend.capture_write', case when bind.capture_write then bind.tenant_id else '' end, true),
+    pg_catalog.set_config('smartattend.administration_read', case when bind.administration_read then bind.tenant_id else '' end, true),
+    pg_catalog.set_config('smartattend.administration_write', case when bind.administration_write then bind.tenant_id else '' end, true),
+    pg_catalog.set_config('smartattend.ordinary_read', case when bind.ordinary_read then bind.tenant_id else '' end, true),
+    pg_catalog.set_config('smartattend.ordinary_write', case when bind.ordinary_write then bind.tenant_id else '' end, true)
+  )
 $$;
-comment on function core.bind(uuid, text, core.actor) is
-  'Writes the bound tenant, its open gates and the actor into this transaction, overwriting whatever the caller had set. Only the verifiers of identity call it; assign its result (an assignment is evaluated without the executor, which perform is not).';
+comment on function core.bind(text, boolean, boolean, boolean, boolean, boolean, boolean, core.actor) is
+  'Writes the bound tenant, its open gates and the actor into this transaction, overwriting whatever the caller had set (with an empty text, never a reset, which would restore what ALTER ROLE SET says). Only the verifiers of identity call it; assign its result, which says nothing (an assignment is evaluated without the executor, which perform is not).';
+
+create function core.bind(tenant_id uuid, opens text, actor core.actor)
+returns integer
+language sql
+volatile
+as $$
+  select core.bind(
+    bind.tenant_id::text,
+    strpos(bind.opens, 'capture_read') > 0,
+    strpos(bind.opens, 'capture_write') > 0,
+    strpos(bind.opens, 'administration_read') > 0,
+    strpos(bind.opens, 'administration_write') > 0,
+    strpos(bind.opens, 'ordinary_read') > 0,
+    strpos(bind.opens, 'ordinary_write') > 0,
+    bind.actor
+  )
+$$;
+comment on function core.bind(uuid, text, core.actor) is 'The same with the names of the open gates in one text, for binders that are seldom called.';
 
 grant execute on function core.actor(), core.bound_tenant(), core.bound_tenant(text) to
   smartattend_session, smartattend_ledger, smartattend_app, smartattend_auditor, smartattend_operator;
-grant execute on function core.bind(uuid, text, core.actor) to smartattend_session;
+grant execute on function core.elapsed_us(core.actor) to smartattend_session, smartattend_ledger;
+grant execute on function
+  core.bind(text, boolean, boolean, boolean, boolean, boolean, boolean, core.actor), core.bind(uuid, text, core.actor)
+to smartattend_session;
 
 commit;

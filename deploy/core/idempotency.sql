@@ -81,7 +81,7 @@ begin
     elsif (finish.outcome).status = 'accepted' then
       update core.idempotency as i
       set outcome = finish.outcome,
-        elapsed_us = extract(epoch from core.clock() - (core.actor()).bound_at) * 1000000
+        elapsed_us = core.elapsed_us(core.actor())
       where i.tenant_id = coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000')
         and i.key = finish.key
         and (i.outcome).status is null;

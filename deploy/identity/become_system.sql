@@ -8,7 +8,6 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
-set datestyle = 'ISO, MDY' -- the actor passes through its text, where other styles write zones that can be misread
 as $$
 declare
   v_actor core.actor := core.actor();

@@ -8,18 +8,17 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
-set datestyle = 'ISO, MDY' -- the actor passes through its text, where other styles write zones that can be misread
 as $$
 declare
   v_tenant_id uuid;
   v_actor core.actor;
-  v_bound text;
+  v_bound integer;
 begin
   select t.tenant_id into v_tenant_id from tenancy.tenant as t where t.slug = bind_operator.tenant_slug;
   if not found then
     perform core.fail('SA011', coalesce(bind_operator.tenant_slug, 'null'), 'the slug of a tenant');
   end if;
-  v_actor := (v_tenant_id, null, null, null, null, 'operator', core.clock());
+  v_actor := (v_tenant_id, null, null, null, null, 'operator', date_part('epoch', core.clock()) * 1000000);
   v_bound := core.bind(v_tenant_id, 'administration_read', v_actor);
   return v_tenant_id;
 end $$;

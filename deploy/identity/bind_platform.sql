@@ -8,14 +8,13 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
-set datestyle = 'ISO, MDY' -- the actor passes through its text, where other styles write zones that can be misread
 as $$
 declare
   v_token text := coalesce(bind_platform.token, nullif(current_setting('smartattend.token', true), ''));
   v_now timestamptz := core.clock();
   v_session identity.platform_session;
   v_actor core.actor;
-  v_bound text;
+  v_bound integer;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
@@ -38,7 +37,7 @@ begin
   update identity.platform_session as s
   set last_seen_at = v_now
   where s.user_id = v_session.user_id and s.id = v_session.id and s.last_seen_at < v_now - interval '1 minute';
-  v_actor := (null, v_session.user_id, v_session.id, null, null, 'platform', v_now);
+  v_actor := (null, v_session.user_id, v_session.id, null, null, 'platform', date_part('epoch', v_now) * 1000000);
   v_bound := core.bind(null, '', v_actor);
   if not exists (
     select from identity.platform_grant as g
@@ -61,10 +60,9 @@ returns void
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
-set datestyle = 'ISO, MDY' -- the actor passes through its text, where other styles write zones that can be misread
 as $$
 declare
-  v_bound text;
+  v_bound integer;
 begin
   if (core.actor()).kind is distinct from 'platform' then
     perform core.fail('SA104', 'a session of a tenant', 'a platform session');

@@ -8,7 +8,6 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
-set datestyle = 'ISO, MDY' -- the actor passes through its text, where other styles write zones that can be misread
 as $$
 declare
   v_token text := coalesce(bind_session.token, nullif(current_setting('smartattend.token', true), ''));
@@ -17,7 +16,7 @@ declare
   v_hash bytea;
   v_session record;
   v_actor core.actor;
-  v_bound text;
+  v_bound integer;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
@@ -42,9 +41,12 @@ begin
     perform core.fail('SA005', 'login is open to ' || v_session.login, 'a tenant state that lets this person log in');
   end if;
   v_actor := (
-    v_tenant_id, v_session.user_id, v_session.session_id, v_session.device_id, v_session.unit_id, v_session.kind, v_now
+    v_tenant_id, v_session.user_id, v_session.session_id, v_session.device_id, v_session.unit_id, v_session.kind, date_part('epoch', v_now) * 1000000
   );
-  v_bound := core.bind(v_tenant_id, v_session.opens, v_actor);
+  v_bound := core.bind(
+    v_tenant_id::text, v_session.capture_read, v_session.capture_write, v_session.administration_read, v_session.administration_write,
+    v_session.ordinary_read, v_session.ordinary_write, v_actor
+  );
   if v_session.last_seen_at < v_now - interval '1 minute' then
     -- At most once a minute, and never waiting for another caller that does the same.
     update identity.login_session as s

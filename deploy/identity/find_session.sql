@@ -34,13 +34,15 @@ create function identity.find_session(tenant_id uuid, token_hash bytea, now time
 returns table (
   session_id uuid, kind text, user_id uuid, device_id uuid, unit_id uuid,
   expires_at timestamptz, idle_timeout interval, last_seen_at timestamptz, revoked_at timestamptz, login text, opens text,
-  is_good boolean
+  capture_read boolean, capture_write boolean, administration_read boolean, administration_write boolean, ordinary_read boolean,
+  ordinary_write boolean, is_good boolean
 )
 language sql
 stable
 as $$
   select s.id, s.kind, s.user_id, s.device_id, s.unit_id,
     s.expires_at, s.idle_timeout, s.last_seen_at, s.revoked_at, g.login, g.opens,
+    g.capture_read, g.capture_write, g.administration_read, g.administration_write, g.ordinary_read, g.ordinary_write,
     identity.is_live(s.expires_at, s.idle_timeout, s.last_seen_at, s.revoked_at, find_session.now) and g.login = 'all'
   from identity.login_session as s
   inner join tenancy.tenant as t on t.tenant_id = s.tenant_id

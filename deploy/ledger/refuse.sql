@@ -17,7 +17,7 @@ begin
     coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'), refuse.command, refuse.key,
     core.payload_hash(refuse.payload), (refuse.outcome).code, (refuse.outcome).detail,
     v_actor.user_id, v_actor.session_id, v_actor.device_id,
-    extract(epoch from core.clock() - v_actor.bound_at) * 1000000
+    core.elapsed_us(v_actor)
   )
   on conflict on constraint refusal_is_kept_once do nothing;
   return refuse.outcome;

@@ -25,6 +25,7 @@ create table tenancy.setting (
   correction_window_of_a_manager interval not null default '30 days',
   correction_expires_after interval not null default '14 days',
   rest_at_least interval not null default '11 hours',
+  closed_until timestamptz,
   constraint setting_pkey primary key (tenant_id),
   constraint setting_belongs_to_a_tenant foreign key (tenant_id) references tenancy.tenant (tenant_id),
   constraint day_starts_within_the_day check (day_starts_at >= interval '0' and day_starts_at < interval '24 hours'),
@@ -64,6 +65,7 @@ comment on column tenancy.setting.clock_good_samples is 'Good samples in a row t
 comment on column tenancy.setting.queue_age_at_most is 'A punch that waited longer in a device''s queue is flagged (F12).';
 comment on column tenancy.setting.absence_after is 'Grace after the end of a session before an absence is found, when no register was submitted.';
 comment on column tenancy.setting.watermark_waits_at_most is 'A device that is silent for longer no longer holds up absences; its late punches re-open them.';
+comment on column tenancy.setting.closed_until is 'Until when periods may be closing or closed (null: none is), kept by the periods'' own trigger: a hint that lets a check-in of today skip the question; the trigger of the record judges.';
 comment on column tenancy.setting.rest_at_least is 'Less rest between two presences is flagged (F24).';
 
 create function tenancy.make_setting()

@@ -3,6 +3,7 @@ begin;
 set local role smartattend_owner;
 
 drop function attendance.revise(attendance.record, text, uuid, bytea, text, text, text, text);
+drop function attendance.weigh(core.actor, attendance.event, attendance.claim, uuid, timestamptz);
 drop function attendance.repeat(text, uuid, bytea, attendance.event);
 drop function attendance.subject_zone(uuid);
 drop function attendance.capture(core.actor, text, uuid, uuid, attendance.claim);

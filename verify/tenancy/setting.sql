@@ -24,7 +24,8 @@ select
   correction_window_of_the_subject,
   correction_window_of_a_manager,
   correction_expires_after,
-  rest_at_least
+  rest_at_least,
+  closed_until
 from tenancy.setting
 where false;
 select pg_get_functiondef('tenancy.make_setting()'::regprocedure);

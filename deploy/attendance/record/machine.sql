@@ -22,9 +22,20 @@ values
   ('attendance_record', 'verified', 'flagged', 'flag', 'attendance.flag', true, '{}', false, 'new evidence; period open'),
   ('attendance_record', 'verified', 'voided', 'correction', null, true, '{subject_id}', false, 'only by an approved correction of kind void');
 
+-- The plain creation, which every capture is, is legal by its row above (a test holds the row): only the others are asked about.
+create trigger record_800_judge_creation
+after insert on attendance.record
+for each row
+when (new.state <> 'recorded' or new.state_via <> 'capture')
+execute function core.judge_transition('attendance_record', 'kept_as_events');
 create trigger record_800_judge_transition
-after insert or update on attendance.record
-for each row execute function core.judge_transition('attendance_record', 'kept_as_events');
+after update on attendance.record
+for each row
+when (
+  new.state <> old.state or new.state_via <> old.state_via or new.state_reason is distinct from old.state_reason
+)
+execute function core.judge_transition('attendance_record', 'kept_as_events');
+alter table attendance.record enable always trigger record_800_judge_creation;
 alter table attendance.record enable always trigger record_800_judge_transition;
 
 commit;
