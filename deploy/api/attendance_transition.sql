@@ -61,45 +61,24 @@ begin
     when core.bound_tenant('capture_write') is null then 'SA107'
     -- An approved correction has a procedure of its own.
     when v_transition.via is null or v_transition.permission is null then 'SA101'
-    when not identity.holds(v_transition.permission, v_record.unit_id) then 'SA104'
-    when attendance_transition.base_revision <> v_record.revision then 'SA103'
   end;
-  if v_code is null then
-    v_code := core.transition_refusal(
+  v_code := coalesce(v_code, attendance.transition_refusal(v_record, attendance_transition.via));
+  if v_code is null and attendance_transition.base_revision <> v_record.revision then
+    v_code := 'SA103';
+  end if;
+  v_code := coalesce(
+    v_code,
+    core.transition_refusal(
       'attendance_record', v_record.state, v_transition.to_state, attendance_transition.via, attendance_transition.reason,
       to_jsonb(v_record)
-    );
-  end if;
+    )
+  );
   if v_code is null and v_transition.requires_reason is false and not coalesce(core.is_reason(attendance_transition.reason), true) then
     v_code := 'SA013';
   end if;
-  if v_code is null and attendance_transition.via = 'clear' and v_actor.user_id = (
-    select e.actor_id
-    from attendance.event as e
-    where e.tenant_id = v_actor.tenant_id and e.record_id = v_record.id and e.revision = 1
-  ) then
-    v_code := 'SA105';
-  end if;
   -- Nobody counts in two places: a held record that overlaps another one waits until that one is held or voided.
-  if v_code is null and attendance_transition.via = 'clear' and v_record.in_at < v_record.out_at and exists (
-    select from attendance.record as r
-    where r.tenant_id = v_actor.tenant_id
-      and r.subject_id = v_subject_id
-      and r.business_date between v_record.business_date - 3 and v_record.business_date + 3
-      and r.id <> v_record.id
-      and r.state in ('recorded', 'verified')
-      and r.in_at < v_record.out_at
-      and r.out_at > v_record.in_at
-      and r.in_at < r.out_at
-  ) then
+  if v_code is null and attendance_transition.via = 'clear' and attendance.overlaps_another(v_record) then
     v_code := 'SA113';
-  end if;
-  -- Who may not hold records (faculty) verifies only what a submitted register says.
-  if v_code is null and attendance_transition.via = 'verify' and not identity.holds('attendance.flag', v_record.unit_id) and not exists (
-    select from attendance.register as r
-    where r.tenant_id = v_actor.tenant_id and r.session_id = v_record.session_id and r.state in ('submitted', 'closed')
-  ) then
-    v_code := 'SA109';
   end if;
 
   if v_code = 'SA013' then
