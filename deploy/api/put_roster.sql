@@ -2,12 +2,13 @@
 begin;
 set local role smartattend_owner;
 
-insert into core.entry_field (entry, field, position, kind, is_key, is_required, meaning) values
-  ('roster', 'site_code', 1, 'code', true, true, 'the site'),
-  ('roster', 'unit_code', 2, 'code', true, true, 'the unit of the site that works the shift'),
-  ('roster', 'shift_code', 3, 'code', true, true, 'the shift template of the unit'),
-  ('roster', 'on_date', 4, 'date', true, true, 'the local date on which the shift starts'),
-  ('roster', 'member_number', 5, 'code', true, true, 'who works it');
+insert into core.entry_field (entry, field, position, kind, is_key, is_required, words, meaning) values
+  ('roster', 'site_code', 1, 'code', true, true, null, 'the site'),
+  ('roster', 'unit_code', 2, 'code', true, true, null, 'the unit of the site that works the shift'),
+  ('roster', 'shift_code', 3, 'code', true, true, null, 'the shift template of the unit'),
+  ('roster', 'on_date', 4, 'date', true, true, null, 'the local date on which the shift starts'),
+  ('roster', 'member_number', 5, 'code', true, true, null, 'who works it'),
+  ('roster', 'status', 6, 'word', false, false, '{planned,withdrawn}', 'withdrawn takes the person off the shift; by default planned');
 
 create function api.put_roster(entries jsonb, token text default null)
 returns setof core.batch_outcome
@@ -20,6 +21,7 @@ declare
   v_actor core.actor := identity.bind_session(put_roster.token);
   v_barred jsonb := identity.begin_put('ordinary_write');
   v_everywhere boolean := identity.holds('schedule.manage');
+  v_now timestamptz := core.clock();
   v_outcomes core.batch_outcome[];
 begin
   with entry as materialized (
@@ -30,7 +32,9 @@ begin
       x.on_date,
       t.id as template_id,
       m.user_id as subject_id,
+      coalesce(x.status, 'planned') as status,
       o.subject_id is not null as is_present,
+      o.is_withdrawn is not distinct from (x.status is not distinct from 'withdrawn') as is_same,
       coalesce(
         v_barred,
         e.fault,
@@ -40,11 +44,13 @@ begin
           when not v_everywhere and not identity.holds('schedule.manage', u.id) then identity.scope_fault('schedule.manage')
           when t.id is null then core.fault('SA011', 'shift_code', x.shift_code, 'the code of a shift template of this unit')
           when m.user_id is null then core.fault('SA011', 'member_number', x.member_number, 'the number of a member of this tenant')
+          when x.status = 'withdrawn' and o.subject_id is null
+          then core.fault('SA011', 'status', x.status, 'planned: the person is not on this shift')
         end
       ) as fault
     from core.read_entries('roster', put_roster.entries) as e
     cross join lateral jsonb_to_record(e.value) as x (
-      site_code text, unit_code text, shift_code text, on_date date, member_number text
+      site_code text, unit_code text, shift_code text, on_date date, member_number text, status text
     )
     left join tenancy.site as s on s.tenant_id = v_actor.tenant_id and s.code = x.site_code
     left join lateral (
@@ -65,7 +71,7 @@ begin
     ) as t on true
     left join identity.membership as m on m.tenant_id = v_actor.tenant_id and m.member_number = x.member_number
     left join lateral (
-      select o.subject_id
+      select o.subject_id, o.withdrawn_at is not null as is_withdrawn
       from corporate.roster as o
       where o.tenant_id = v_actor.tenant_id
         and o.template_id = t.id
@@ -74,14 +80,18 @@ begin
       limit 1
     ) as o on true
   ), judged as materialized (
-    select e.*, core.put_change(e.fault, row_number() over same, true, e.is_present, true) as change
+    select
+      e.*,
+      core.put_change(e.fault, row_number() over same, first_value(e.status) over same = e.status, e.is_present, e.is_same) as change
     from entry as e
     window same as (partition by e.fault is null, e.template_id, e.on_date, e.subject_id order by e.ordinal)
   ), written as (
-    insert into corporate.roster (tenant_id, template_id, on_date, subject_id)
-    select v_actor.tenant_id, j.template_id, j.on_date, j.subject_id
+    insert into corporate.roster (tenant_id, template_id, on_date, subject_id, withdrawn_at)
+    select v_actor.tenant_id, j.template_id, j.on_date, j.subject_id, case when j.status = 'withdrawn' then v_now end
     from judged as j
-    where j.change = 'created'
+    where j.change in ('created', 'changed')
+    on conflict on constraint roster_pkey do update set
+      withdrawn_at = excluded.withdrawn_at
   )
   select array_agg(core.put_outcome(j.ordinal, j.key, j.change, j.fault, null) order by j.ordinal) into v_outcomes
   from judged as j;
@@ -90,7 +100,7 @@ begin
   select o.* from identity.finish_put('put_roster', v_outcomes) as o;
 end $$;
 comment on function api.put_roster(jsonb, text) is
-  'Puts people on shifts; the format of the entries is core.entry_field''s ''roster'', the natural key the whole of it. Each entry has an outcome of its own: accepted with detail {"change": "created"}, replayed when it is so already, or refused with a code (SA010, SA011, SA012, SA014, SA104, SA107). Permission schedule.manage for the unit. Raises SA001 to SA006 without a session, SA010 if entries is not an array.';
+  'Puts people on shifts, and takes them off (status withdrawn; nothing is deleted); the format of the entries is core.entry_field''s ''roster'', the natural key site, unit, shift, date and person. api.schedule_generate then follows in sessions that have not begun. Each entry has an outcome of its own: accepted with detail {"change": "created" or "changed"}, replayed when it is so already, or refused with a code (SA010, SA011, SA012, SA014, SA104, SA107, SA112). Permission schedule.manage for the unit. Raises SA001 to SA006 without a session, SA010 if entries is not an array.';
 grant execute on function api.put_roster(jsonb, text) to smartattend_app;
 
 commit;

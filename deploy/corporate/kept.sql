@@ -21,4 +21,14 @@ for each statement execute function core.refuse_change('kept');
 alter table corporate.roster enable always trigger roster_100_kept;
 alter table corporate.roster enable always trigger roster_100_no_truncate;
 
+-- What was planned when a session was made is evidence for its hours.
+create trigger shift_instance_100_append_only
+before update or delete on corporate.shift_instance
+for each row execute function core.refuse_change();
+create trigger shift_instance_100_no_truncate
+before truncate on corporate.shift_instance
+for each statement execute function core.refuse_change();
+alter table corporate.shift_instance enable always trigger shift_instance_100_append_only;
+alter table corporate.shift_instance enable always trigger shift_instance_100_no_truncate;
+
 commit;

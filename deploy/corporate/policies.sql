@@ -2,7 +2,7 @@
 begin;
 set local role smartattend_owner;
 
--- The bound tier only: no view of api reads these tables, so the application has neither a policy nor a grant here.
+-- The bound tier; the application reads instances only, which name nobody.
 alter table corporate.shift_template enable row level security;
 alter table corporate.shift_template force row level security;
 create policy owner_reads_the_bound_tenant on corporate.shift_template
@@ -24,5 +24,21 @@ using (tenant_id = (select core.bound_tenant('ordinary_read')));
 create policy owner_adds_to_the_bound_tenant on corporate.roster
 for insert to smartattend_owner
 with check (tenant_id = (select core.bound_tenant('ordinary_write')));
+create policy owner_changes_the_bound_tenant on corporate.roster
+for update to smartattend_owner
+using (tenant_id = (select core.bound_tenant('ordinary_write')))
+with check (tenant_id = (select core.bound_tenant('ordinary_write')));
+
+alter table corporate.shift_instance enable row level security;
+alter table corporate.shift_instance force row level security;
+create policy owner_reads_the_bound_tenant on corporate.shift_instance
+for select to smartattend_owner
+using (tenant_id = (select core.bound_tenant('ordinary_read')));
+create policy owner_adds_to_the_bound_tenant on corporate.shift_instance
+for insert to smartattend_owner
+with check (tenant_id = (select core.bound_tenant('ordinary_write')));
+create policy a_session_reads_its_tenant on corporate.shift_instance
+for select to smartattend_app
+using (tenant_id = (select identity.session_tenant('ordinary_read')));
 
 commit;

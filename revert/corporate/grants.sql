@@ -2,6 +2,7 @@
 begin;
 set local role smartattend_owner;
 
--- Nothing was granted.
+revoke all on function corporate.elapsed(timestamptz, timestamptz), corporate.paid(interval, interval, interval) from smartattend_app;
+revoke all on corporate.shift_instance from smartattend_app;
 
 commit;
