@@ -10,7 +10,7 @@ grant select, insert on identity."user" to smartattend_session;
 grant select on identity.membership, identity.role_grant, identity.role, identity.permission, identity.role_permission to smartattend_session;
 grant select, insert, update on identity.platform_grant to smartattend_session;
 grant select on identity.membership to smartattend_app;
-grant select on tenancy.tenant, tenancy.site, tenancy.unit to smartattend_app;
+grant select on tenancy.tenant, tenancy.site, tenancy.unit, tenancy.setting to smartattend_app;
 set local role smartattend_session;
 revoke all on identity.login_session, identity.platform_session from
   public, smartattend_owner, smartattend_ledger, smartattend_app, smartattend_auditor, smartattend_operator;

@@ -72,6 +72,9 @@ using (tenant_id = (select identity.session_tenant('administration_read')));
 create policy a_session_reads_its_tenant on tenancy.site
 for select to smartattend_app
 using (tenant_id = (select identity.session_tenant('administration_read')));
+create policy a_session_reads_its_tenant on tenancy.setting
+for select to smartattend_app
+using (tenant_id = (select identity.session_tenant('administration_read')));
 create policy a_session_reads_its_tenant on tenancy.unit
 for select to smartattend_app
 using (tenant_id = (select identity.session_tenant('administration_read')));

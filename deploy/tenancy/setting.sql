@@ -25,6 +25,7 @@ create table tenancy.setting (
   correction_window_of_a_manager interval not null default '30 days',
   correction_expires_after interval not null default '14 days',
   rest_at_least interval not null default '11 hours',
+  worked_weekly_at_most interval not null default '40 hours',
   closed_until timestamptz,
   constraint setting_pkey primary key (tenant_id),
   constraint setting_belongs_to_a_tenant foreign key (tenant_id) references tenancy.tenant (tenant_id),
@@ -53,7 +54,8 @@ create table tenancy.setting (
     and correction_window_of_a_manager between interval '0' and interval '365 days'
     and correction_expires_after between interval '1 hour' and interval '365 days'
   ),
-  constraint rest_is_bounded check (rest_at_least between interval '0' and interval '48 hours')
+  constraint rest_is_bounded check (rest_at_least between interval '0' and interval '48 hours'),
+  constraint week_is_bounded check (worked_weekly_at_most between interval '1 hour' and interval '168 hours')
 );
 comment on table tenancy.setting is 'What a tenant may tune: one typed row, made with the tenant.';
 comment on column tenancy.setting.day_starts_at is 'Local time at which a business date begins for unscheduled punches.';
@@ -67,6 +69,7 @@ comment on column tenancy.setting.absence_after is 'Grace after the end of a ses
 comment on column tenancy.setting.watermark_waits_at_most is 'A device that is silent for longer no longer holds up absences; its late punches re-open them.';
 comment on column tenancy.setting.closed_until is 'Until when periods may be closing or closed (null: none is), kept by the periods'' own trigger: a hint that lets a check-in of today skip the question; the trigger of the record judges.';
 comment on column tenancy.setting.rest_at_least is 'Less rest between two presences is flagged (F24).';
+comment on column tenancy.setting.worked_weekly_at_most is 'Work of an ISO week beyond this is overtime.';
 
 create function tenancy.make_setting()
 returns trigger

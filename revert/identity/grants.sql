@@ -6,6 +6,6 @@ revoke all on identity."user", identity.membership, identity.role_grant, identit
   identity.role_permission
 from smartattend_session, smartattend_app;
 grant references on identity."user", identity.membership to smartattend_session;
-revoke all on tenancy.tenant, tenancy.site, tenancy.unit from smartattend_app;
+revoke all on tenancy.tenant, tenancy.site, tenancy.unit, tenancy.setting from smartattend_app;
 
 commit;

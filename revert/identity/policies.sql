@@ -3,6 +3,7 @@ begin;
 set local role smartattend_owner;
 
 drop policy a_session_reads_its_tenant on tenancy.unit;
+drop policy a_session_reads_its_tenant on tenancy.setting;
 drop policy a_session_reads_its_tenant on tenancy.site;
 drop policy a_session_reads_its_tenant on tenancy.tenant;
 drop policy session_judges_scopes on tenancy.unit;

@@ -25,6 +25,7 @@ select
   correction_window_of_a_manager,
   correction_expires_after,
   rest_at_least,
+  worked_weekly_at_most,
   closed_until
 from tenancy.setting
 where false;
