@@ -1,0 +1,7 @@
+-- Revert smartattend:api/correction_request from pg
+begin;
+set local role smartattend_owner;
+
+drop view api.correction_request;
+
+commit;
