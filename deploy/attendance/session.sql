@@ -30,6 +30,7 @@ create table attendance.session (
   constraint the_window_holds_the_session check (opens_at <= starts_at and closes_at >= ends_at),
   constraint the_window_lasts_at_most_48_hours check (closes_at - opens_at <= interval '48 hours'),
   constraint late_is_after_the_start check (late_after >= starts_at),
+  constraint the_business_date_is_near_the_start check (abs(business_date - (starts_at at time zone 'UTC')::date) <= 2),
   constraint name_is_readable check (core.is_name(name))
 );
 comment on table attendance.session is 'What attendance is taken for: a school day, a class meeting, a shift instance. Instants, with the zone they were planned in.';

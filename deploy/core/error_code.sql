@@ -53,6 +53,7 @@ insert into core.error_code (code, name, kind, retry, meaning, action) values
   ('SA118', 'request_open', 'refusal', true, 'an open correction request exists for this record', 'Wait for its decision, or let it be withdrawn.'),
   ('SA119', 'window_over', 'refusal', false, 'the window in which this role may ask for corrections is over', 'Ask somebody whose window is longer: a manager, then the personnel office.'),
   ('SA120', 'flags_open', 'refusal', true, 'blocking integrity flags of the record are not dismissed', 'Decide the flags first: api.flag_decide.'),
-  ('SA121', 'no_flag_upheld', 'refusal', true, 'no integrity flag of the record is upheld', 'Uphold a flag first: api.flag_decide.');
+  ('SA121', 'no_flag_upheld', 'refusal', true, 'no integrity flag of the record is upheld', 'Uphold a flag first: api.flag_decide.'),
+  ('SA122', 'writers_in_flight', 'refusal', true, 'transactions that began before the period was closing have not ended', 'Repeat the command when they have; the detail names their processes.');
 
 commit;
