@@ -384,7 +384,9 @@ begin
     end if;
   end if;
 
-  v_is_open_period := true; -- INTERIM
+  v_is_open_period := v_setting.closed_until is null
+    or v_accounted_at >= v_setting.closed_until
+    or coalesce((attendance.period_at(v_accounted_at)).state, 'open') = 'open';
   if v_event.kind = 'in' then
     if v_near.session_id = v_event.session_id then
       v_wanted := v_near;
@@ -428,7 +430,9 @@ begin
       v_wanted.is_open := v_open.id is null or v_ends_open;
     end if;
     -- A record that waits in a closed period stays as it is: then this one does not wait for its OUT, which finds it all the same.
-    if v_ends_open and not v_is_open_period then -- INTERIM
+    if v_ends_open and v_setting.closed_until > v_open.accounted_at
+      and coalesce((attendance.period_at(v_open.accounted_at)).state, 'open') <> 'open'
+    then
       v_ends_open := false;
       v_wanted.is_open := false;
     end if;
