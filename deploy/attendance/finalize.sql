@@ -13,8 +13,8 @@ as $$
     s.id,
     s.ends_at,
     case
-      when g.is_open and s.kind <> 'shift' then 'not_taken'
-      when g.is_open and s.ends_at + t.absence_after > unfinalized.until then 'waiting'
+      when g.state = 'cancelled' or not g.is_taken and s.kind <> 'shift' then 'not_taken'
+      when not g.is_taken and s.ends_at + t.absence_after > unfinalized.until then 'waiting'
       when p.delivered_until < s.ends_at then 'waiting'
       when exists (
         select from attendance.expectation as e
@@ -31,14 +31,12 @@ as $$
     where i.tenant_id = core.bound_tenant()
     offset 0
   ) as p on p.id = s.site_id
-  cross join lateral (
-    select (
-      select r.state in ('scheduled', 'open')
-      from attendance.register as r
-      where r.tenant_id = s.tenant_id and r.session_id = s.id
-    ) is not false as is_open
-    offset 0
-  ) as g
+  inner join lateral (
+    select r.state, r.state in ('submitted', 'closed') as is_taken
+    from attendance.register as r
+    where r.tenant_id = s.tenant_id and r.session_id = s.id
+    limit 1
+  ) as g on true
   where s.tenant_id = core.bound_tenant()
     and s.finalized_at is null
     and s.cancelled_at is null
@@ -61,7 +59,6 @@ declare
   v_actor core.actor := core.actor();
   v_now timestamptz := core.clock();
   v_until timestamptz := least(finalize.until, v_now);
-  v_excused text;
   v_unexcused text;
   v_sessions uuid[];
   v_absent_in uuid[];
@@ -101,7 +98,7 @@ begin
     select v.ordinal, e.session_id, e.subject_id
     from unnest(v_sessions) with ordinality as v (session_id, ordinal)
     inner join attendance.expectation as e
-      on e.tenant_id = v_actor.tenant_id and e.session_id = v.session_id and e.withdrawn_at is null
+      on e.tenant_id = v_actor.tenant_id and e.session_id = v.session_id and e.withdrawn_at is null and e.is_required
     where not attendance.has_record(e)
     order by v.ordinal, e.subject_id
     limit c_absences + 1
@@ -118,18 +115,15 @@ begin
   order by m.user_id
   for no key update;
 
-  select
-    max(c.code) filter (where c.category = 'absent_excused'),
-    max(c.code) filter (where c.category = 'absent_unexcused')
-  into v_excused, v_unexcused
+  select c.code into v_unexcused
   from attendance.code as c
-  where c.tenant_id = v_actor.tenant_id and c.is_default;
+  where c.tenant_id = v_actor.tenant_id and c.category = 'absent_unexcused' and c.is_default;
   v_now := core.clock();
   with absence as materialized (
     select
       e.subject_id, e.session_id, e.unit_id, e.business_date, e.starts_at,
-      case when e.source in ('leave', 'future_absence') then coalesce(to_jsonb(e) ->> 'code', v_excused) else v_unexcused end as code,
-      case when e.source in ('leave', 'future_absence') then e.source end as reason_code,
+      coalesce(e.code, v_unexcused) as code,
+      case when e.code is not null then e.source end as reason_code,
       -- Derived, so that no repeat can make a second one; a stranger who has taken that key does not save anybody from being absent.
       case
         when exists (
@@ -140,8 +134,10 @@ begin
       end as key
     from unnest(v_absent_in, v_absent) as a (session_id, subject_id)
     inner join attendance.expectation as e
-      on e.tenant_id = v_actor.tenant_id and e.session_id = a.session_id and e.subject_id = a.subject_id and e.withdrawn_at is null
-    where not attendance.has_record(e)
+      on e.tenant_id = v_actor.tenant_id and e.session_id = a.session_id and e.subject_id = a.subject_id
+    where e.withdrawn_at is null
+      and e.is_required
+      and not attendance.has_record(e)
   ), event as (
     insert into attendance.event (
       tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, business_date, reason_code,
@@ -171,7 +167,7 @@ begin
   return next;
 end $$;
 comment on function attendance.finalize(timestamptz) is
-  'Gives everybody who was expected in a session that ended by an instant (at most now) and has no record there an absence: the code of the leave that covers it, otherwise the default of absent_unexcused. A record that was voided is a record: somebody has decided. One call makes at most 20,000 absences in at most 1,000 sessions, oldest first, one statement a table, and counts the sessions that it finished and those that remain, wait for a device or the grace, are locked by their period, or were not taken. Safe to repeat and to run twice at once. The caller is the system of a bound session (identity.become_system).';
+  'Gives everybody who was expected (not who was on call) in a session that ended by an instant (at most now) and has no record there an absence: the code of the leave that covers it, otherwise the default of absent_unexcused. A record that was voided is a record: somebody has decided. One call makes at most 20,000 absences in at most 1,000 sessions, oldest first, one statement a table, and counts the sessions that it finished and those that remain, wait for a device or the grace, are locked by their period, or were not taken. Safe to repeat and to run twice at once. The caller is the system of a bound session (identity.become_system).';
 
 create function attendance.has_record(expectation attendance.expectation)
 returns boolean
