@@ -32,23 +32,22 @@ comment on function attendance.writers_in_flight() is
   'The transactions of others that hold a number and have written records or adjustments, whoever''s: each has such a lock on its own number and on the table until its end. Read from the locks and not from a snapshot: a number can be taken before closing is committed, be greater than that of the closing transaction and of every one that has ended, and then a snapshot''s bounds say nothing of it.';
 
 create function attendance.still_in_flight(transactions xid[])
-returns xid[]
+returns table (transaction xid, process integer)
 language sql
 volatile
+rows 1
 as $$
-  select array(
-    select l.transactionid
-    from pg_catalog.pg_locks as l
-    where l.locktype = 'transactionid'
-      and l.mode = 'ExclusiveLock'
-      and l.granted
-      and l.transactionid = any (still_in_flight.transactions)
-  )
+  select l.transactionid, l.pid
+  from pg_catalog.pg_locks as l
+  where l.locktype = 'transactionid'
+    and l.mode = 'ExclusiveLock'
+    and l.granted
+    and l.transactionid = any (still_in_flight.transactions)
 $$;
 comment on function attendance.still_in_flight(xid[]) is
-  'Those of the transactions that have not ended, prepared ones included. What a transaction wrote can be seen before its locks are released.';
+  'Those of the transactions that have not ended, and their processes (null: prepared). What a transaction wrote can be seen before its locks are released.';
 
-create function attendance.freeze_period(period attendance.period)
+create function attendance.freeze_period(period attendance.period, reason text default null)
 returns integer
 language plpgsql
 volatile
@@ -109,11 +108,11 @@ begin
   get diagnostics v_count = row_count;
 
   update attendance.period as p
-  set state = 'closed', state_via = 'freeze', state_reason = null, waits_for = null
+  set state = 'closed', state_via = 'freeze', state_reason = freeze_period.reason, waits_for = null
   where p.tenant_id = (freeze_period.period).tenant_id and p.id = (freeze_period.period).id;
   return v_count;
 end $$;
-comment on function attendance.freeze_period(attendance.period) is
+comment on function attendance.freeze_period(attendance.period, text) is
   'Writes the totals of a closing period, one row for each person with records or adjustments in it, and closes it; returns how many. The caller holds the period''s row and has seen every earlier writer end.';
 
 commit;
