@@ -31,4 +31,13 @@ for each statement execute function core.refuse_change();
 alter table corporate.shift_instance enable always trigger shift_instance_100_append_only;
 alter table corporate.shift_instance enable always trigger shift_instance_100_no_truncate;
 
+create trigger away_100_append_only
+before update or delete on corporate.away
+for each row execute function core.refuse_change();
+create trigger away_100_no_truncate
+before truncate on corporate.away
+for each statement execute function core.refuse_change();
+alter table corporate.away enable always trigger away_100_append_only;
+alter table corporate.away enable always trigger away_100_no_truncate;
+
 commit;

@@ -41,4 +41,23 @@ create policy a_session_reads_its_tenant on corporate.shift_instance
 for select to smartattend_app
 using (tenant_id = (select identity.session_tenant('ordinary_read')));
 
+alter table corporate.away enable row level security;
+alter table corporate.away force row level security;
+create policy owner_reads_the_bound_tenant on corporate.away
+for select to smartattend_owner
+using (tenant_id = (select core.bound_tenant('capture_read')));
+create policy owner_appends_to_the_bound_tenant on corporate.away
+for insert to smartattend_owner
+with check (tenant_id = (select core.bound_tenant('capture_write')));
+create policy a_session_reads_its_own_or_its_scope on corporate.away
+for select to smartattend_app
+using (
+  tenant_id = (select identity.session_tenant('capture_read'))
+  and (
+    subject_id = (select identity.session_user_id())
+    or (select identity.session_holds('attendance.read'))
+    or unit_id = any (array(select u.unit_id from identity.session_units('attendance.read') as u (unit_id)))
+  )
+);
+
 commit;
