@@ -125,12 +125,15 @@ begin
     where x.tenant_id = v_actor.tenant_id
       and x.session_id = register_submit.session_id
       and x.withdrawn_at is null
-      and x.subject_id <> all (coalesce(array(select k.subject_id from unnest(v_marks) as k where k.subject_id is not null), '{}'))
-      and not exists (
-        select from attendance.record as r
+      and (
+        select true
+        from attendance.record as r
         where r.tenant_id = x.tenant_id and r.session_id = x.session_id and r.subject_id = x.subject_id and r.state <> 'voided'
-      )
-    order by x.subject_id
+        limit 1
+      ) is null
+    except
+    select k.subject_id from unnest(v_marks) as k
+    order by 1
   );
   if register_submit.default_code is not null then
     v_marks := v_marks || array(
