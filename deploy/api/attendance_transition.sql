@@ -76,6 +76,13 @@ begin
   if v_code is null and v_transition.requires_reason is false and not coalesce(core.is_reason(attendance_transition.reason), true) then
     v_code := 'SA013';
   end if;
+  -- A period that is shut keeps what it has; while it is closing, what is doubted can still be held.
+  if v_code is null and (attendance.period_at(v_record.accounted_at)).state <> 'open'
+    and not ((attendance.period_at(v_record.accounted_at)).state = 'closing' and attendance_transition.via = 'flag')
+  then
+    v_code := 'SA117';
+  end if;
+  v_code := coalesce(v_code, integrity.transition_refusal(v_record.id, attendance_transition.via));
   -- Nobody counts in two places: a held record that overlaps another one waits until that one is held or voided.
   if v_code is null and attendance_transition.via = 'clear' and attendance.overlaps_another(v_record) then
     v_code := 'SA113';
@@ -102,7 +109,7 @@ begin
   return core.finish(attendance.outcome(v_event));
 end $$;
 comment on function api.attendance_transition(uuid, uuid, text, text, integer, text) is
-  'Moves a record by verify, flag, void, clear or uphold (smartattend machine show attendance_record); base_revision, if given, has to be the current one. The permission is the transition''s, in the record''s unit. Errors SA001–SA006, SA011–SA013; refusals SA101–SA105, SA107, SA109, SA113.';
+  'Moves a record by verify, flag, void, clear or uphold (smartattend machine show attendance_record); base_revision, if given, has to be the current one. The permission is the transition''s, in the record''s unit; who may not hold records (faculty) verifies and clears in the own submitted register only, and nobody clears what they captured. Flags are decided first (SA120, SA121), and a shut period keeps what it has (SA117). Errors SA001–SA006, SA011–SA013; refusals SA101–SA105, SA107, SA109, SA113, SA117, SA120, SA121.';
 grant execute on function api.attendance_transition(uuid, uuid, text, text, integer, text) to smartattend_app;
 
 commit;
