@@ -90,7 +90,7 @@ begin
       from attendance.still_in_flight(v_waits_for) as f;
       if v_waits_for is not null then
         v_code := 'SA122';
-        v_observed := cardinality(v_waits_for) || ' transactions that wrote attendance before it was closing';
+        v_observed := 'transactions that wrote attendance before it was closing: ' || cardinality(v_waits_for);
         v_expected := 'their end';
         update attendance.period as p
         set waits_for = v_waits_for

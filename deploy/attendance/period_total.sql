@@ -41,7 +41,7 @@ create table attendance.period_total (
   constraint every_record_that_counts_has_one_verdict check (
     recorded + verified = present + late + left_early + partial + absent_excused + absent_unexcused + approved_elsewhere + not_required + uncoded
   ),
-  constraint adjustments_are_told check ((adjustments = 0) = (adjusted = '{}') or adjustments > 0)
+  constraint adjustments_are_told check (adjustments > 0 or adjustments = 0 and adjusted = '{}')
 );
 comment on table attendance.period_total is
   'What a person''s records in a period came to when it was frozen, append-only. Recorded and verified records count; flagged and voided ones are told by number only. The verdicts, denominator, presence value, tardies and times are those of the records that count.';

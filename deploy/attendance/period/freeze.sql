@@ -97,6 +97,7 @@ begin
       cross join lateral jsonb_each_text(j.delta) as d (field, delta)
       where j.tenant_id = m.tenant_id and j.into_period_id = (freeze_period.period).id and j.subject_id = m.user_id
       group by d.field
+      having sum(d.delta::numeric) <> 0
       union all
       select count(*), null, null
       from attendance.period_adjustment as j

@@ -28,6 +28,9 @@ begin
       where a.tenant_id = (judge_shut_period.record).tenant_id
         and a.record_id = (judge_shut_period.record).id
         and a.revision = (judge_shut_period.record).revision
+        and (a.state_after, a.code_after, a.in_at_after, a.out_at_after) is not distinct from (
+          (judge_shut_period.record).state, (judge_shut_period.record).code, (judge_shut_period.record).in_at, (judge_shut_period.record).out_at
+        )
     ) then
       return;
     end if;
@@ -36,7 +39,10 @@ begin
     from attendance.event as e
     where e.tenant_id = (judge_shut_period.record).tenant_id
       and e.record_id = (judge_shut_period.record).id
-      and e.revision = (judge_shut_period.record).revision;
+      and e.revision = (judge_shut_period.record).revision
+      and (e.state, e.code, e.in_at, e.out_at) is not distinct from (
+        (judge_shut_period.record).state, (judge_shut_period.record).code, (judge_shut_period.record).in_at, (judge_shut_period.record).out_at
+      );
     if v_kind = 'flag' then
       return;
     end if;
@@ -55,7 +61,7 @@ begin
   );
 end $$;
 comment on function attendance.judge_shut_period(attendance.record) is
-  'Raises SA117 for a record that was written into a period that is not open, unless it is closing and the revision holds the record (flag) or is a correction by the system or a holder of period.manage, or is closed and the revision has its row of attendance.period_adjustment.';
+  'Raises SA117 for a record that was written into a period that is not open, unless it is closing and the revision holds the record (flag) or is a correction by the system or a holder of period.manage, or is closed and the revision has its row of attendance.period_adjustment; and the record says what that row or event says.';
 
 create function attendance.judge_period()
 returns trigger
