@@ -1,0 +1,198 @@
+-- Deploy smartattend:integrity/rules_of_devices to pg
+begin;
+set local role smartattend_owner;
+
+create function integrity.f04(reach integrity.reach)
+returns setof integrity.finding
+language sql
+stable
+rows 10
+as $$
+  select integrity.on_event(
+    e,
+    pg_catalog.jsonb_build_object('device_id', e.device_id, 'first_subject_id', f.subject_id, 'first_key', f.key),
+    pg_catalog.jsonb_build_object('people', 1)
+  )
+  from integrity.latest(f04.reach) as e
+  cross join lateral (
+    select s.subject_id, s.key
+    from integrity.scanned as s
+    where s.tenant_id = e.tenant_id
+      and s.device_id = e.device_id
+      and s.effective_at between e.effective_at - interval '2 days' and e.effective_at
+      and s.session_id is not distinct from e.session_id
+      and s.business_date = e.business_date
+    order by s.effective_at, s.key
+    limit 1
+  ) as f
+  where e.device_kind = 'personal' and f.subject_id <> e.subject_id
+$$;
+comment on function integrity.f04(integrity.reach) is
+  'F04: a personal device spoke for somebody else before, in the same session (without one: on the same date). About everybody but the first.';
+
+create function integrity.f05(reach integrity.reach)
+returns setof integrity.finding
+language sql
+stable
+rows 10
+as $$
+  select integrity.on_event(
+    e,
+    pg_catalog.jsonb_build_object('device_id', e.device_id, 'registered_at', attendance.utc(d.registered_at)),
+    pg_catalog.jsonb_build_object('starts_at', attendance.utc(s.starts_at), 'minutes_before', integrity.number('F05', 'before_start'))
+  )
+  from integrity.latest(f05.reach) as e
+  inner join timing.device as d on d.tenant_id = e.tenant_id and d.id = e.device_id
+  inner join attendance.session as s on s.tenant_id = e.tenant_id and s.id = e.session_id
+  where e.kind = 'in'
+    and d.kind <> 'server'
+    and d.registered_at > s.starts_at - (select integrity.number('F05', 'before_start')) * interval '1 minute'
+    and d.registered_at <= e.effective_at
+$$;
+comment on function integrity.f05(integrity.reach) is
+  'F05: the device was registered only minutes before the session began, or after it; what it claims of the time before it was registered is not judged.';
+
+create function integrity.f13(reach integrity.reach)
+returns setof integrity.finding
+language sql
+stable
+rows 10
+as $$
+  select integrity.on_event(
+    t.e,
+    pg_catalog.jsonb_build_object(
+      'device_id', (t.e).device_id, 'boot_id', (t.e).boot_id, 'sequence_number', (t.e).sequence_number, 'previous', t.previous
+    ),
+    pg_catalog.jsonb_build_object('previous', (t.e).sequence_number - 1)
+  )
+  from (
+    select
+      e,
+      (
+        select s.sequence_number
+        from integrity.scanned as s
+        where s.tenant_id = e.tenant_id
+          and s.device_id = e.device_id
+          and s.boot_id = e.boot_id
+          and s.sequence_number < e.sequence_number
+        order by s.sequence_number desc
+        limit 1
+      ) as previous
+    from integrity.latest(f13.reach) as e
+    where e.sequence_number is not null and e.boot_id is not null
+  ) as t
+  where (t.e).sequence_number - t.previous - 1 >= (select integrity.number('F13', 'missing'))
+$$;
+comment on function integrity.f13(integrity.reach) is
+  'F13: numbers are missing before this one in its boot of its device, as far as has arrived; cleared when they come. Where a boot begins is not known, so that nothing is missing before its first.';
+
+create function integrity.f14(reach integrity.reach)
+returns setof integrity.finding
+language sql
+stable
+rows 10
+as $$
+  select integrity.on_event(
+    t.later,
+    pg_catalog.jsonb_build_object(
+      'device_id', (t.later).device_id, 'boot_id', (t.later).boot_id, 'sequence_number', (t.later).sequence_number, 'first_key', (t.earlier).key
+    ),
+    pg_catalog.jsonb_build_object('events_with_this_number', 1)
+  )
+  from (
+    select
+      case when is_later then e else s end as later,
+      case when is_later then s else e end as earlier
+    from integrity.latest(f14.reach) as e
+    inner join integrity.scanned as s
+      on s.tenant_id = e.tenant_id
+      and s.device_id = e.device_id
+      and s.boot_id = e.boot_id
+      and s.sequence_number = e.sequence_number
+      and s.key <> e.key
+    cross join lateral (select (e.effective_at, e.key) > (s.effective_at, s.key) as is_later) as o
+  ) as t
+$$;
+comment on function integrity.f14(integrity.reach) is 'F14: another event has the same sequence number in the same boot of the same device. About the later one by its effective time.';
+
+create function integrity.f15(reach integrity.reach)
+returns setof integrity.finding
+language sql
+stable
+rows 10
+as $$
+  select integrity.on_event(
+    t.e,
+    pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+      'fault', t.fault, 'code_session', (t.e).token_session, 'code_issued_at', attendance.utc((t.e).token_issued_at),
+      'effective_at', attendance.utc((t.e).effective_at), 'first_key', case when t.fault = 'used before' then t.first_key end
+    )),
+    pg_catalog.jsonb_build_object('session_id', (t.e).session_id, 'seconds', t.lifetime)
+  )
+  from (
+    select
+      u.*,
+      case
+        when (u.e).token_session <> (u.e).session_id::text then 'for another session'
+        when (u.e).effective_at - (u.e).error - (u.e).token_issued_at > u.lifetime * interval '1 second' then 'expired'
+        when (u.e).token_issued_at - (u.e).effective_at - (u.e).error > u.lifetime * interval '1 second' then 'not issued yet'
+        when u.first_key is not null then 'used before'
+      end as fault
+    from (
+      select
+        e,
+        integrity.number('F15', 'lifetime') as lifetime,
+        (
+          select s.key
+          from integrity.scanned as s
+          where s.tenant_id = e.tenant_id
+            and s.token = e.token
+            and s.key <> e.key
+            and (s.effective_at, s.key) < (e.effective_at, e.key)
+          order by s.effective_at, s.key
+          limit 1
+        ) as first_key
+      from integrity.latest(f15.reach) as e
+      where coalesce(e.token, e.token_session, e.token_issued_at::text) is not null
+    ) as u
+  ) as t
+  where t.fault is not null
+$$;
+comment on function integrity.f15(integrity.reach) is
+  'F15: the rotating token of the evidence (code_session, code_issued_at, code) is for another session, was issued too long ago or is not issued yet by more than the error of the time, or its one-time code was used before.';
+
+create function integrity.f16(reach integrity.reach)
+returns setof integrity.finding
+language sql
+stable
+rows 10
+as $$
+  select distinct on (w.key)
+    w.key, 'event', w.key, w.record_id, w.session_id, w.subject_id,
+    pg_catalog.jsonb_build_object('device_id', w.device_id, 'people_at_least', n.people),
+    pg_catalog.jsonb_build_object('people_below', n.people, 'seconds', n.seconds)
+  from (select integrity.number('F16', 'people') as people, integrity.number('F16', 'within') as seconds) as n
+  cross join integrity.latest(f16.reach) as e
+  -- windows that begin with a punch, at or before the new one
+  inner join integrity.scanned as b
+    on b.tenant_id = e.tenant_id
+    and b.device_id = e.device_id
+    and b.effective_at between e.effective_at - n.seconds * interval '1 second' and e.effective_at
+  inner join integrity.scanned as w
+    on w.tenant_id = b.tenant_id
+    and w.device_id = b.device_id
+    and w.effective_at between b.effective_at and b.effective_at + n.seconds * interval '1 second'
+  where e.device_kind in ('kiosk', 'gate')
+    and n.people <= (
+      select count(distinct s.subject_id)
+      from integrity.scanned as s
+      where s.tenant_id = b.tenant_id
+        and s.device_id = b.device_id
+        and s.effective_at between b.effective_at and b.effective_at + n.seconds * interval '1 second'
+    )
+  order by w.key
+$$;
+comment on function integrity.f16(integrity.reach) is
+  'F16: within two seconds one kiosk or gate saw more people than can pass it. About each of their punches.';
+
+commit;
