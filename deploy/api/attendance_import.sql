@@ -168,6 +168,7 @@ begin
         select true
         from attendance.session as s
         where s.tenant_id = v_actor.tenant_id and s.business_date = e.business_date and s.unit_id = e.unit_id and s.kind = 'day'
+          and s.cancelled_at is null
         limit 1
       ) is null
   ), made as (
@@ -183,7 +184,7 @@ begin
         core.local_instant(d.business_date::timestamp, d.time_zone, 'start') as starts_at,
         core.local_instant(d.business_date::timestamp + interval '1 day', d.time_zone, 'end') as ends_at
     ) as b
-    on conflict on constraint session_is_unique_by_unit_kind_and_start do nothing
+    on conflict (tenant_id, unit_id, kind, starts_at, shift_id) where cancelled_at is null do nothing
     returning id
   )
   insert into attendance.register (tenant_id, session_id)
@@ -199,6 +200,7 @@ begin
       select s.id
       from attendance.session as s
       where s.tenant_id = v_actor.tenant_id and s.business_date = e.business_date and s.unit_id = e.unit_id and s.kind = 'day'
+        and s.cancelled_at is null
       order by s.starts_at
       limit 1
     ) as s on true

@@ -63,7 +63,7 @@ begin
   return core.finish(core.accepted(null, null, to_jsonb(v_made)), schedule_generate.key);
 end $$;
 comment on function api.schedule_generate(uuid, date, date, uuid, text) is
-  'Makes sessions, registers and expectations from the timetables or rosters, from from_date to to_date (both included, at most 400 days), for a unit with everything beneath it (null: the tenant); detail {"sessions", "expectations", "withdrawn"} counts what it made. Another key for the same dates makes only what is missing, and withdraws who is no longer planned from sessions that have not begun. Permission schedule.manage for the unit. Errors SA001 to SA006, SA010, SA011, SA012; refusals SA102, SA104, SA107.';
+  'Makes sessions, registers and expectations from the timetables or rosters, from from_date to to_date (both included, at most 400 days), for a unit with everything beneath it (null: the tenant); detail {"sessions", "expectations", "withdrawn", "cancelled"} counts what it made and took back. Another key for the same dates makes only what is missing; of sessions that have not begun it withdraws who is no longer planned, and cancels those that are not. Permission schedule.manage for the unit. Errors SA001 to SA006, SA010, SA011, SA012; refusals SA102, SA104, SA107.';
 grant execute on function api.schedule_generate(uuid, date, date, uuid, text) to smartattend_app;
 
 commit;

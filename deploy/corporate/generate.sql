@@ -3,14 +3,14 @@ begin;
 set local role smartattend_owner;
 
 create function corporate.generate(from_date date, to_date date, unit_id uuid default null)
-returns table (sessions integer, expectations integer, withdrawn integer)
+returns table (sessions integer, expectations integer, withdrawn integer, cancelled integer)
 language plpgsql
 volatile
 rows 1
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  select p.sessions, p.expectations, p.withdrawn into strict generate.sessions, generate.expectations, generate.withdrawn
+  select p.* into strict generate.sessions, generate.expectations, generate.withdrawn, generate.cancelled
   from attendance.plan_sessions(
     'shift', generate.from_date, generate.to_date, generate.unit_id,
     array(

@@ -3,11 +3,12 @@ begin;
 set local role smartattend_owner;
 
 create function school.generate(from_date date, to_date date, unit_id uuid default null)
-returns table (sessions integer, expectations integer, withdrawn integer)
+returns table (sessions integer, expectations integer, withdrawn integer, cancelled integer)
 language sql
 volatile
 rows 1
 set search_path = pg_catalog, pg_temp
+set jit = off -- one row a slot and day looks dear to the planner, and is not
 as $$
   select p.*
   from attendance.plan_sessions(

@@ -19,12 +19,15 @@ select
   closes_at,
   late_after,
   cancelled_at,
+  cancelled_via,
+  moved_from_id,
   shift_id
 from attendance.session
 where false;
 
 do $$
 begin
+  assert to_regclass('attendance.session_is_unique_by_unit_kind_and_start') is not null, 'index session_is_unique_by_unit_kind_and_start';
   assert to_regclass('attendance.session_business_date') is not null, 'index session_business_date';
 end $$;
 
