@@ -12,8 +12,8 @@ select id, code, name, time_zone, latitude, longitude, radius_m, networks from t
 comment on view api.site is 'The sites of the session''s tenant.';
 
 create view api.unit with (security_invoker = true) as
-select id, site_id, parent_id, kind, code, name from tenancy.unit;
-comment on view api.unit is 'The units of the session''s tenant.';
+select id, site_id, parent_id, kind, code, name, ancestors from tenancy.unit;
+comment on view api.unit is 'The units of the session''s tenant; ancestors are the unit itself and all above it.';
 
 create view api.member with (security_invoker = true) as
 select user_id, member_number, kind, display_name, active_from, active_until from identity.membership;
@@ -32,7 +32,8 @@ comment on view api.code is 'The attendance codes of the session''s tenant.';
 
 create view api.session with (security_invoker = true) as
 select
-  id, site_id, unit_id, kind, source, name, business_date, time_zone, starts_at, ends_at, opens_at, closes_at, late_after, cancelled_at
+  id, site_id, unit_id, kind, source, source_id, name, business_date, time_zone, starts_at, ends_at, opens_at, closes_at, late_after,
+  cancelled_at, cancelled_via, moved_from_id
 from attendance.session;
 comment on view api.session is 'The sessions that one is expected in, or that lie in the scope of attendance.read.';
 
@@ -41,16 +42,54 @@ select session_id, state, state_via, state_reason from attendance.register;
 comment on view api.register is 'The registers in the scope of attendance.read.';
 
 create view api.expectation with (security_invoker = true) as
-select subject_id, session_id, source, unit_id, business_date, starts_at, ends_at, late_after, withdrawn_at from attendance.expectation;
+select
+  subject_id, session_id, source, unit_id, business_date, starts_at, ends_at, opens_at, closes_at, late_after, is_required, code, leave_id,
+  withdrawn_at
+from attendance.expectation;
 comment on view api.expectation is 'Who should be where: oneself, or the scope of attendance.read.';
 
 create view api.attendance with (security_invoker = true) as
 select
-  r.id, r.subject_id, r.session_id, r.unit_id, r.business_date, r.state, r.state_via, r.state_reason, r.code, c.category,
+  r.id, r.subject_id, r.session_id, r.unit_id, r.business_date, r.accounted_at, r.state, r.state_via, r.state_reason, r.code, c.category,
   r.revision, r.is_open, r.in_at, r.out_at, r.replaces_id
 from attendance.record as r
 left join attendance.code as c on c.tenant_id = r.tenant_id and c.code = r.code;
 comment on view api.attendance is 'The records of oneself, or of the scope of attendance.read, in their current state.';
+
+create view api.roll with (security_invoker = true) as
+select
+  x.business_date, x.unit_id, x.session_id, x.subject_id, true as is_expected, x.is_required, x.source,
+  case
+    when r.state = 'flagged' then 'held'
+    when r.id is not null then coalesce(c.category, 'present')
+    when s.cancelled_at is not null then 'cancelled'
+    when l.category is not null then 'on_leave'
+    when not x.is_required then 'not_required'
+    when x.ends_at > core.clock() then 'to_come'
+    else 'not_taken'
+  end as standing,
+  r.id as record_id, r.state, r.code, c.category, r.revision, r.is_open, r.in_at, r.out_at
+from attendance.expectation as x
+inner join attendance.session as s on s.tenant_id = x.tenant_id and s.id = x.session_id
+left join attendance.code as l on l.tenant_id = x.tenant_id and l.code = x.code
+left join attendance.record as r
+  on r.tenant_id = x.tenant_id and r.session_id = x.session_id and r.subject_id = x.subject_id and r.state <> 'voided'
+left join attendance.code as c on c.tenant_id = r.tenant_id and c.code = r.code
+where x.withdrawn_at is null
+union all
+select
+  r.business_date, r.unit_id, r.session_id, r.subject_id, false, false, null,
+  case when r.state = 'flagged' then 'held' else coalesce(c.category, 'present') end,
+  r.id, r.state, r.code, c.category, r.revision, r.is_open, r.in_at, r.out_at
+from attendance.record as r
+left join attendance.code as c on c.tenant_id = r.tenant_id and c.code = r.code
+where r.state <> 'voided'
+  and not exists (
+    select from attendance.expectation as x
+    where x.tenant_id = r.tenant_id and x.session_id = r.session_id and x.subject_id = r.subject_id and x.withdrawn_at is null
+  );
+comment on view api.roll is
+  'Who was expected in a session and what became of it, and who came without being expected: one row for each person and session, and for each record that no session holds. standing is the category of the code; held where the record is flagged; and without a record cancelled (the session), on_leave (announced), not_required (on call), to_come (not over yet) or not_taken: nobody is absent because nobody looked. Of oneself, or of the scope of attendance.read. Ask by business_date, session_id or subject_id.';
 
 create view api.error_code with (security_invoker = true) as
 select code, name, kind, retry, meaning, action from core.error_code;
@@ -66,11 +105,11 @@ comment on view api.machine_transition is 'The legal transitions of every state 
 
 revoke all on
   api.tenant, api.site, api.unit, api.member, api.device, api.code, api.session, api.register, api.expectation, api.attendance,
-  api.error_code, api.machine_state, api.machine_transition
+  api.roll, api.error_code, api.machine_state, api.machine_transition
 from public;
 grant select on
   api.tenant, api.site, api.unit, api.member, api.device, api.code, api.session, api.register, api.expectation, api.attendance,
-  api.error_code, api.machine_state, api.machine_transition
+  api.roll, api.error_code, api.machine_state, api.machine_transition
 to smartattend_app;
 grant select on api.tenant, api.error_code, api.machine_state, api.machine_transition to smartattend_operator;
 

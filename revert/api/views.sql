@@ -5,6 +5,7 @@ set local role smartattend_owner;
 drop view api.machine_transition;
 drop view api.machine_state;
 drop view api.error_code;
+drop view api.roll;
 drop view api.attendance;
 drop view api.expectation;
 drop view api.register;

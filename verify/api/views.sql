@@ -12,6 +12,7 @@ select * from api.session where false;
 select * from api.register where false;
 select * from api.expectation where false;
 select * from api.attendance where false;
+select * from api.roll where false;
 select * from api.error_code where false;
 select * from api.machine_state where false;
 select * from api.machine_transition where false;
