@@ -127,10 +127,10 @@ select
   r.state = 'recorded' or p.state = 'recorded' as is_provisional,
   p.out_at as rested_from,
   r.in_at as rested_until,
-  corporate.elapsed(p.out_at, r.in_at) as rest,
-  p.is_break,
+  b.rest,
+  b.is_break,
   s.rest_at_least,
-  not p.is_break and corporate.elapsed(p.out_at, r.in_at) < s.rest_at_least as is_short
+  not b.is_break and b.rest < s.rest_at_least as is_short
 from (
   select r.tenant_id, r.subject_id, r.business_date, r.id as record_id, r.state, r.in_at, i.template_id
   from attendance.record as r
@@ -139,11 +139,8 @@ from (
 ) as r
 inner join tenancy.setting as s on s.tenant_id = r.tenant_id
 cross join lateral (
-  select
-    e.id as record_id, e.state, e.out_at,
-    e.business_date = r.business_date and (i.template_id = r.template_id or i.template_id is null or r.template_id is null) as is_break
+  select e.id as record_id, e.session_id, e.business_date, e.state, e.out_at
   from attendance.record as e
-  left join corporate.shift_instance as i on i.tenant_id = e.tenant_id and i.session_id = e.session_id
   where e.tenant_id = r.tenant_id
     and e.subject_id = r.subject_id
     and e.business_date between r.business_date - 8 and r.business_date + 1
@@ -151,7 +148,13 @@ cross join lateral (
     and e.state in ('recorded', 'verified')
   order by e.in_at desc
   limit 1
-) as p;
+) as p
+left join corporate.shift_instance as i on i.tenant_id = r.tenant_id and i.session_id = p.session_id
+cross join lateral (
+  select
+    p.business_date = r.business_date and (i.template_id = r.template_id or i.template_id is null or r.template_id is null) as is_break,
+    corporate.elapsed(p.out_at, r.in_at) as rest
+) as b;
 comment on view corporate.rest is
   'Rest of each person between two presences that follow each other, of records that are recorded or verified, up to eight days apart: from the leaving to the next arrival, null when the leaving is missing. is_break: both on one business date and not of two different shifts (the parts of a split shift, unscheduled work), which is no rest. is_short: less than the tenant''s rest_at_least (F24).';
 
