@@ -33,13 +33,16 @@ begin
   v_now := core.clock();
   update attendance.register as r
   set state = 'cancelled', state_via = 'cancel', state_reason = cancel_sessions.reason
-  where r.tenant_id = v_tenant_id and r.session_id = any (v_sessions);
+  from unnest(v_sessions) as c (session_id)
+  where r.tenant_id = v_tenant_id and r.session_id = c.session_id;
   update attendance.session as s
   set cancelled_at = v_now, cancelled_via = cancel_sessions.via
-  where s.tenant_id = v_tenant_id and s.id = any (v_sessions);
+  from unnest(v_sessions) as c (session_id)
+  where s.tenant_id = v_tenant_id and s.id = c.session_id;
   update attendance.expectation as e
   set withdrawn_at = v_now
-  where e.tenant_id = v_tenant_id and e.session_id = any (v_sessions) and e.withdrawn_at is null;
+  from unnest(v_sessions) as c (session_id)
+  where e.tenant_id = v_tenant_id and e.session_id = c.session_id and e.withdrawn_at is null;
   return v_sessions;
 end $$;
 comment on function attendance.cancel_sessions(uuid[], text, text) is

@@ -111,6 +111,7 @@ begin
       from attendance.session as s
       inner join attendance.register as r on r.tenant_id = s.tenant_id and r.session_id = s.id
       where s.tenant_id = v_tenant_id
+        and s.business_date = p.business_date
         and s.unit_id = p.unit_id
         and s.kind = p.kind
         and s.starts_at = p.starts_at
@@ -159,8 +160,9 @@ begin
   );
   update attendance.expectation as e
   set withdrawn_at = v_now
+  from unnest(v_coming) as c (session_id)
   where e.tenant_id = v_tenant_id
-    and e.session_id = any (v_coming)
+    and e.session_id = c.session_id
     and coalesce(e.covered_source, e.source) = plan_sessions.source
     and e.withdrawn_at is null
     and (e.session_id, e.subject_id) not in (
