@@ -97,9 +97,13 @@ begin
   from (
     select v.ordinal, e.session_id, e.subject_id
     from unnest(v_sessions) with ordinality as v (session_id, ordinal)
-    inner join attendance.expectation as e
-      on e.tenant_id = v_actor.tenant_id and e.session_id = v.session_id and e.withdrawn_at is null and e.is_required
-    where not attendance.has_record(e)
+    cross join lateral (
+      select e.*
+      from attendance.expectation as e
+      where e.tenant_id = v_actor.tenant_id and e.session_id = v.session_id and e.withdrawn_at is null and e.is_required
+      offset 0
+    ) as e
+    where not attendance.has_record(e::attendance.expectation)
     order by v.ordinal, e.subject_id
     limit c_absences + 1
   ) as a;
@@ -133,11 +137,15 @@ begin
         else core.derived_key(e.session_id, 'absence of ' || e.subject_id)
       end as key
     from unnest(v_absent_in, v_absent) as a (session_id, subject_id)
-    inner join attendance.expectation as e
-      on e.tenant_id = v_actor.tenant_id and e.session_id = a.session_id and e.subject_id = a.subject_id
+    cross join lateral (
+      select e.*
+      from attendance.expectation as e
+      where e.tenant_id = v_actor.tenant_id and e.session_id = a.session_id and e.subject_id = a.subject_id
+      limit 1
+    ) as e
     where e.withdrawn_at is null
       and e.is_required
-      and not attendance.has_record(e)
+      and not attendance.has_record(e::attendance.expectation)
   ), event as (
     insert into attendance.event (
       tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, business_date, reason_code,

@@ -135,14 +135,13 @@ as $$
             ) as is_member
             offset 0
           ) as p
-          left join lateral (
+          left join (
             select k.code, k.permission, k.requires_reason, g.is_absence
             from attendance.code as k
             inner join attendance.category as g on g.category = k.category
-            where k.tenant_id = core.bound_tenant() and k.code = m.code
-              and k.valid_from <= core.clock() and k.valid_until > core.clock()
-            limit 1
-          ) as c on true
+            where k.tenant_id = core.bound_tenant() and k.valid_from <= core.clock() and k.valid_until > core.clock()
+            offset 0
+          ) as c on c.code = m.code
         ) as h
         left join lateral (
           select e.payload_hash, e.record_id, e.revision, e.state
@@ -188,22 +187,22 @@ begin
   from unnest(store_marks.marks) as m
   where m.change in ('created', 'revised');
 
-  insert into attendance.record (
-    tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, in_at
+  -- One statement for new and revised ones, which finds each by its key whatever the statistics say: as an update from unnest it was planned
+  -- as a loop of every mark over every record where a tenant had none yet when it was analyzed.
+  insert into attendance.record as r (
+    tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, is_open, in_at
   )
   select
     v_actor.tenant_id, m.record_id, m.subject_id, m.session_id, m.unit_id, m.business_date,
-    (select s.starts_at from attendance.session as s where s.tenant_id = v_actor.tenant_id and s.id = m.session_id), m.state, 'capture', m.code, m.revision, m.in_at
+    (select s.starts_at from attendance.session as s where s.tenant_id = v_actor.tenant_id and s.id = m.session_id), m.state, 'capture', m.code,
+    m.revision, m.is_open, m.in_at
   from unnest(store_marks.marks) as m
-  where m.change = 'created';
-
-  update attendance.record as r
-  set revision = m.revision, code = m.code, in_at = m.in_at, is_open = m.is_open
-  from unnest(store_marks.marks) as m
-  where m.change = 'revised' and r.tenant_id = v_actor.tenant_id and r.id = m.record_id;
+  where m.change in ('created', 'revised')
+  on conflict on constraint record_pkey do update set
+    revision = excluded.revision, code = excluded.code, in_at = excluded.in_at, is_open = excluded.is_open;
 end $$;
 comment on function attendance.store_marks(text, attendance.judged_mark[]) is
-  'Stores what attendance.judge_marks found new: one statement for the events, one each for new and revised records.';
+  'Stores what attendance.judge_marks found new: one statement for the events, one for new and revised records.';
 
 create function attendance.mark_outcomes(marks attendance.judged_mark[])
 returns setof core.batch_outcome
