@@ -11,6 +11,7 @@ create type attendance.simple_punch as (
   record_id uuid,
   payload_hash bytea,
   effective_at timestamptz,
+  error_us bigint,
   basis text,
   session_id uuid,
   unit_id uuid,
@@ -30,13 +31,13 @@ as $$
   -- Scalar subqueries and limits keep every look-up an index probe: estimates over jsonb would join whole tables.
   select
     e.ordinal, e.key_text, e.key, e.subject_id, e.claim, e.key,
-    attendance.claim_hash('in', e.subject_id, e.claim), t.effective_at, t.basis, x.session_id, x.unit_id,
+    attendance.claim_hash('in', e.subject_id, e.claim), t.effective_at, t.error_us, t.basis, x.session_id, x.unit_id,
     x.starts_at, d.business_date,
     (
       select c.code
       from attendance.code as c
       where c.tenant_id = a.tenant_id
-        and c.category = case when t.effective_at > x.late_after then 'late' else 'present' end
+        and c.category = case when t.earliest > x.late_after then 'late' else 'present' end
         and c.is_default
     )
   from (
@@ -51,9 +52,24 @@ as $$
   cross join (select s.* from tenancy.setting as s where s.tenant_id = core.bound_tenant()) as s
   cross join lateral (
     select
-      case when coalesce((e.claim).claimed_at > c.now - s.online_within, true) then c.now else (e.claim).claimed_at end as effective_at,
-      case when coalesce((e.claim).claimed_at > c.now - s.online_within, true) then 'server' else 'claim' end as basis
-    from (select core.clock() as now offset 0) as c
+      (q.estimate).effective_at,
+      (q.estimate).error_us,
+      (q.estimate).basis,
+      (q.estimate).signals,
+      coalesce((q.estimate).effective_at - (q.estimate).error_us * interval '1 microsecond', '-infinity') as earliest,
+      coalesce((q.estimate).effective_at + (q.estimate).error_us * interval '1 microsecond', 'infinity') as latest
+    from (
+      select
+        case
+          when num_nulls((e.claim).claimed_at, (e.claim).monotonic_us) = 2 then (c.now, 0, 'server', null)::timing.estimate
+          else timing.estimate(
+            coalesce((e.claim).device_id, a.device_id), (e.claim).boot_id, (e.claim).sequence_number, (e.claim).monotonic_us,
+            (e.claim).claimed_at, c.now
+          )
+        end as estimate
+      from (select core.clock() as now offset 0) as c
+      offset 0
+    ) as q
     offset 0
   ) as t
   inner join lateral (
@@ -83,6 +99,9 @@ as $$
     offset 0
   ) as d
   where e.kind = 'in'
+    and t.signals is null
+    and (t.error_us = 0 or x.late_after is null or t.earliest > x.late_after or t.latest <= x.late_after)
+    and (s.closed_until is null or coalesce(x.starts_at, t.effective_at) >= s.closed_until)
     and e.of_the_subject = 1
     and e.of_the_key = 1
     and (e.claim).claimed_zone is null
@@ -117,7 +136,7 @@ as $$
     ) is null
 $$;
 comment on function attendance.simple_punches(jsonb) is
-  'The check-ins of a batch that need no weighing: the only entry of an active person, a new key, no open record and no record near it. The caller has bound the session, locked the people and judged the permission.';
+  'The check-ins of a batch that need no weighing: the only entry of an active person, whose time raises no question, a new key, no open record and no record near it. The caller has bound the session, locked the people and judged the permission.';
 
 create function attendance.capture_simple(entries jsonb)
 returns core.batch_outcome[]
@@ -141,7 +160,7 @@ begin
       v_actor.tenant_id, p.key, 'in', p.subject_id, p.session_id, p.record_id, 1, 'recorded', p.code, p.effective_at, p.business_date,
       v_actor.user_id, v_actor.session_id, p.payload_hash, (p.claim).claimed_at, coalesce((p.claim).device_id, v_actor.device_id),
       (p.claim).boot_id, (p.claim).sequence_number, (p.claim).monotonic_us, (p.claim).latitude, (p.claim).longitude,
-      (p.claim).accuracy_m, p.effective_at, case when p.basis = 'server' then 0 end, p.basis,
+      (p.claim).accuracy_m, p.effective_at, p.error_us, p.basis,
       core.elapsed_us(v_actor) / greatest(cardinality(v_punches), 1)
     from unnest(v_punches) as p
     on conflict on constraint event_pkey do nothing

@@ -125,7 +125,7 @@ as $$
 declare
   v_subject record;
   v_found record;
-  v_estimate record;
+  v_estimate timing.estimate;
   v_earliest timestamptz;
   v_event attendance.event;
   v_unit_id uuid;
@@ -140,7 +140,7 @@ begin
   v_event.payload_hash := attendance.claim_hash(capture.kind, capture.subject_id, claim);
 
   -- Lock the person, then look, then read the clock, then write: constraints are the backstop.
-  select m.active_from, m.active_until, s.day_starts_at, s.repeat_within, s.online_within, s.closed_until into v_subject
+  select m.active_from, m.active_until, s.day_starts_at, s.repeat_within, s.closed_until into v_subject
   from identity.membership as m
   inner join tenancy.setting as s on s.tenant_id = m.tenant_id
   where m.tenant_id = actor.tenant_id and m.user_id = capture.subject_id
@@ -155,10 +155,9 @@ begin
   v_event.basis := 'server';
   v_earliest := v_event.recorded_at;
   if claim.claimed_at is not null or claim.monotonic_us is not null then
-    -- INTERIM until timing.estimate is there
-    select case when claim.claimed_at > v_event.recorded_at - v_subject.online_within then v_event.recorded_at else claim.claimed_at end as effective_at,
-      case when claim.claimed_at > v_event.recorded_at - v_subject.online_within then 0 end::bigint as error_us,
-      case when claim.claimed_at > v_event.recorded_at - v_subject.online_within then 'server' else 'claim' end as basis, null::text[] as signals into v_estimate;
+    v_estimate := timing.estimate(
+      v_event.device_id, claim.boot_id, claim.sequence_number, claim.monotonic_us, claim.claimed_at, v_event.recorded_at
+    );
     v_event.effective_at := v_estimate.effective_at;
     v_event.error_us := v_estimate.error_us;
     v_event.basis := v_estimate.basis;
