@@ -42,7 +42,7 @@ begin
     inner join corporate.shift_instance as i on i.tenant_id = r.tenant_id and i.session_id = r.session_id
     inner join attendance.event as e on e.tenant_id = r.tenant_id and e.record_id = r.id and e.revision = new.revision - 1
     where r.tenant_id = new.tenant_id and r.id = new.record_id and e.out_at < new.effective_at;
-  else
+  elsif new.kind in ('late_evidence', 'correction', 'revert') then
     -- Other times than before are a presence that is said anew, without breaks; times that were there before bring theirs back.
     insert into corporate.away (tenant_id, record_id, revision, subject_id, unit_id, away)
     select
@@ -79,7 +79,7 @@ comment on function corporate.derive_away() is
 create trigger event_500_derive_away
 after insert on attendance.event
 for each row
-when (new.revision > 1 and new.kind in ('in', 'late_evidence', 'correction', 'revert'))
+when (new.revision > 1) -- a longer condition would be read anew in every check-in
 execute function corporate.derive_away();
 alter table attendance.event enable always trigger event_500_derive_away;
 
