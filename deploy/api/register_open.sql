@@ -44,7 +44,10 @@ begin
   where t.machine = 'register' and t.via = move_register.via and t.from_state = v_register.state;
   if not found then
     v_code := 'SA101';
-  elsif not identity.holds(v_transition.permission, v_register.unit_id) then
+  elsif not (
+    identity.holds(v_transition.permission, v_register.unit_id)
+    or v_transition.permission = 'register.take' and attendance.takes_register(move_register.session_id, v_register.unit_id)
+  ) then
     v_code := 'SA104';
   else
     v_code := core.transition_refusal(
@@ -62,16 +65,28 @@ begin
       move_register.key
     );
   end if;
-  update attendance.register as r
-  set state = v_transition.to_state, state_via = move_register.via, state_reason = move_register.reason
-  where r.tenant_id = v_actor.tenant_id and r.session_id = move_register.session_id;
+  if move_register.via = 'cancel' then
+    if attendance.cancel_sessions(array[move_register.session_id], 'office', move_register.reason) = '{}' then
+      return core.finish(
+        ledger.refuse(
+          move_register.command, move_register.key, v_payload,
+          core.refused('SA112', jsonb_build_object('observed', 'somebody is recorded absent', 'expected', 'a session without absences: void them first'))
+        ),
+        move_register.key
+      );
+    end if;
+  else
+    update attendance.register as r
+    set state = v_transition.to_state, state_via = move_register.via, state_reason = move_register.reason
+    where r.tenant_id = v_actor.tenant_id and r.session_id = move_register.session_id;
+  end if;
   return core.finish(
     core.accepted(move_register.session_id, null, jsonb_build_object('from', v_register.state, 'state', v_transition.to_state)),
     move_register.key
   );
 end $$;
 comment on function attendance.move_register(text, uuid, uuid, text, text) is
-  'Moves a register by one transition of its machine; the permission is the transition''s, in the session''s unit. Errors SA011, SA012, SA013; refusals SA101, SA102, SA104.';
+  'Moves a register by one transition of its machine; the permission is the transition''s, in the session''s unit. Errors SA011, SA012, SA013; refusals SA101, SA102, SA104, SA112.';
 
 create function api.register_open(key uuid, session_id uuid, token text default null)
 returns core.outcome
@@ -89,7 +104,7 @@ begin
   return attendance.move_register('register_open', register_open.key, register_open.session_id, 'open', null);
 end $$;
 comment on function api.register_open(uuid, uuid, text) is
-  'Opens the register of a session. Permission register.take in the session''s unit. Errors SA001–SA006, SA011, SA012; refusals SA101, SA102, SA104, SA107.';
+  'Opens the register of a session. Permission register.take in the session''s unit, or being its substitute. api.register_marks answers the roll with what is prefilled. Errors SA001–SA006, SA011, SA012; refusals SA101, SA102, SA104, SA107.';
 grant execute on function api.register_open(uuid, uuid, text) to smartattend_app;
 
 commit;

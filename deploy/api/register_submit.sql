@@ -80,7 +80,7 @@ begin
     v_code := 'SA102';
   elsif core.bound_tenant('capture_write') is null then
     v_code := 'SA107';
-  elsif not identity.holds('register.take', v_session.unit_id) then
+  elsif not attendance.takes_register(v_session.id, v_session.unit_id) then
     v_code := 'SA104';
     v_detail := '{"expected": "register.take in this unit"}';
   end if;
@@ -125,6 +125,7 @@ begin
     where x.tenant_id = v_actor.tenant_id
       and x.session_id = register_submit.session_id
       and x.withdrawn_at is null
+      and x.is_required
       and (
         select true
         from attendance.record as r
@@ -135,16 +136,28 @@ begin
     select k.subject_id from unnest(v_marks) as k
     order by 1
   );
-  if register_submit.default_code is not null then
-    v_marks := v_marks || array(
-      select (
-        cardinality(v_marks) + m.ordinal, m.subject_id::text, core.derived_key(register_submit.key, m.subject_id::text), m.subject_id,
-        v_session.id, v_session.unit_id, v_session.business_date, register_submit.default_code, null, null, null, null, null
-      )::attendance.mark
-      from unnest(v_missing) with ordinality as m (subject_id, ordinal)
-    );
-    v_missing := '{}';
-  end if;
+  -- Leave stands for a mark; a default code is given only when it is asked for.
+  v_marks := v_marks || array(
+    select (
+      cardinality(v_marks) + row_number() over (order by x.subject_id), x.subject_id::text,
+      core.derived_key(register_submit.key, x.subject_id::text), x.subject_id, v_session.id, v_session.unit_id, v_session.business_date,
+      coalesce(x.code, register_submit.default_code), null, case when x.code is not null then 'prefilled: ' || x.source end, null, null, null
+    )::attendance.mark
+    from unnest(v_missing) as m (subject_id)
+    cross join lateral (
+      select x.subject_id, x.code, x.source
+      from attendance.expectation as x
+      where x.tenant_id = v_actor.tenant_id and x.session_id = v_session.id and x.subject_id = m.subject_id
+      limit 1
+    ) as x
+    where coalesce(x.code, register_submit.default_code) is not null
+  );
+  v_missing := array(
+    select m.subject_id from unnest(v_missing) as m (subject_id)
+    except
+    select k.subject_id from unnest(v_marks) as k
+    order by 1
+  );
   v_judged := attendance.judge_marks('mark', v_marks);
   v_stored := jsonb_build_object(
     'state', 'submitted', 'marks', cardinality(v_judged),
@@ -205,7 +218,7 @@ begin
   order by 1;
 end $$;
 comment on function api.register_submit(uuid, uuid, jsonb, text, text) is
-  'Submits the register of a session with marks [{subject_id, code, arrived_at, reason}], all or none: ordinal 0 is the register, then one outcome a mark, then one for each person that default_code was given to. Who is expected and has no mark is missing (SA108) unless default_code is given explicitly. Submitting the same again writes nothing. Permission register.take in the session''s unit. Errors SA001–SA006, SA010–SA012; refusals SA102, SA104, SA107, SA108, SA109; of a mark SA011, SA013, SA014, SA111, SA112.';
+  'Submits the register of a session with marks [{subject_id, code, arrived_at, reason}], all or none: ordinal 0 is the register, then one outcome a mark, then one for each person whom leave prefills or default_code was given to. Who is expected, not on leave and has no mark is missing (SA108) unless default_code is given explicitly. Where the office has given a value, it stays the record''s code, and the mark is kept beside it (api.register_marks). Submitting the same again writes nothing. Permission register.take in the session''s unit, or being its substitute. Errors SA001–SA006, SA010–SA012; refusals SA102, SA104, SA107, SA108, SA109; of a mark SA011, SA013, SA014, SA111, SA112.';
 grant execute on function api.register_submit(uuid, uuid, jsonb, text, text) to smartattend_app;
 
 commit;

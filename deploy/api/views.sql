@@ -38,8 +38,28 @@ from attendance.session;
 comment on view api.session is 'The sessions that one is expected in, or that lie in the scope of attendance.read.';
 
 create view api.register with (security_invoker = true) as
-select session_id, state, state_via, state_reason from attendance.register;
-comment on view api.register is 'The registers in the scope of attendance.read.';
+select
+  r.session_id, r.state, r.state_via, r.state_reason, r.state in ('submitted', 'closed') as is_taken,
+  (
+    select count(*)
+    from attendance.expectation as x
+    where x.tenant_id = r.tenant_id and x.session_id = r.session_id and x.withdrawn_at is null and x.is_required
+  ) as roll_count,
+  (
+    select count(*) from attendance.record as c where c.tenant_id = r.tenant_id and c.session_id = r.session_id and c.state <> 'voided'
+  ) as marked_count
+from attendance.register as r;
+comment on view api.register is
+  'The registers in the scope of attendance.read: how many are expected (roll_count) and have a record (marked_count), and whether it was taken. One that was not taken says nothing: its people are neither absent nor present by it.';
+
+create view api.leave with (security_invoker = true) as
+select id, subject_id, kind, starts_at, ends_at, code, reason, approver_id, approved_at, replaces_id, withdrawn_at, withdrawer_id, withdrawal_reason
+from attendance.leave;
+comment on view api.leave is 'Leave and future absences of oneself, or of the scope of leave.manage; withdrawn ones, too.';
+
+create view api.substitute with (security_invoker = true) as
+select session_id, user_id, appointed_at, appointed_by, withdrawn_at from attendance.substitute;
+comment on view api.substitute is 'The sessions in which one stands in for the teacher; with schedule.manage all.';
 
 create view api.expectation with (security_invoker = true) as
 select
@@ -105,11 +125,11 @@ comment on view api.machine_transition is 'The legal transitions of every state 
 
 revoke all on
   api.tenant, api.site, api.unit, api.member, api.device, api.code, api.session, api.register, api.expectation, api.attendance,
-  api.roll, api.error_code, api.machine_state, api.machine_transition
+  api.roll, api.leave, api.substitute, api.error_code, api.machine_state, api.machine_transition
 from public;
 grant select on
   api.tenant, api.site, api.unit, api.member, api.device, api.code, api.session, api.register, api.expectation, api.attendance,
-  api.roll, api.error_code, api.machine_state, api.machine_transition
+  api.roll, api.leave, api.substitute, api.error_code, api.machine_state, api.machine_transition
 to smartattend_app;
 grant select on api.tenant, api.error_code, api.machine_state, api.machine_transition to smartattend_operator;
 

@@ -67,6 +67,7 @@ create table attendance.event (
   error_us bigint,
   basis attendance.time_basis,
   signals text[],
+  claimed_code text,
   recorded_at timestamptz not null default core.clock(),
   elapsed_us bigint,
   xid xid8 not null default pg_current_xact_id(),
@@ -84,6 +85,7 @@ comment on table attendance.event is
   'Everything that was ever claimed about or done to attendance, append-only. Carries its own idempotency key and the complete result: the record, the revision it made, its state, code and presence; null where a claim matched nothing.';
 comment on column attendance.event.effective_at is 'The instant that counts, with its error (microseconds) and its basis: server receipt, monotonic anchor, measured offset, or the bare claim.';
 comment on column attendance.event.signals is 'What the capture itself noticed: rules F01 to F32 that this event alone makes fire. Schema integrity raises the flags.';
+comment on column attendance.event.claimed_code is 'What a mark said where the record''s code is another: the office''s value stands, the teacher''s is kept here.';
 comment on column attendance.event.recorded_at is 'Receipt, by the database''s clock, read after the subject was locked.';
 
 create function attendance.is_whole(event attendance.event)

@@ -40,10 +40,12 @@ create type attendance.judged_mark as (
   change text,
   record_id uuid,
   revision integer,
-  state text
+  state text,
+  claimed_code text,
+  reason_code text
 );
 comment on type attendance.judged_mark is
-  'What becomes of a mark: faulty, known (its key was used before), repeated (an earlier mark of the batch), same, created or revised; with the record and revision that result.';
+  'What becomes of a mark: faulty, known (its key was used before), repeated (an earlier mark of the batch), same, created or revised; with the record and revision that result. claimed_code is what the mark said where another value stands; reason_code is whose value the code is: office, leave, future_absence, or null for the teacher''s.';
 
 create function attendance.judge_marks(kind text, marks attendance.mark[])
 returns attendance.judged_mark[]
@@ -53,9 +55,9 @@ set search_path = pg_catalog, pg_temp
 as $$
   select array(
     select (
-      j.ordinal, j.key_text, j.key, j.subject_id, j.session_id, j.unit_id, j.business_date, j.code,
-      coalesce(j.arrived_at, j.record_in_at), j.record_out_at,
-      coalesce(j.record_is_open, false) and not j.is_absence,
+      j.ordinal, j.key_text, j.key, j.subject_id, j.session_id, j.unit_id, j.business_date, j.standing_code,
+      case when j.change = 'kept' then j.record_in_at else coalesce(j.arrived_at, j.record_in_at) end, j.record_out_at,
+      coalesce(j.record_is_open, false) and (j.change = 'kept' or not j.is_absence),
       j.reason, j.evidence, j.payload_hash,
       coalesce(j.fault_code, case j.change when 'reused' then 'SA102' when 'taken' then 'SA112' end),
       coalesce(
@@ -65,107 +67,171 @@ as $$
           when 'taken' then jsonb_build_object('observed', j.code, 'expected', coalesce(j.record_code, first_value(j.code) over same))
         end
       ),
-      case when j.change in ('reused', 'taken') then 'faulty' else j.change end,
+      case when j.change in ('reused', 'taken') then 'faulty' when j.change = 'kept' then 'revised' else j.change end,
       -- A known key answers what it answered the first time, whatever has become of the record since.
       case when j.change = 'known' then j.known_id else coalesce(j.record_id, first_value(j.new_id) over same) end,
       case j.change
         when 'known' then j.known_revision
         when 'revised' then j.record_revision + 1
+        when 'kept' then j.record_revision + 1
         when 'created' then 1
         else coalesce(j.record_revision, 1)
       end,
-      case when j.change = 'known' then j.known_state else coalesce(j.record_state, 'recorded') end
+      case when j.change = 'known' then j.known_state else coalesce(j.record_state, 'recorded') end,
+      case when j.standing_code <> j.code then j.code end,
+      case
+        when j.change = 'kept' then null
+        when j.standing_code = j.leave_code then j.leave_source
+        when j.is_of_the_office then 'office'
+      end
     )::attendance.judged_mark
     from (
       select
-        m.*,
-        r.id as record_id, r.revision as record_revision, r.state as record_state, r.code as record_code, r.in_at as record_in_at,
-        r.out_at as record_out_at, r.is_open as record_is_open,
-        m.key as new_id,
+        q.*,
         case
-          when m.fault_code is not null then 'faulty'
-          when m.turn > 1 and m.agrees then 'repeated'
-          when m.turn > 1 then 'taken'
-          when m.known then 'known'
-          when m.known is false and judge_marks.kind = 'import' then 'taken'
-          when m.known is false then 'reused'
-          when r.id is null then 'created'
-          when r.code is not distinct from m.code and (m.arrived_at is null or m.arrived_at is not distinct from r.in_at) then 'same'
-          when judge_marks.kind = 'mark' and r.state = 'recorded' then 'revised'
-          else 'taken'
-        end as change
+          when q.change in ('kept', 'same') then q.record_code
+          -- Leave excuses an absence; it does not make who came absent.
+          when q.change in ('created', 'repeated') and q.leave_code is not null and q.is_absence and not q.is_of_the_office then q.leave_code
+          else q.code
+        end as standing_code
       from (
         select
-          h.*,
-          row_number() over (partition by h.fault_code is null, h.session_id, h.subject_id order by h.ordinal) as turn,
-          first_value(h.payload_hash) over (partition by h.fault_code is null, h.session_id, h.subject_id order by h.ordinal)
-          = h.payload_hash as agrees,
-          k.payload_hash = h.payload_hash as known,
-          k.record_id as known_id, k.revision as known_revision, k.state as known_state
+          m.*,
+          f.is_of_the_office,
+          p.code as leave_code,
+          p.source as leave_source,
+          r.id as record_id, r.revision as record_revision, r.state as record_state, r.code as record_code, r.in_at as record_in_at,
+          r.out_at as record_out_at, r.is_open as record_is_open,
+          m.key as new_id,
+          case
+            when m.fault_code is not null then 'faulty'
+            when m.turn > 1 and m.agrees then 'repeated'
+            when m.turn > 1 then 'taken'
+            when m.known then 'known'
+            when m.known is false and judge_marks.kind = 'import' then 'taken'
+            when m.known is false then 'reused'
+            when r.id is null then 'created'
+            when r.code is not distinct from m.code and (m.arrived_at is null or m.arrived_at is not distinct from r.in_at) then 'same'
+            when judge_marks.kind = 'mark' and o.has_office and not f.is_of_the_office and o.teacher_code = m.code then 'same'
+            when judge_marks.kind = 'mark' and r.state = 'recorded' and o.has_office and not f.is_of_the_office then 'kept'
+            when judge_marks.kind = 'mark' and r.state = 'recorded' then 'revised'
+            when r.state = 'recorded' and o.teacher_code is not null and not o.has_office and not o.has_punch then 'revised'
+            else 'taken'
+          end as change
         from (
           select
-            m.ordinal, m.key_text, m.key, m.subject_id, m.session_id, m.unit_id, m.business_date, m.code, m.arrived_at, m.reason, m.evidence,
-            sha256(convert_to(
-              row(judge_marks.kind, m.subject_id, m.session_id, m.code, extract(epoch from m.arrived_at), m.reason, m.evidence)::text, 'UTF8'
-            )) as payload_hash,
-            coalesce(c.is_absence, false) as is_absence,
-            coalesce(
-              m.fault_code,
-              case
-                when not p.is_member then 'SA011'
-                when c.code is null then 'SA111'
-                when c.permission is not null and not identity.holds(c.permission, m.unit_id) then 'SA111'
-                when c.requires_reason and core.is_reason(m.reason) is not true then 'SA013'
-              end
-            ) as fault_code,
-            coalesce(
-              m.fault,
-              case
-                when not p.is_member then jsonb_build_object('observed', m.key_text, 'expected', 'a member of this tenant')
-                when c.code is null or c.permission is not null then
-                  jsonb_build_object('observed', left(m.code, 64), 'expected', 'an open attendance code that this session may use')
-                when c.requires_reason and core.is_reason(m.reason) is not true then
-                  jsonb_build_object('observed', left(m.reason, 64), 'expected', 'a reason of at least 10 characters')
-              end
-            ) as fault
-          from unnest(judge_marks.marks) as m
-          cross join lateral (
-            select exists (
-              select from identity.membership as b where b.tenant_id = core.bound_tenant() and b.user_id = m.subject_id
-            ) as is_member
-            offset 0
-          ) as p
-          left join (
-            select k.code, k.permission, k.requires_reason, g.is_absence
-            from attendance.code as k
-            inner join attendance.category as g on g.category = k.category
-            where k.tenant_id = core.bound_tenant() and k.valid_from <= core.clock() and k.valid_until > core.clock()
-            offset 0
-          ) as c on c.code = m.code
-        ) as h
+            h.*,
+            row_number() over (partition by h.fault_code is null, h.session_id, h.subject_id order by h.ordinal) as turn,
+            first_value(h.payload_hash) over (partition by h.fault_code is null, h.session_id, h.subject_id order by h.ordinal)
+            = h.payload_hash as agrees,
+            k.payload_hash = h.payload_hash as known,
+            k.record_id as known_id, k.revision as known_revision, k.state as known_state
+          from (
+            select
+              m.ordinal, m.key_text, m.key, m.subject_id, m.session_id, m.unit_id, m.business_date, m.code, m.arrived_at, m.reason, m.evidence,
+              sha256(convert_to(
+                row(judge_marks.kind, m.subject_id, m.session_id, m.code, extract(epoch from m.arrived_at), m.reason, m.evidence)::text, 'UTF8'
+              )) as payload_hash,
+              coalesce(c.is_absence, false) as is_absence,
+              coalesce(
+                m.fault_code,
+                case
+                  when not p.is_member then 'SA011'
+                  when c.code is null then 'SA111'
+                  when c.permission is not null
+                  and not identity.holds(c.permission, m.unit_id)
+                  and (
+                    -- What leave prefills, the office has allowed.
+                    select x.code
+                    from attendance.expectation as x
+                    where x.tenant_id = core.bound_tenant() and x.session_id = m.session_id and x.subject_id = m.subject_id
+                    limit 1
+                  ) is distinct from m.code
+                  then 'SA111'
+                  when c.requires_reason and core.is_reason(m.reason) is not true then 'SA013'
+                end
+              ) as fault_code,
+              coalesce(
+                m.fault,
+                case
+                  when not p.is_member then jsonb_build_object('observed', m.key_text, 'expected', 'a member of this tenant')
+                  when c.code is null or c.permission is not null then
+                    jsonb_build_object('observed', left(m.code, 64), 'expected', 'an open attendance code that this session may use')
+                  when c.requires_reason and core.is_reason(m.reason) is not true then
+                    jsonb_build_object('observed', left(m.reason, 64), 'expected', 'a reason of at least 10 characters')
+                end
+              ) as fault
+            from unnest(judge_marks.marks) as m
+            cross join lateral (
+              select exists (
+                select from identity.membership as b where b.tenant_id = core.bound_tenant() and b.user_id = m.subject_id
+              ) as is_member
+              offset 0
+            ) as p
+            left join (
+              select k.code, k.permission, k.requires_reason, g.is_absence
+              from attendance.code as k
+              inner join attendance.category as g on g.category = k.category
+              where k.tenant_id = core.bound_tenant() and k.valid_from <= core.clock() and k.valid_until > core.clock()
+              offset 0
+            ) as c on c.code = m.code
+          ) as h
+          left join lateral (
+            select e.payload_hash, e.record_id, e.revision, e.state
+            from attendance.event as e
+            where e.tenant_id = core.bound_tenant() and e.key = h.key
+            limit 1
+          ) as k on true
+        ) as m
         left join lateral (
-          select e.payload_hash, e.record_id, e.revision, e.state
-          from attendance.event as e
-          where e.tenant_id = core.bound_tenant() and e.key = h.key
+          select r.*
+          from attendance.record as r
+          where r.tenant_id = core.bound_tenant()
+            and r.session_id = m.session_id
+            and r.subject_id = m.subject_id
+            and r.state <> 'voided'
           limit 1
-        ) as k on true
-      ) as m
-      left join lateral (
-        select r.*
-        from attendance.record as r
-        where r.tenant_id = core.bound_tenant()
-          and r.session_id = m.session_id
-          and r.subject_id = m.subject_id
-          and r.state <> 'voided'
-        limit 1
-      ) as r on true
+        ) as r on true
+        -- The values of teacher and office, looked for only where another one would change them.
+        left join lateral (
+          select
+            bool_or(e.kind in ('import', 'correction', 'revert') or coalesce(e.reason_code, '') in ('office', 'leave', 'future_absence')) as has_office,
+            bool_or(e.kind in ('in', 'out')) as has_punch,
+            (
+              array_agg(coalesce(e.claimed_code, e.code) order by e.revision desc)
+              filter (where e.kind = 'mark' and (e.claimed_code is not null or e.reason_code is null))
+            )[1] as teacher_code
+          from attendance.event as e
+          where e.tenant_id = core.bound_tenant() and e.record_id = r.id and r.code is distinct from m.code
+        ) as o on true
+        left join lateral (
+          select x.code, x.source
+          from attendance.expectation as x
+          where judge_marks.kind = 'mark'
+            and exists (
+              select from attendance.expectation as v
+              where v.tenant_id = core.bound_tenant() and v.session_id = (judge_marks.marks)[1].session_id and v.code is not null
+            )
+            and r.id is null
+            and x.tenant_id = core.bound_tenant()
+            and x.session_id = m.session_id
+            and x.subject_id = m.subject_id
+            and x.withdrawn_at is null
+            and x.code is not null
+          limit 1
+        ) as p on true
+        cross join (
+          select judge_marks.kind = 'mark' and identity.holds('register.reopen', (judge_marks.marks)[1].unit_id) as is_of_the_office
+          offset 0
+        ) as f
+      ) as q
     ) as j
     window same as (partition by j.fault_code is null, j.session_id, j.subject_id order by j.ordinal)
     order by j.ordinal
   )
 $$;
 comment on function attendance.judge_marks(text, attendance.mark[]) is
-  'Judges the marks of a register (kind mark) or an import (kind import) against what is recorded; writes nothing. The caller has locked the people.';
+  'Judges the marks of a register (kind mark) or an import (kind import) against what is recorded; writes nothing. The office''s value wins: import, correction, a mark by who may reopen the register, and leave against an absence; a teacher''s later mark is kept beside it as a revision with the same code, and the office''s later value revises a teacher''s. The caller has locked the people.';
 
 create function attendance.store_marks(kind text, marks attendance.judged_mark[])
 returns void
@@ -177,12 +243,13 @@ declare
   v_actor core.actor := core.actor();
 begin
   insert into attendance.event (
-    tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason,
-    actor_id, login_session_id, device_id, payload_hash, evidence, elapsed_us
+    tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason_code, reason,
+    actor_id, login_session_id, device_id, payload_hash, evidence, claimed_code, elapsed_us
   )
   select
     v_actor.tenant_id, m.key, store_marks.kind, m.subject_id, m.session_id, m.record_id, m.revision, m.state, m.code, m.in_at, m.out_at,
-    m.business_date, m.reason, v_actor.user_id, v_actor.session_id, v_actor.device_id, m.payload_hash, m.evidence,
+    m.business_date, m.reason_code, m.reason, v_actor.user_id, v_actor.session_id, v_actor.device_id, m.payload_hash, m.evidence,
+    m.claimed_code,
     core.elapsed_us(v_actor) / greatest(cardinality(store_marks.marks), 1)
   from unnest(store_marks.marks) as m
   where m.change in ('created', 'revised');

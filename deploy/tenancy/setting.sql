@@ -25,6 +25,7 @@ create table tenancy.setting (
   correction_window_of_a_manager interval not null default '30 days',
   correction_expires_after interval not null default '14 days',
   rest_at_least interval not null default '11 hours',
+  register_closes_after interval not null default '7 days',
   worked_weekly_at_most interval not null default '40 hours',
   closed_until timestamptz,
   constraint setting_pkey primary key (tenant_id),
@@ -54,6 +55,7 @@ create table tenancy.setting (
     and correction_window_of_a_manager between interval '0' and interval '365 days'
     and correction_expires_after between interval '1 hour' and interval '365 days'
   ),
+  constraint registers_close_in_time check (register_closes_after between interval '0' and interval '365 days'),
   constraint rest_is_bounded check (rest_at_least between interval '0' and interval '48 hours'),
   constraint week_is_bounded check (worked_weekly_at_most between interval '1 hour' and interval '168 hours')
 );
@@ -68,6 +70,7 @@ comment on column tenancy.setting.queue_age_at_most is 'A punch that waited long
 comment on column tenancy.setting.absence_after is 'Grace after the end of a session before an absence is found, when no register was submitted.';
 comment on column tenancy.setting.watermark_waits_at_most is 'A device that is silent for longer no longer holds up absences; its late punches re-open them.';
 comment on column tenancy.setting.closed_until is 'Until when periods may be closing or closed (null: none is), kept by the periods'' own trigger: a hint that lets a check-in of today skip the question; the trigger of the record judges.';
+comment on column tenancy.setting.register_closes_after is 'How long after its submission a register can be reopened; then the system closes it.';
 comment on column tenancy.setting.rest_at_least is 'Less rest between two presences is flagged (F24).';
 comment on column tenancy.setting.worked_weekly_at_most is 'Work of an ISO week beyond this is overtime.';
 

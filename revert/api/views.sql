@@ -5,6 +5,8 @@ set local role smartattend_owner;
 drop view api.machine_transition;
 drop view api.machine_state;
 drop view api.error_code;
+drop view api.substitute;
+drop view api.leave;
 drop view api.roll;
 drop view api.attendance;
 drop view api.expectation;

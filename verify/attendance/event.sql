@@ -37,6 +37,7 @@ select
   error_us,
   basis,
   signals,
+  claimed_code,
   recorded_at,
   elapsed_us,
   xid,

@@ -24,6 +24,7 @@ select
   correction_window_of_the_subject,
   correction_window_of_a_manager,
   correction_expires_after,
+  register_closes_after,
   rest_at_least,
   worked_weekly_at_most,
   closed_until
