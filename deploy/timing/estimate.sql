@@ -37,6 +37,8 @@ returns timing.reading
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan -- each statement is a probe by one index,
+set enable_seqscan = off -- and a plan made while the tables were still empty stays right when they have grown
 as $$
 declare
   v_before record;
@@ -120,6 +122,8 @@ returns record
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan -- each statement is a probe by one index,
+set enable_seqscan = off -- and a plan made while the tables were still empty stays right when they have grown
 as $$
 declare
   v_lower timestamptz;
@@ -160,6 +164,8 @@ returns timing.estimate
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan -- each statement is a probe by one index,
+set enable_seqscan = off -- and a plan made while the tables were still empty stays right when they have grown
 as $$
 declare
   v_known record;
@@ -167,7 +173,8 @@ declare
   v_monotonic_us bigint := case when estimate.monotonic_us <= 1000000000000000 then estimate.monotonic_us end; -- 31 years
   v_reading timing.reading;
   v_from timestamptz;
-  v_bracket record;
+  v_lower timestamptz;
+  v_upper timestamptz;
   v_estimate timing.estimate;
 begin
   select
@@ -223,21 +230,23 @@ begin
 
   if v_estimate.basis is distinct from 'server' then
     if v_estimate.basis is distinct from 'anchor' then
-      v_bracket := timing.bracket(
-        v_known.tenant_id, estimate.device_id, estimate.boot_id, estimate.sequence_number, v_known.delivered_until,
-        estimate.received_at
-      );
+      v_lower := v_known.delivered_until;
+      v_upper := estimate.received_at;
+      if v_known.instant is not null and estimate.sequence_number is not null then
+        select b.lower, b.upper into v_lower, v_upper
+        from timing.bracket(v_known.tenant_id, estimate.device_id, estimate.boot_id, estimate.sequence_number, v_lower, v_upper) as b;
+      end if;
       if v_estimate.basis is null
-        or v_estimate.effective_at + v_estimate.error_us * interval '1 microsecond' < v_bracket.lower
-        or v_from > v_bracket.upper
+        or v_estimate.effective_at + v_estimate.error_us * interval '1 microsecond' < v_lower
+        or v_from > v_upper
       then
         -- The wall clock says nothing, or what cannot be: somewhere between the last delivery and the receipt.
         v_estimate.basis := 'claim';
-        v_estimate.effective_at := greatest(least(estimate.claimed_at, v_bracket.upper), v_bracket.lower);
+        v_estimate.effective_at := greatest(least(estimate.claimed_at, v_upper), v_lower);
         v_estimate.error_us := greatest(
-          timing.microseconds(v_bracket.upper - v_estimate.effective_at), timing.microseconds(v_estimate.effective_at - v_bracket.lower)
+          timing.microseconds(v_upper - v_estimate.effective_at), timing.microseconds(v_estimate.effective_at - v_lower)
         );
-        if v_bracket.lower is null then
+        if v_lower is null then
           v_estimate.error_us := null;
         end if;
       end if;

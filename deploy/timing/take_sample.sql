@@ -7,6 +7,8 @@ returns timing.device_clock
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan -- each statement is a probe by one index,
+set enable_seqscan = off -- and a plan made while the tables were still empty stays right when they have grown
 as $$
 declare
   v_levels constant text[] := array['healthy', 'warning', 'critical', 'untrusted'];
@@ -23,12 +25,15 @@ declare
   v_reason text;
   v_oldest timing.estimate;
 begin
-  insert into timing.device_clock (tenant_id, device_id) values (sample.tenant_id, sample.device_id)
-  on conflict on constraint device_clock_pkey do nothing;
-  select c.* into v_clock
-  from timing.device_clock as c
-  where c.tenant_id = sample.tenant_id and c.device_id = sample.device_id
-  for no key update;
+  loop
+    select c.* into v_clock
+    from timing.device_clock as c
+    where c.tenant_id = sample.tenant_id and c.device_id = sample.device_id
+    for no key update;
+    exit when found;
+    insert into timing.device_clock (tenant_id, device_id) values (sample.tenant_id, sample.device_id)
+    on conflict on constraint device_clock_pkey do nothing;
+  end loop;
   select s.* into v_setting from tenancy.setting as s where s.tenant_id = sample.tenant_id;
   v_rate := v_setting.clock_drift_ppm / (1000000.0 - v_setting.clock_drift_ppm);
 
