@@ -14,7 +14,7 @@ begin
     observed, expected, evidence_hash
   )
   select
-    new.tenant_id, r.rule, new.key, 'event', new.key, t.record_id, t.revision, new.session_id, new.subject_id,
+    new.tenant_id, r.rule, a.about, a.about_kind, a.event_key, t.record_id, t.revision, new.session_id, new.subject_id,
     case
       when t.unit_id is not null then t.unit_id
       when new.session_id is not null then (
@@ -47,20 +47,41 @@ begin
       and e.state <> 'voided'
   ) as t on true
   cross join lateral (
+    -- A missing check-out is about the record and its check-in, whoever notices it (integrity.f22 says the same).
     select
-      jsonb_strip_nulls(jsonb_build_object(
-        'signal', g.signal,
-        'claimed_at', attendance.utc(new.claimed_at),
-        'effective_at', attendance.utc(new.effective_at),
-        'recorded_at', attendance.utc(new.recorded_at),
-        'error_us', new.error_us,
-        'basis', new.basis,
-        'device_id', new.device_id,
-        'presence', case when r.rule = 'F17' then jsonb_build_array(attendance.utc(new.in_at), attendance.utc(new.out_at)) end
-      )) as observed,
+      case when g.signal = 'F22' then coalesce(new.record_id, new.key) else new.key end as about,
+      case when g.signal = 'F22' then 'record' else 'event' end as about_kind,
+      case
+        when g.signal <> 'F22' then new.key
+        else (
+          select e.key
+          from attendance.event as e
+          where e.tenant_id = new.tenant_id and e.record_id = new.record_id and e.kind = 'in'
+          order by e.revision
+          limit 1
+        )
+      end as event_key
+  ) as a
+  cross join lateral (
+    select
+      case
+        when g.signal = 'F22' then jsonb_build_object('in_at', attendance.utc(new.in_at), 'out_at', null)
+        else jsonb_strip_nulls(jsonb_build_object(
+          'signal', g.signal,
+          'claimed_at', attendance.utc(new.claimed_at),
+          'effective_at', attendance.utc(new.effective_at),
+          'recorded_at', attendance.utc(new.recorded_at),
+          'error_us', new.error_us,
+          'basis', new.basis,
+          'device_id', new.device_id,
+          'presence', case when g.signal = 'F17' then jsonb_build_array(attendance.utc(new.in_at), attendance.utc(new.out_at)) end
+        ))
+      end as observed,
       jsonb_build_object('rule', r.meaning) as expected
   ) as o
-  where integrity.is_enabled(r.rule)
+  -- The hold of a flag names its rule, too; it raises no second one.
+  where (new.kind <> 'flag' or g.signal = 'F22')
+    and integrity.is_enabled(r.rule)
   on conflict on constraint evidence_is_flagged_once do nothing;
   return null;
 end $$;

@@ -52,6 +52,47 @@ $$;
 comment on function integrity.f05(integrity.reach) is
   'F05: the device was registered only minutes before the session began, or after it; what it claims of the time before it was registered is not judged.';
 
+create function integrity.f10(reach integrity.reach)
+returns setof integrity.finding
+language sql
+stable
+rows 10
+as $$
+  select integrity.on_event(
+    t.e,
+    pg_catalog.jsonb_build_object(
+      'device_id', (t.e).device_id, 'boot_id', (t.e).boot_id, 'first_key', t.first_key, 'stepped_seconds', pg_catalog.round(t.stepped_us / 1000000)
+    ),
+    pg_catalog.jsonb_build_object('seconds_at_most', extract(epoch from t.clock_step_over))
+  )
+  from (
+    select
+      e, f.key as first_key, s.clock_step_over,
+      extract(epoch from e.claimed_at - f.claimed_at) * 1000000 - (e.monotonic_us - f.monotonic_us) as stepped_us
+    from tenancy.setting as s
+    cross join integrity.latest(f10.reach) as e
+    cross join lateral (
+      select o.key, o.claimed_at, o.monotonic_us
+      from integrity.scanned as o
+      where o.tenant_id = e.tenant_id
+        and o.device_id = e.device_id
+        and o.boot_id = e.boot_id
+        and o.sequence_number is not null
+        and o.monotonic_us is not null
+        and o.claimed_at is not null
+      order by o.sequence_number
+      limit 1
+    ) as f
+    where s.tenant_id = (select core.bound_tenant())
+      and e.monotonic_us is not null
+      and e.claimed_at is not null
+      and not coalesce('F10' = any (e.signals), false)
+  ) as t
+  where pg_catalog.abs(t.stepped_us) > extract(epoch from t.clock_step_over) * 1000000
+$$;
+comment on function integrity.f10(integrity.reach) is
+  'F10: since the first punch of the boot the wall clock went on by another time than the monotonic clock. What a comparison with the clock samples shows is noticed by the capture.';
+
 create function integrity.f13(reach integrity.reach)
 returns setof integrity.finding
 language sql
@@ -141,7 +182,7 @@ as $$
     from (
       select
         e,
-        integrity.number('F15', 'lifetime') as lifetime,
+        n.lifetime,
         (
           select s.key
           from integrity.scanned as s
@@ -153,6 +194,7 @@ as $$
           limit 1
         ) as first_key
       from integrity.latest(f15.reach) as e
+      cross join (select integrity.number('F15', 'lifetime') as lifetime offset 0) as n
       where coalesce(e.token, e.token_session, e.token_issued_at::text) is not null
     ) as u
   ) as t
@@ -169,27 +211,35 @@ rows 10
 as $$
   select distinct on (w.key)
     w.key, 'event', w.key, w.record_id, w.session_id, w.subject_id,
-    pg_catalog.jsonb_build_object('device_id', w.device_id, 'people_at_least', n.people),
-    pg_catalog.jsonb_build_object('people_below', n.people, 'seconds', n.seconds)
-  from (select integrity.number('F16', 'people') as people, integrity.number('F16', 'within') as seconds) as n
+    pg_catalog.jsonb_build_object('device_id', e.device_id, 'people_at_least', n.people),
+    pg_catalog.jsonb_build_object('people_below', n.people, 'seconds', extract(epoch from n.within))
+  from (select integrity.number('F16', 'people') as people, integrity.number('F16', 'within') * interval '1 second' as within offset 0) as n
   cross join integrity.latest(f16.reach) as e
-  -- windows that begin with a punch, at or before the new one
-  inner join integrity.scanned as b
-    on b.tenant_id = e.tenant_id
-    and b.device_id = e.device_id
-    and b.effective_at between e.effective_at - n.seconds * interval '1 second' and e.effective_at
-  inner join integrity.scanned as w
-    on w.tenant_id = b.tenant_id
-    and w.device_id = b.device_id
-    and w.effective_at between b.effective_at and b.effective_at + n.seconds * interval '1 second'
+  -- windows that begin with a punch, at or before the new one, and hold enough people
+  cross join lateral (
+    select s.effective_at
+    from integrity.scanned as s
+    where s.tenant_id = e.tenant_id
+      and s.device_id = e.device_id
+      and s.effective_at between e.effective_at - n.within and e.effective_at
+      and n.people <= (
+        select count(distinct o.subject_id)
+        from integrity.scanned as o
+        where o.tenant_id = s.tenant_id
+          and o.device_id = s.device_id
+          and o.effective_at between s.effective_at and s.effective_at + n.within
+      )
+    offset 0
+  ) as b
+  cross join lateral (
+    select s.key, s.record_id, s.session_id, s.subject_id
+    from integrity.scanned as s
+    where s.tenant_id = e.tenant_id
+      and s.device_id = e.device_id
+      and s.effective_at between b.effective_at and b.effective_at + n.within
+    offset 0
+  ) as w
   where e.device_kind in ('kiosk', 'gate')
-    and n.people <= (
-      select count(distinct s.subject_id)
-      from integrity.scanned as s
-      where s.tenant_id = b.tenant_id
-        and s.device_id = b.device_id
-        and s.effective_at between b.effective_at and b.effective_at + n.seconds * interval '1 second'
-    )
   order by w.key
 $$;
 comment on function integrity.f16(integrity.reach) is

@@ -13,15 +13,21 @@ as $$
     pg_catalog.jsonb_build_object(
       'from_key', (t.earlier).key, 'distance_m', pg_catalog.round(t.distance_m), 'seconds', pg_catalog.round(t.seconds)
     ),
-    pg_catalog.jsonb_build_object('speed_km_h_at_most', t.speed)
+    pg_catalog.jsonb_build_object('speed_km_h_at_most', n.speed)
   )
   from (
+    select
+      integrity.number('F03', 'speed') as speed,
+      integrity.number('F03', 'distance') as distance_m,
+      integrity.number('F03', 'unbounded_error') as unbounded
+    offset 0
+  ) as n
+  cross join (
     select
       p.earlier,
       p.later,
       integrity.distance_m((p.earlier).latitude, (p.earlier).longitude, (p.later).latitude, (p.later).longitude) as distance_m,
-      extract(epoch from (p.later).effective_at - (p.earlier).effective_at) as seconds,
-      integrity.number('F03', 'speed') as speed
+      extract(epoch from (p.later).effective_at - (p.earlier).effective_at) as seconds
     from (
       -- The punch with a place before each new one, and the one after it: what arrives late may lie between two.
       select q.earlier, e as later
@@ -55,13 +61,12 @@ as $$
       where e.latitude is not null
     ) as p
   ) as t
-  cross join lateral (
-    select
-      coalesce(extract(epoch from (t.earlier).error), u.seconds) + coalesce(extract(epoch from (t.later).error), u.seconds) as error
-    from (select integrity.number('F03', 'unbounded_error') as seconds) as u
-  ) as x
-  where t.distance_m > integrity.number('F03', 'distance')
-    and t.distance_m - coalesce((t.earlier).accuracy_m, 0) - coalesce((t.later).accuracy_m, 0) > t.speed / 3.6 * (t.seconds + x.error)
+  where t.distance_m > n.distance_m
+    and t.distance_m - coalesce((t.earlier).accuracy_m, 0) - coalesce((t.later).accuracy_m, 0) > n.speed / 3.6 * (
+      t.seconds
+      + coalesce(extract(epoch from (t.earlier).error), n.unbounded)
+      + coalesce(extract(epoch from (t.later).error), n.unbounded)
+    )
 $$;
 comment on function integrity.f03(integrity.reach) is
   'F03: two punches of a person that follow each other, whose places are further apart, their accuracies taken off, than anybody travels in the time between and its errors. About the later one.';

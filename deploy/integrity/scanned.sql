@@ -30,6 +30,8 @@ create table integrity.scanned (
   site_id uuid,
   boot_id uuid,
   sequence_number bigint,
+  monotonic_us bigint,
+  claimed_at timestamptz,
   latitude double precision,
   longitude double precision,
   accuracy_m double precision,
@@ -133,14 +135,14 @@ volatile
 as $$
   insert into integrity.scanned (
     tenant_id, key, scan, kind, subject_id, session_id, record_id, business_date, effective_at, error, device_id, device_kind, site_id,
-    boot_id, sequence_number, latitude, longitude, accuracy_m, is_mock, is_manual, address, method, token, token_session, token_issued_at,
+    boot_id, sequence_number, monotonic_us, claimed_at, latitude, longitude, accuracy_m, is_mock, is_manual, address, method, token, token_session, token_issued_at,
     requester_id, approver_id, recorded_at, signals
   )
   select
     e.tenant_id, e.key, (read_events.reach).number, e.kind, e.subject_id, e.session_id, e.record_id, e.business_date, e.effective_at,
     case when e.basis <> 'claim' then e.error_us * interval '1 microsecond' end, e.device_id, d.kind,
     coalesce((select s.site_id from attendance.session as s where s.tenant_id = e.tenant_id and s.id = e.session_id), d.site_id),
-    e.boot_id, e.sequence_number, e.latitude, e.longitude, e.accuracy_m,
+    e.boot_id, e.sequence_number, e.monotonic_us, e.claimed_at, e.latitude, e.longitude, e.accuracy_m,
     coalesce(e.evidence ->> 'is_mock' = 'true' or e.evidence ->> 'mock_location' = 'true', false),
     e.device_id is null and e.actor_id is not null and e.actor_id <> e.subject_id,
     integrity.address(e.evidence ->> 'address'),

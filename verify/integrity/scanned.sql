@@ -25,6 +25,8 @@ select
   site_id,
   boot_id,
   sequence_number,
+  monotonic_us,
+  claimed_at,
   latitude,
   longitude,
   accuracy_m,
