@@ -53,6 +53,19 @@ using (
     or unit_id = any (array(select u.unit_id from identity.session_units('attendance.read') as u (unit_id)))
   )
 );
+-- Who may read members of a unit reads those who are expected in it.
+create policy a_session_reads_who_is_expected_in_its_scope on identity.membership
+for select to smartattend_app
+using (
+  tenant_id = (select identity.session_tenant('administration_read'))
+  and (select exists (select from identity.session_units('member.read')))
+  and exists (
+    select from attendance.expectation as e
+    where e.tenant_id = membership.tenant_id
+      and e.subject_id = membership.user_id
+      and e.unit_id = any (array(select u.unit_id from identity.session_units('member.read') as u (unit_id)))
+  )
+);
 create policy a_session_reads_its_own_or_its_scope on attendance.session
 for select to smartattend_app
 using (

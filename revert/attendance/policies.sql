@@ -23,6 +23,7 @@ drop policy owner_reads_the_bound_tenant on attendance.register;
 alter table attendance.register no force row level security;
 alter table attendance.register disable row level security;
 drop policy a_session_reads_its_own_or_its_scope on attendance.session;
+drop policy a_session_reads_who_is_expected_in_its_scope on identity.membership;
 drop policy a_session_reads_its_own_or_its_scope on attendance.expectation;
 drop policy owner_changes_the_bound_tenant on attendance.expectation;
 drop policy owner_adds_to_the_bound_tenant on attendance.expectation;

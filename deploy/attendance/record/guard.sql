@@ -55,6 +55,13 @@ begin
       and coalesce(g.revoked_at, 'infinity') > v_now
       and p.permission = 'register.take'
   )
+    and not exists (
+      select from attendance.substitute as u
+      where u.tenant_id = v_actor.tenant_id
+        and u.session_id = own_register_refusal.session_id
+        and u.user_id = v_actor.user_id
+        and u.withdrawn_at is null
+    )
     and v_actor.user_id is distinct from (
       select t.actor_id
       from attendance.register_transition as t
@@ -68,7 +75,7 @@ begin
   return case when v_register.state not in ('submitted', 'closed') then 'SA109' end;
 end $$;
 comment on function attendance.own_register_refusal(uuid) is
-  'What speaks against calling a session''s register the actor''s own and submitted: null, SA104 (another''s) or SA109 (not submitted). It is one''s own by a grant of register.take for the very unit of the session (a section is its class group, and the grant is who teaches it; a grant for a year or the whole school is not), or by having submitted it last.';
+  'What speaks against calling a session''s register the actor''s own and submitted: null, SA104 (another''s) or SA109 (not submitted). It is one''s own by a grant of register.take for the very unit of the session (a section is its class group, and the grant is who teaches it; a grant for a year or the whole school is not), as the substitute of its teacher, or by having submitted it last.';
 
 create function attendance.transition_refusal(record attendance.record, via text)
 returns text
