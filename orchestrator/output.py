@@ -11,7 +11,9 @@ import datetime as dt
 import decimal
 import enum
 import io
+import itertools
 import json
+import sys
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -149,6 +151,46 @@ def emit(
     if not console.is_terminal:  # a pipe has no width: never cut what a program or a log will read
         console = Console(highlight=False, markup=False, width=200)
     console.print(table)
+
+
+PAGE = 1000
+"""So many rows a table has, where there are more than anybody wants to wait for."""
+
+
+def emit_stream(
+    rows: Iterable[Row],
+    fmt: str = "table",
+    *,
+    columns: Sequence[str],
+    shown: Sequence[str] | None = None,
+    empty: str = "nothing to show",
+) -> int:
+    """Print ``rows`` to stdout as they come, and return their number: a table in pages, a JSON array, or CSV.
+
+    ``columns`` are the keys of every row, in order, also where there is no row; ``shown`` those of a table.
+    """
+    count = 0
+    if fmt == "table":
+        remaining = iter(rows)
+        while page := list(itertools.islice(remaining, PAGE)):
+            emit(page, columns=shown or columns)
+            count += len(page)
+        if not count:
+            note(empty)
+    elif fmt == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow([_cell(row.get(name)) for name in columns])
+            count += 1
+    else:
+        click.echo("[", nl=False)
+        for row in rows:
+            click.echo(",\n  " if count else "\n  ", nl=False)
+            click.echo(to_json({name: row.get(name) for name in columns}, indent=None), nl=False)
+            count += 1
+        click.echo("\n]" if count else "]")
+    return count
 
 
 def progress(*, transient: bool = True) -> Progress:

@@ -12,25 +12,10 @@ import click
 
 from orchestrator import database, output
 from orchestrator.cli.tenant import SUPERADMIN
-from orchestrator.options import dsn_option, examples
+from orchestrator.options import Day, dsn_option, examples
 from orchestrator.seed import truth as truth_table
 from orchestrator.seed.load import Result, load
 from orchestrator.seed.sizes import CALENDAR, SIZES, Dataset
-
-
-class Day(click.ParamType[dt.date]):
-    """A date YYYY-MM-DD."""
-
-    name = "date"
-
-    def convert(self, value: str | dt.date, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        """``value`` as a date; a usage error when it is none."""
-        if isinstance(value, dt.date):
-            return value
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no date such as {CALENDAR['m']}", param, ctx)
 
 
 @click.command(

@@ -1,4 +1,4 @@
-"""The login session that an import works in: one that was given, or one of its own that ends with it."""
+"""The login session that a command works in: one that was given, or one of its own that ends with it."""
 
 from __future__ import annotations
 
@@ -60,22 +60,29 @@ def _read(
 
 @contextmanager
 def tenant_session(
-    connection: psycopg.Connection[Any], slug: str, token: str | None, login: str | None
+    connection: psycopg.Connection[Any],
+    slug: str | None,
+    token: str | None,
+    login: str | None,
+    purpose: str = "smartattend import",
 ) -> Iterator[Session]:
     """A session in the tenant ``slug``: with ``token``, or with one issued for ``login`` and revoked at the end.
 
+    Without ``slug`` it is the token's tenant. ``purpose`` is kept with a session that is issued.
     Raises :class:`InvalidInput` for a token of another tenant, :class:`NotAllowed` when no token may be issued.
     """
     own = token is None
     if token is None:
-        token = _issue(connection, slug, login or ADMINISTRATOR)
+        if slug is None:
+            raise InvalidInput("no tenant is named", expected="a tenant, or a login token")
+        token = _issue(connection, slug, login or ADMINISTRATOR, purpose)
     try:
         rows = _read(connection, token, "tenant")
         if not rows:  # an unknown, expired or revoked token sees nothing: let the database say which
             database.call_batch(connection, "put_sites", entries=[], token=token)
             raise SmartAttendError("the login token does not see its tenant", hint="issue a new one")
         tenant = rows[0]
-        if tenant["slug"] != slug:
+        if slug is not None and tenant["slug"] != slug:
             raise InvalidInput(
                 "the login token belongs to another tenant",
                 expected=f"a token of {slug}",
@@ -84,14 +91,14 @@ def tenant_session(
         yield Session(connection, token, tenant["tenant_id"], tenant["platform"], tenant["time_zone"])
     finally:
         if own:
-            _revoke(connection, token)
+            _revoke(connection, token, purpose)
 
 
-def _issue(connection: psycopg.Connection[Any], slug: str, login: str) -> str:
+def _issue(connection: psycopg.Connection[Any], slug: str, login: str, purpose: str) -> str:
     try:
         row = connection.execute(
             "select identity.login(tenant_slug => %s, login => %s, lifetime => %s, reason => %s)",
-            [slug, login, LIFETIME, "smartattend import"],
+            [slug, login, LIFETIME, purpose],
         ).fetchone()
     except psycopg.errors.InsufficientPrivilege as error:
         raise NotAllowed(
@@ -113,7 +120,7 @@ def _issue(connection: psycopg.Connection[Any], slug: str, login: str) -> str:
     return str(row[0])
 
 
-def _revoke(connection: psycopg.Connection[Any], token: str) -> None:
+def _revoke(connection: psycopg.Connection[Any], token: str, purpose: str) -> None:
     """End the session; where the connection is gone, its lifetime ends it."""
     with suppress(psycopg.Error):
-        connection.execute("select identity.revoke_token(%s, %s)", [token, "the import ended"])
+        connection.execute("select identity.revoke_token(%s, %s)", [token, f"{purpose} has ended"])
