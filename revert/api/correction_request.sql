@@ -2,6 +2,7 @@
 begin;
 set local role smartattend_owner;
 
+drop view api.correction_type;
 drop view api.correction_request;
 
 commit;

@@ -41,7 +41,8 @@ begin
   end if;
   select r.* into v_record
   from attendance.record as r
-  where r.tenant_id = v_actor.tenant_id and r.id = v_request.record_id;
+  where r.tenant_id = v_actor.tenant_id and r.id = v_request.record_id
+  for no key update;
   select q.* into v_request
   from attendance.correction_request as q
   where q.tenant_id = v_actor.tenant_id and q.id = decide_correction.request_id

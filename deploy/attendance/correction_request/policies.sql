@@ -35,6 +35,6 @@ create policy owner_appends_to_the_bound_tenant on attendance.correction_request
 for insert to smartattend_owner
 with check (tenant_id = (select core.bound_tenant()));
 
-grant select on attendance.correction_request to smartattend_app;
+grant select on attendance.correction_type, attendance.correction_request to smartattend_app;
 
 commit;

@@ -2,7 +2,7 @@
 begin;
 set local role smartattend_owner;
 
-revoke select on attendance.correction_request from smartattend_app;
+revoke select on attendance.correction_type, attendance.correction_request from smartattend_app;
 drop policy owner_appends_to_the_bound_tenant on attendance.correction_request_transition;
 drop policy owner_reads_the_bound_tenant on attendance.correction_request_transition;
 alter table attendance.correction_request_transition no force row level security;

@@ -4,6 +4,8 @@ set local role smartattend_owner;
 
 do $$
 begin
+  assert has_table_privilege('smartattend_app', 'attendance.correction_type', 'select'), 'the application reads the types';
+  assert not has_table_privilege('smartattend_app', 'attendance.correction_type', 'insert, update, delete'), 'the application writes no types';
   assert has_table_privilege('smartattend_app', 'attendance.correction_request', 'select'), 'the application reads requests';
   assert not has_table_privilege('smartattend_app', 'attendance.correction_request', 'insert, update, delete'), 'the application writes no requests';
   assert not has_table_privilege('smartattend_app', 'attendance.correction_request_transition', 'select'), 'the log is for the owner';
