@@ -9,6 +9,9 @@ create table corporate.away (
   subject_id uuid not null,
   unit_id uuid,
   away tstzmultirange not null,
+  recorded_at timestamptz not null default core.clock(),
+  xid xid8 not null default pg_current_xact_id(),
+  epoch integer not null default 1,
   constraint away_pkey primary key (tenant_id, record_id, revision),
   constraint away_is_from_a_record foreign key (tenant_id, record_id) references attendance.record (tenant_id, id),
   constraint away_is_finite check (not (lower_inf(away) or upper_inf(away)))

@@ -8,7 +8,10 @@ select
   revision,
   subject_id,
   unit_id,
-  away
+  away,
+  recorded_at,
+  xid,
+  epoch
 from corporate.away
 where false;
 select pg_get_functiondef('corporate.derive_away()'::regprocedure);

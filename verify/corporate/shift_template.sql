@@ -36,7 +36,10 @@ select
   kind,
   planned,
   unpaid_break,
-  break_after
+  break_after,
+  recorded_at,
+  xid,
+  epoch
 from corporate.shift_instance
 where false;
 select pg_get_functiondef('corporate.paid(interval, interval, interval)'::regprocedure);
