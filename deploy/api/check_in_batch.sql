@@ -260,7 +260,7 @@ begin
   select d.* from unnest(v_done) as d order by d.ordinal;
 end $$;
 comment on function api.check_in_batch(jsonb, text) is
-  'Takes up to 10,000 punches [{key, kind: in|out, subject_id, claimed_at, claimed_zone, device_id, boot_id, sequence_number, monotonic_us, latitude, longitude, accuracy_m, evidence}], instants as ISO 8601 with an offset, in their order; answers one outcome each, errors of an entry (SA010, SA011, SA012, SA014) included. Raises SA001–SA006, and SA010 if entries is not such an array.';
+  'Takes up to 10,000 punches [{key, kind: in|out, subject_id, claimed_at, claimed_zone, device_id, boot_id, sequence_number, monotonic_us, latitude, longitude, accuracy_m, evidence}], instants as ISO 8601 with an offset, in their order; answers one outcome each, errors of an entry (SA010, SA011, SA012, SA014) and refusals (SA102, SA104, SA117) included. Raises SA001–SA006, and SA010 if entries is not such an array; refusal of all SA107.';
 grant execute on function api.check_in_batch(jsonb, text) to smartattend_app;
 
 commit;
