@@ -264,18 +264,52 @@ order by p.proname collate "C", p.oid::pg_catalog.regprocedure::text collate "C"
 def procedures(connection: Connection, schema: str, *names: str) -> str:
     """The procedures of a schema, all or the named ones: call, comment, who may."""
     wanted = list(names) or None
-    return "\n".join(_procedure(schema, row) for row in select(connection, PROCEDURES, schema, wanted, wanted))
+    known = {row["code"]: row for row in select(connection, "select code, name, kind from core.error_code")}
+    found = select(connection, PROCEDURES, schema, wanted, wanted)
+    unknown = {code for row in found for code in codes_of(row["comment"] or "")} - set(known)
+    if unknown:
+        raise SmartAttendError(f"no such code: {', '.join(sorted(unknown))}", expected="codes of core.error_code")
+    return "\n".join(_procedure(schema, row, known) for row in found)
 
 
-def _procedure(schema: str, row: dict[str, Any]) -> str:
+def _procedure(schema: str, row: dict[str, Any], names: dict[str, dict[str, Any]]) -> str:
     call = f"{schema}.{row['name']}({_lines(row['arguments'])})"
     result = row["result"].replace("SETOF", "setof")
     if columns := re.fullmatch(r"TABLE\((.*)\)", result):
         result = f"table ({_lines(columns[1])})"
     return (
         f"### {schema}.{row['name']}\n\n{row['comment']}\n\n"
-        f"```sql\n{call}\nreturns {result.replace(LONG, SHORT)}\n```\n\nGranted to {words(row['roles'] or [])}.\n"
+        f"```sql\n{call}\nreturns {result.replace(LONG, SHORT)}\n```\n\n"
+        f"{_outcomes(codes_of(row['comment'] or ''), names)}Granted to {words(row['roles'] or [])}.\n"
     )
+
+
+CODES = "../README.md#codes"
+SESSION = tuple(f"SA{number:03}" for number in range(1, 7))
+"""What every procedure raises for a token that is none; said in one word."""
+
+
+def codes_of(comment: str) -> list[str]:
+    """The codes that a comment names, in order; ``SA001–SA006`` and ``SA001 to SA006`` are all of them."""
+    found: set[str] = set()
+    for first, last in re.findall(r"SA(\d{3})(?:(?:–| to )SA(\d{3}))?", comment):
+        found |= {f"SA{number:03}" for number in range(int(first), int(last or first) + 1)}
+    return sorted(found)
+
+
+def _outcomes(codes: Sequence[str], names: dict[str, dict[str, Any]]) -> str:
+    """What a procedure raises and what it refuses, with links to the tables of codes."""
+    parts = []
+    for kind, verb in (("error", "Raises"), ("refusal", "Refuses with")):
+        mine = [code for code in codes if names[code]["kind"] == kind]
+        shown = [f"[`{code}`]({CODES}) {names[code]['name']}" for code in mine if code not in SESSION]
+        if set(SESSION) <= set(mine):
+            shown.insert(0, f"[`{SESSION[0]}`–`{SESSION[-1]}`]({CODES}) for the session")
+        else:
+            shown = [f"[`{code}`]({CODES}) {names[code]['name']}" for code in mine]
+        if shown:
+            parts.append(f"{verb} {', '.join(shown)}.")
+    return f"{' '.join(parts)}\n\n" if parts else ""
 
 
 LONG, SHORT = "timestamp with time zone", "timestamptz"
@@ -285,32 +319,88 @@ def _lines(arguments: str) -> str:
     """Arguments or columns, one a line; defaults as one would write them."""
     # commas inside of parentheses and quotes do not part them
     parts = [part.strip() for part in re.findall(r"(?:[^,('\"]|\([^)]*\)|'[^']*'|\"[^\"]*\")+", arguments)]
-    parts = [re.sub(r" DEFAULT (.*?)(?:::[a-z ]+)?$", lambda m: f" default {m[1].lower()}", part) for part in parts]
+    parts = [
+        re.sub(r" DEFAULT (.*?)(?:::[a-z ]+(?:\[\])?)?$", lambda m: f" default {m[1].lower()}", part) for part in parts
+    ]
     return "".join(["\n", ",\n".join(f"  {part.replace(LONG, SHORT)}" for part in parts), "\n"]) if parts else ""
+
+
+VIEWS = """
+select
+  c.relname as name,
+  pg_catalog.obj_description(c.oid, 'pg_class') as comment,
+  (
+    select pg_catalog.array_agg(a.attname || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) order by a.attnum)
+    from pg_catalog.pg_attribute as a
+    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  ) as columns,
+  (
+    select pg_catalog.array_agg(distinct g.rolname::text order by g.rolname::text)
+    from pg_catalog.aclexplode(c.relacl) as a
+    inner join pg_catalog.pg_roles as g on g.oid = a.grantee
+    where a.grantee <> c.relowner and a.privilege_type = 'SELECT'
+  ) as roles
+from pg_catalog.pg_class as c
+inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+where n.nspname = 'api' and c.relkind = 'v'
+order by c.relname collate "C"
+"""
 
 
 @block
 def views(connection: Connection) -> str:
-    """The views of api with their columns."""
-    found = select(
-        connection,
-        """
-        select
-          c.relname as name,
-          pg_catalog.obj_description(c.oid, 'pg_class') as comment,
-          (
-            select pg_catalog.array_agg(a.attname::text order by a.attnum)
-            from pg_catalog.pg_attribute as a
-            where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-          ) as columns
-        from pg_catalog.pg_class as c
-        inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-        where n.nspname = 'api' and c.relkind = 'v'
-        order by c.relname collate "C"
-        """,
+    """The views of api: what their rows are, their columns with their types, who may read them."""
+    return "\n".join(
+        f"### api.{row['name']}\n\n{row['comment']}\n\n"
+        f"{', '.join(f'`{column.replace(LONG, SHORT)}`' for column in row['columns'])}\n\n"
+        f"Granted to {words(row['roles'] or [])}.\n"
+        for row in select(connection, VIEWS)
     )
+
+
+TYPES = """
+with recursive used (type) as (
+  select t.oid
+  from pg_catalog.pg_proc as p
+  inner join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+  cross join lateral pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype) as t (oid)
+  where n.nspname = 'api'
+  union
+  select a.atttypid
+  from used as u
+  inner join pg_catalog.pg_type as t on t.oid = u.type
+  inner join pg_catalog.pg_attribute as a on a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
+)
+select
+  pg_catalog.format('%s.%s', n.nspname, t.typname) as name,
+  pg_catalog.obj_description(t.oid, 'pg_type') as comment,
+  pg_catalog.format_type(nullif(t.typbasetype, 0), null) as base,
+  (
+    select pg_catalog.array_agg(a.attname || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) order by a.attnum)
+    from pg_catalog.pg_attribute as a
+    where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
+  ) as fields
+from used as u
+inner join pg_catalog.pg_type as t on t.oid = u.type
+inner join pg_catalog.pg_namespace as n on n.oid = t.typnamespace
+where n.nspname not in ('pg_catalog', 'information_schema') and t.typtype in ('c', 'd')
+order by 1
+"""
+
+
+@block
+def types(connection: Connection) -> str:
+    """The types of ours that procedures of api take or return, with their fields."""
     return table(
-        ["View", "Rows", "Columns"], ((f"`api.{row['name']}`", row["comment"], words(row["columns"])) for row in found)
+        ["Type", "Meaning", "Fields"],
+        (
+            (
+                f"`{row['name']}`",
+                row["comment"],
+                words(field.replace(LONG, SHORT) for field in row["fields"] or [row["base"]]),
+            )
+            for row in select(connection, TYPES)
+        ),
     )
 
 
