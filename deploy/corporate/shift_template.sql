@@ -147,14 +147,14 @@ as $$
     then core.fault('SA010', 'required_minutes', x.required_minutes::text, 'nothing, since the shift is not flexible')
     when x.latest_start < x.local_start or shift_fault.end_days = 0 and x.latest_start > x.local_end
     then core.fault('SA010', 'latest_start', x.latest_start::text, 'a time from local_start to local_end, on the date of the start')
-    when make_interval(mins => x.required_minutes) > x.local_end - x.local_start + shift_fault.end_days * interval '24 hours'
+    when pg_catalog.make_interval(mins => x.required_minutes) > x.local_end - x.local_start + shift_fault.end_days * interval '24 hours'
     then core.fault('SA010', 'required_minutes', x.required_minutes::text, 'at most the time from local_start to local_end')
     when shift_fault.kind in ('split', 'on_call') and x.break_minutes > 0
     then core.fault('SA010', 'break_minutes', x.break_minutes::text, 'nothing: a split shift has its break between its parts, and on call nothing is planned')
     when shift_fault.kind in ('split', 'on_call') and x.break_after_minutes > 0
     then core.fault('SA010', 'break_after_minutes', x.break_after_minutes::text, 'nothing, since this kind of shift has no break')
   end
-  from jsonb_to_record(shift_fault.entry) as x (
+  from pg_catalog.jsonb_to_record(shift_fault.entry) as x (
     local_start time, local_end time, second_start time, second_end time, latest_start time, required_minutes integer, break_minutes integer,
     break_after_minutes integer
   )
