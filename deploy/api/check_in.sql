@@ -40,7 +40,7 @@ end $$;
 comment on function api.check_in(
   uuid, uuid, timestamptz, text, uuid, uuid, bigint, bigint, double precision, double precision, double precision, jsonb, text
 ) is
-  'Checks a person in (subject_id null: oneself) and answers the record: id, revision, detail {session_id, state, code, business_date, effective_at, basis}. The same key again is replayed; another key with the same direction within a minute answers the first punch. Weak evidence never refuses a person. Errors SA001–SA006, SA010–SA012; refusals SA102, SA104, SA107.';
+  'Checks a person in (subject_id null: oneself) and answers the record: id, revision, detail {session_id, state, code, business_date, effective_at, basis}. The same key again is replayed; another key with the same direction within a minute answers the first punch. Weak evidence never refuses a person. Errors SA001–SA006, SA010–SA012; refusals SA102, SA104, SA107, SA117.';
 grant execute on function api.check_in(
   uuid, uuid, timestamptz, text, uuid, uuid, bigint, bigint, double precision, double precision, double precision, jsonb, text
 ) to smartattend_app;

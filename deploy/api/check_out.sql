@@ -40,7 +40,7 @@ end $$;
 comment on function api.check_out(
   uuid, uuid, timestamptz, text, uuid, uuid, bigint, bigint, double precision, double precision, double precision, jsonb, text
 ) is
-  'Checks a person out (subject_id null: oneself): closes the open record, whatever the date; without one the claim is kept and id is null. The same key again is replayed. Errors SA001–SA006, SA010–SA012; refusals SA102, SA104, SA107.';
+  'Checks a person out (subject_id null: oneself): closes the open record, whatever the date; without one the claim is kept and id is null. The same key again is replayed. Errors SA001–SA006, SA010–SA012; refusals SA102, SA104, SA107, SA117.';
 grant execute on function api.check_out(
   uuid, uuid, timestamptz, text, uuid, uuid, bigint, bigint, double precision, double precision, double precision, jsonb, text
 ) to smartattend_app;
