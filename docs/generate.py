@@ -447,6 +447,49 @@ def _kind(row: dict[str, Any]) -> str:
     return str(row["kind"])
 
 
+# --- integrity -------------------------------------------------------------------------------------------
+
+
+@block
+def integrity_rules(connection: Connection) -> str:
+    """The rules F01 to F32."""
+    found = select(connection, 'select * from integrity.rule order by rule collate "C"')
+    return table(
+        ["Rule", "Name", "Severity", "Blocking", "Deterministic", "Meaning"],
+        (
+            (
+                row["rule"],
+                row["name"].replace("_", " "),
+                row["severity"],
+                row["is_blocking"],
+                row["is_deterministic"],
+                row["meaning"],
+            )
+            for row in found
+        ),
+    )
+
+
+@block
+def integrity_parameters(connection: Connection) -> str:
+    """What a tenant may tune about the rules."""
+    found = select(connection, 'select * from integrity.parameter order by rule collate "C", parameter collate "C"')
+    return table(
+        ["Rule", "Parameter", "Standard", "Bounds", "Unit", "Meaning"],
+        (
+            (
+                row["rule"],
+                f"`{row['parameter']}`",
+                row["standard"],
+                "" if row["lowest"] is None else f"{row['lowest']:f} to {row['highest']:f}",
+                row["unit"],
+                row["meaning"],
+            )
+            for row in found
+        ),
+    )
+
+
 # --- files -----------------------------------------------------------------------------------------------
 
 
