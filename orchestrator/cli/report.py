@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 import click
@@ -65,7 +66,9 @@ def _reading(function: F) -> F:
 _unit_option = click.option("--unit", metavar="CODE", help="Only this unit and what is beneath it: CODE or SITE/CODE.")
 
 
-def _reader(dsn: str | None, tenant: str | None, token: str | None, login: str | None) -> Any:
+def _reader(
+    dsn: str | None, tenant: str | None, token: str | None, login: str | None
+) -> AbstractContextManager[Reader]:
     if tenant is None and token is None:
         raise click.UsageError("Name who reads: --token (or SMARTATTEND_TOKEN), or --tenant with --as.")
     if token is not None and login is not None:
@@ -74,7 +77,10 @@ def _reader(dsn: str | None, tenant: str | None, token: str | None, login: str |
 
 
 def _show(reader: Reader, report: Report, fmt: str, empty: str, **values: object) -> int:
-    return emit_stream(reader.rows(report, **values), fmt, columns=report.keys, shown=report.shown, empty=empty)
+    rows: Iterator[dict[str, Any]] = reader.rows(report, **values)
+    if fmt == "table":
+        rows = map(report.brief, rows)
+    return emit_stream(rows, fmt, columns=report.keys, shown=report.shown, empty=empty)
 
 
 @click.group("report")

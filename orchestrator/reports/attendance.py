@@ -54,6 +54,14 @@ class Report:
             found[f"{name}_utc"] = local(value, "UTC")
         return found
 
+    def brief(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The row for a table: the date is left out of instants on the row's own date."""
+        date = str(row.get("date"))
+        times = {name: row[name] for name in self.instants if row[name] is not None}
+        return row | {
+            name: text[11:] if text.startswith(f"{date}T") else text.replace("T", " ") for name, text in times.items()
+        }
+
 
 TIMES: Final = ("starts_at", "ends_at", "in_at", "out_at")
 
@@ -121,7 +129,7 @@ REGISTERS: Final = Report(
 REGISTER: Final = Report(
     "report_register",
     (
-        *("member", "name", "expected", "required", "standing", "teacher_code", "office_code", "code"),
+        *("date", "member", "name", "expected", "required", "standing", "teacher_code", "office_code", "code"),
         *("prefilled_code", "prefilled_by", "state", "in_at", "out_at", "subject_id", "record_id", "revision"),
     ),
     (

@@ -184,8 +184,17 @@ def test_the_keys_are_stable_and_a_csv_has_them_as_its_header(world: World) -> N
 def test_a_table_shows_what_people_read(world: World) -> None:
     shown = world.run("day", "2026-03-02").stdout
     assert "not_taken" in shown
-    assert "08:59:00+01:00" in shown
+    assert " 08:59:00+01:00 " in shown
     assert "07:59:00Z" not in shown
+
+
+@once
+def test_a_table_says_the_date_of_an_instant_only_where_it_is_another() -> None:
+    row = {"date": dt.date(2026, 3, 2), "in_at": "2026-03-02T22:00:00+01:00", "out_at": "2026-03-03T06:00:00+01:00"}
+    report = attendance.Report("x", tuple(row), tuple(row), ("in_at", "out_at"))
+    shown = report.brief(row)
+    assert (shown["in_at"], shown["out_at"]) == ("22:00:00+01:00", "2026-03-03 06:00:00+01:00")
+    assert report.brief(row | {"out_at": None})["out_at"] is None
 
 
 def test_totals_add_up_to_who_was_expected(world: World) -> None:
