@@ -61,6 +61,29 @@ for each statement execute function core.refuse_change();
 alter table attendance.period_total enable always trigger period_total_100_append_only;
 alter table attendance.period_total enable always trigger period_total_100_no_truncate;
 
+create function attendance.judge_total()
+returns trigger
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_state text;
+begin
+  select p.state into v_state
+  from attendance.period as p
+  where p.tenant_id = new.tenant_id and p.id = new.period_id;
+  if v_state is distinct from 'closing' then
+    perform core.fail('SA022', 'a total of a period that is ' || coalesce(v_state, 'not there'), 'a period that is closing');
+  end if;
+  return null;
+end $$;
+comment on function attendance.judge_total() is 'Totals are made while their period is closing, and never again.';
+create trigger period_total_700_period_is_closing
+after insert on attendance.period_total
+for each row execute function attendance.judge_total();
+alter table attendance.period_total enable always trigger period_total_700_period_is_closing;
+
 create function attendance.tally(
   state text, code text, session_id uuid, accounted_at timestamptz, in_at timestamptz, out_at timestamptz
 )

@@ -36,12 +36,14 @@ select
   epoch
 from attendance.period_total
 where false;
+select pg_get_functiondef('attendance.judge_total()'::regprocedure);
 select pg_get_functiondef('attendance.tally(text, text, uuid, timestamptz, timestamptz, timestamptz)'::regprocedure);
 
 do $$
 begin
   assert (select tgenabled from pg_catalog.pg_trigger where tgrelid = 'attendance.period_total'::regclass and tgname = 'period_total_100_append_only') = 'A', 'period_total_100_append_only';
   assert (select tgenabled from pg_catalog.pg_trigger where tgrelid = 'attendance.period_total'::regclass and tgname = 'period_total_100_no_truncate') = 'A', 'period_total_100_no_truncate';
+  assert (select tgenabled from pg_catalog.pg_trigger where tgrelid = 'attendance.period_total'::regclass and tgname = 'period_total_700_period_is_closing') = 'A', 'period_total_700_period_is_closing';
   assert to_regclass('attendance.period_total_subject') is not null, 'index period_total_subject';
 end $$;
 

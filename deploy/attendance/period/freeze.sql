@@ -90,7 +90,9 @@ begin
       and r.accounted_at < (freeze_period.period).ends_at
   ) as t
   cross join lateral (
-    select coalesce(sum(k.adjustments), 0)::integer as adjustments, coalesce(jsonb_object_agg(k.field, k.delta) filter (where k.field is not null), '{}') as adjusted
+    select
+      coalesce(sum(k.adjustments), 0)::integer as adjustments,
+      coalesce(jsonb_object_agg(k.field, k.delta) filter (where k.field is not null), '{}') as adjusted
     from (
       select 0 as adjustments, d.field, sum(d.delta::numeric) as delta
       from attendance.period_adjustment as j

@@ -33,13 +33,9 @@ alter table attendance.period_total force row level security;
 create policy owner_reads_the_bound_tenant on attendance.period_total
 for select to smartattend_owner
 using (tenant_id = (select core.bound_tenant()));
--- Totals are made while their period is closing, and never again.
-create policy owner_appends_what_is_frozen on attendance.period_total
+create policy owner_appends_to_the_bound_tenant on attendance.period_total
 for insert to smartattend_owner
-with check (
-  tenant_id = (select core.bound_tenant())
-  and period_id in (select p.id from attendance.period as p where p.tenant_id = (select core.bound_tenant()) and p.state = 'closing')
-);
+with check (tenant_id = (select core.bound_tenant()));
 create policy a_session_reads_its_own_or_its_scope on attendance.period_total
 for select to smartattend_app
 using (

@@ -8,7 +8,7 @@ drop policy owner_reads_the_bound_tenant on attendance.period_adjustment;
 alter table attendance.period_adjustment no force row level security;
 alter table attendance.period_adjustment disable row level security;
 drop policy a_session_reads_its_own_or_its_scope on attendance.period_total;
-drop policy owner_appends_what_is_frozen on attendance.period_total;
+drop policy owner_appends_to_the_bound_tenant on attendance.period_total;
 drop policy owner_reads_the_bound_tenant on attendance.period_total;
 alter table attendance.period_total no force row level security;
 alter table attendance.period_total disable row level security;
