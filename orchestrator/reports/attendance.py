@@ -82,7 +82,7 @@ TOTALS: Final = Report(
     ),
     (
         *("site", "unit", "sessions", "expected", "present", "late", "partial", "elsewhere", "absent", "excused"),
-        *("held", "not_taken", "to_come", "unscheduled"),
+        *("not_required", "held", "not_taken", "to_come", "cancelled", "unscheduled"),
     ),
 )
 SUBJECT_COLUMNS: Final = (

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import itertools
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -48,6 +49,8 @@ from (
   values ('f1', 'F07', timestamptz '2026-03-01 11:30+00'), ('f2', 'F14', '2026-03-02 08:10+00')
 ) as f (name, rule, raised_at)
 """
+
+UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 PUNCHES = (
     ("s9", "2026-03-02 05:00+00"),
@@ -416,6 +419,28 @@ def test_a_report_writes_nothing(world: World) -> None:
             world.json(*arguments)
         after = connection.execute("select tap.contents()").fetchone()
     assert after == before
+
+
+SAMPLES = (
+    ("day", "2026-03-02"),
+    ("day", "2026-03-02", "--totals"),
+    ("subject", "s2", "--revisions"),
+    ("register", "LESSON"),
+    ("flags",),
+)
+
+
+def test_the_samples_of_the_document_are_what_is_printed(world: World) -> None:
+    text = (harness.ROOT / "docs" / "reports.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    samples = [body for language, body in blocks if not language]
+    assert len(samples) == len(SAMPLES)
+    for arguments, sample in zip(SAMPLES, samples, strict=True):
+        result = world.run(*(world.lesson if word == "LESSON" else word for word in arguments))
+        lines = [
+            re.sub(UUID, "…", line.rstrip()) for line in (result.stderr + result.stdout).splitlines() if line.strip()
+        ]
+        assert lines == re.sub(UUID, "…", sample).splitlines(), arguments
 
 
 # --- output ----------------------------------------------------------------------------------------------
