@@ -58,7 +58,6 @@ declare
   v_tenant_id uuid := core.bound_tenant();
   v_flag record;
   v_record attendance.record;
-  v_event attendance.event;
   v_held integer := 0;
 begin
   -- People in the order of their ids, then records: the order of everything that writes about people.
@@ -87,7 +86,7 @@ begin
       continue;
     end if;
     begin
-      v_event := attendance.revise(
+      perform attendance.revise(
         v_record, 'flag', core.derived_key(v_flag.id, 'hold'), core.payload_hash(to_jsonb(v_flag.id)), v_flag.rule,
         format('integrity rule %s: %s', v_flag.rule, replace(v_flag.name, '_', ' ')), 'flagged', 'flag'
       );
@@ -153,15 +152,14 @@ language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off -- what is new is little against what is there, whatever the statistics say
-set enable_hashjoin = off
-set enable_mergejoin = off
+set jit = off
 as $$
 declare
   v_rule text;
   v_found record;
   v_raised integer := 0;
-  v_holding uuid[] := '{}';
-  v_rules jsonb := '{}';
+  v_holding uuid[] := array[]::uuid[];
+  v_rules jsonb := jsonb_build_object();
   v_held integer := 0;
 begin
   perform integrity.read_events(judge.reach);
