@@ -70,19 +70,15 @@ begin
   if v_code is null and not coalesce(core.is_reason(decide_correction.reason), true) then
     v_code := 'SA013';
   end if;
-  if v_code is null and v_transition.permission is not null and not identity.holds(v_transition.permission, v_request.unit_id) then
-    v_code := 'SA104';
-  end if;
-  if v_code is null and decide_correction.via = 'approve' then
-    v_code := case
-      when exists (select from attendance.period_at(v_record.accounted_at) as p where p.state = 'closing')
-        and not identity.holds('period.manage') then 'SA117'
-      when v_request.effect = 'change' and v_request.code is distinct from v_record.code and exists (
-        select from attendance.code as c
-        where c.tenant_id = v_actor.tenant_id and c.code = v_request.code
-          and c.permission is not null and not identity.holds(c.permission, v_request.unit_id)
-      ) then 'SA111'
-    end;
+  if v_code is null and decide_correction.via = 'approve' and v_request.effect = 'change' and exists (
+    select from attendance.code as c
+    where c.tenant_id = v_actor.tenant_id
+      and c.code = v_request.code
+      and c.code is distinct from v_record.code
+      and c.permission is not null
+      and not identity.holds(c.permission, v_request.unit_id)
+  ) then
+    v_code := 'SA111';
   end if;
 
   if v_code = 'SA013' then
