@@ -179,17 +179,17 @@ end $$;
 comment on function attendance.guard_record() is
   'The backstop for who moves a record, behind api.attendance_transition and api.attendance_replace: the guards of attendance.transition_refusal, an approved correction behind via correction, and that a replacement stands in for a voided record of the same person and session.';
 
-create trigger record_810_guard_move
+create trigger record_800_judge_who_moves
 after update on attendance.record
 for each row
 when (new.state <> old.state)
 execute function attendance.guard_record();
-create trigger record_810_guard_replacement
+create trigger record_800_judge_who_replaces
 after insert on attendance.record
 for each row
 when (new.replaces_id is not null)
 execute function attendance.guard_record();
-alter table attendance.record enable always trigger record_810_guard_move;
-alter table attendance.record enable always trigger record_810_guard_replacement;
+alter table attendance.record enable always trigger record_800_judge_who_moves;
+alter table attendance.record enable always trigger record_800_judge_who_replaces;
 
 commit;

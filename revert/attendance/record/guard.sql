@@ -2,8 +2,8 @@
 begin;
 set local role smartattend_owner;
 
-drop trigger record_810_guard_replacement on attendance.record;
-drop trigger record_810_guard_move on attendance.record;
+drop trigger record_800_judge_who_replaces on attendance.record;
+drop trigger record_800_judge_who_moves on attendance.record;
 drop function attendance.guard_record();
 drop function attendance.transition_refusal(attendance.record, text);
 drop function attendance.own_register_refusal(uuid);

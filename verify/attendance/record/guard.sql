@@ -10,8 +10,8 @@ select pg_get_functiondef('attendance.guard_record()'::regprocedure);
 do $$
 begin
   assert (select indisunique from pg_catalog.pg_index where indexrelid = 'attendance.a_voided_record_is_replaced_once'::regclass), 'one replacement';
-  assert (select tgenabled from pg_catalog.pg_trigger where tgrelid = 'attendance.record'::regclass and tgname = 'record_810_guard_move') = 'A', 'record_810_guard_move';
-  assert (select tgenabled from pg_catalog.pg_trigger where tgrelid = 'attendance.record'::regclass and tgname = 'record_810_guard_replacement') = 'A', 'record_810_guard_replacement';
+  assert (select tgenabled from pg_catalog.pg_trigger where tgrelid = 'attendance.record'::regclass and tgname = 'record_800_judge_who_moves') = 'A', 'record_800_judge_who_moves';
+  assert (select tgenabled from pg_catalog.pg_trigger where tgrelid = 'attendance.record'::regclass and tgname = 'record_800_judge_who_replaces') = 'A', 'record_800_judge_who_replaces';
 end $$;
 
 rollback;
