@@ -17,9 +17,10 @@ as $$
       case when f.fault is not null then jsonb_build_object('observed', 'mark ' || a.ordinal, 'expected', f.fault) end
     )::attendance.mark
     from jsonb_array_elements(read_marks.marks) with ordinality as a (mark, ordinal)
-    cross join lateral jsonb_to_record(case when jsonb_typeof(a.mark) = 'object' then a.mark else '{}' end) as x (
-      subject_id text, code text, arrived_at text, reason text
-    )
+    cross join lateral (
+      select
+        a.mark ->> 'subject_id' as subject_id, a.mark ->> 'code' as code, a.mark ->> 'arrived_at' as arrived_at, a.mark ->> 'reason' as reason
+    ) as x
     cross join lateral (
       select case
         when jsonb_typeof(a.mark) <> 'object' then 'a mark that is an object'
@@ -45,6 +46,7 @@ volatile
 security definer
 rows 100
 set search_path = pg_catalog, pg_temp
+set jit = off -- tens of thousands of marks look dear to the planner, and would be compiled for longer than they run
 as $$
 declare
   v_actor core.actor := identity.bind_session(register_submit.token);
@@ -189,6 +191,9 @@ begin
   elsif v_state <> 'open' then
     v_code := 'SA109';
     v_detail := jsonb_build_object('observed', 'a register that is ' || v_state, 'expected', 'open');
+  elsif (attendance.period_at(v_session.starts_at)).state <> 'open' then
+    v_code := 'SA117';
+    v_detail := jsonb_build_object('observed', attendance.utc(v_session.starts_at), 'expected', 'an instant in an open period');
   else
     perform attendance.store_marks('mark', v_judged);
     update attendance.register as r
@@ -218,7 +223,7 @@ begin
   order by 1;
 end $$;
 comment on function api.register_submit(uuid, uuid, jsonb, text, text) is
-  'Submits the register of a session with marks [{subject_id, code, arrived_at, reason}], all or none: ordinal 0 is the register, then one outcome a mark, then one for each person whom leave prefills or default_code was given to. Who is expected, not on leave and has no mark is missing (SA108) unless default_code is given explicitly. Where the office has given a value, it stays the record''s code, and the mark is kept beside it (api.register_marks). Submitting the same again writes nothing. Permission register.take in the session''s unit, or being its substitute. Errors SA001–SA006, SA010–SA012; refusals SA102, SA104, SA107, SA108, SA109; of a mark SA011, SA013, SA014, SA111, SA112.';
+  'Submits the register of a session with marks [{subject_id, code, arrived_at, reason}], all or none: ordinal 0 is the register, then one outcome a mark, then one for each person whom leave prefills or default_code was given to. Who is expected, not on leave and has no mark is missing (SA108) unless default_code is given explicitly. Where the office has given a value, it stays the record''s code, and the mark is kept beside it (api.register_marks). Submitting the same again writes nothing. Permission register.take in the session''s unit, or being its substitute. Errors SA001–SA006, SA010–SA012; refusals SA102, SA104, SA107, SA108, SA109, SA117; of a mark SA011, SA013, SA014, SA111, SA112.';
 grant execute on function api.register_submit(uuid, uuid, jsonb, text, text) to smartattend_app;
 
 commit;

@@ -51,6 +51,7 @@ language plpgsql
 volatile
 rows 1
 set search_path = pg_catalog, pg_temp
+set jit = off -- thousands of expectations look dear to the planner, and would be compiled for longer than they run
 as $$
 #variable_conflict use_column
 declare

@@ -281,7 +281,7 @@ as $$
   select (
     m.ordinal, m.key_text,
     case when m.change = 'faulty' then 'refused' when m.change in ('created', 'revised') then 'accepted' else 'replayed' end,
-    m.fault_code, (select e.meaning from core.error_code as e where e.code = m.fault_code),
+    m.fault_code, case when m.fault_code is not null then (select e.meaning from core.error_code as e where e.code = m.fault_code) end,
     case when m.change <> 'faulty' then m.record_id end,
     case when m.change <> 'faulty' then m.revision end,
     case

@@ -87,8 +87,11 @@ class Person:
 
     def day(self, at: datetime) -> date:
         """The local date of an unscheduled punch, where a day begins at four by the clock on the wall."""
-        wall = at.astimezone(self.zone).replace(tzinfo=None)
-        return (wall - DAY_STARTS_AT).date()
+        wall = at.astimezone(self.zone).replace(tzinfo=None) - DAY_STARTS_AT
+        # Apia left a day out: a date that no instant has belongs to the one before
+        noon = wall.replace(hour=12, minute=0, tzinfo=self.zone)
+        was_there = noon.astimezone(UTC).astimezone(self.zone).date() == wall.date()
+        return wall.date() if was_there else wall.date() - timedelta(days=1)
 
     def open_record(self) -> Record | None:
         return next((record for record in self.records if record.is_open), None)
