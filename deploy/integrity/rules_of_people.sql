@@ -95,7 +95,9 @@ as $$
   cross join lateral (
     select
       count(*) as people,
-      pg_catalog.sha256(pg_catalog.convert_to(coalesce(pg_catalog.string_agg(r.subject_id::text || ' ' || r.code, ',' order by r.subject_id), ''), 'UTF8')) as fingerprint
+      pg_catalog.sha256(pg_catalog.convert_to(
+        coalesce(pg_catalog.string_agg(r.subject_id::text || ' ' || r.code, ',' order by r.subject_id), ''), 'UTF8'
+      )) as fingerprint
     from attendance.record as r
     where r.tenant_id = s.tenant_id and r.session_id = s.id and r.state <> 'voided'
   ) as m

@@ -98,7 +98,9 @@ create type integrity.finding as (
 comment on type integrity.finding is
   'What a rule found: about what, on which event, record and session, about whom, and the evidence. What was observed is a function of stored facts, so that the same finding is the same flag.';
 
-create function integrity.distance_m(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision)
+create function integrity.distance_m(
+  latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision
+)
 returns double precision
 language sql
 immutable
@@ -135,8 +137,8 @@ volatile
 as $$
   insert into integrity.scanned (
     tenant_id, key, scan, kind, subject_id, session_id, record_id, business_date, effective_at, error, device_id, device_kind, site_id,
-    boot_id, sequence_number, monotonic_us, claimed_at, latitude, longitude, accuracy_m, is_mock, is_manual, address, method, token, token_session, token_issued_at,
-    requester_id, approver_id, recorded_at, signals
+    boot_id, sequence_number, monotonic_us, claimed_at, latitude, longitude, accuracy_m, is_mock,
+    is_manual, address, method, token, token_session, token_issued_at, requester_id, approver_id, recorded_at, signals
   )
   select
     e.tenant_id, e.key, (read_events.reach).number, e.kind, e.subject_id, e.session_id, e.record_id, e.business_date, e.effective_at,
@@ -147,7 +149,8 @@ as $$
     e.device_id is null and e.actor_id is not null and e.actor_id <> e.subject_id,
     integrity.address(e.evidence ->> 'address'),
     coalesce(substring(e.evidence ->> 'method' from '^[a-z][a-z0-9_]{0,39}$'), d.kind),
-    pg_catalog.left(e.evidence ->> 'code', 200), pg_catalog.left(e.evidence ->> 'code_session', 64), core.instant(e.evidence ->> 'code_issued_at'),
+    pg_catalog.left(e.evidence ->> 'code', 200), pg_catalog.left(e.evidence ->> 'code_session', 64),
+    core.instant(e.evidence ->> 'code_issued_at'),
     e.requester_id, e.approver_id, e.recorded_at, e.signals
   from attendance.event as e
   left join timing.device as d on d.tenant_id = e.tenant_id and d.id = e.device_id
