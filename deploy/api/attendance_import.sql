@@ -131,6 +131,7 @@ declare
   v_actor core.actor := identity.bind_session(attendance_import.token);
   v_entries attendance.import_entry[];
   v_judged attendance.judged_mark[];
+  v_shut uuid[];
   v_outcome core.outcome;
 begin
   if jsonb_typeof(attendance_import.entries) is distinct from 'array' or jsonb_array_length(attendance_import.entries) > 100000 then
@@ -205,17 +206,45 @@ begin
       limit 1
     ) as s on true
   ));
+  -- What is there already is replayed; what is new in a period that is shut is refused.
+  v_shut := array(
+    select s.id
+    from attendance.session as s
+    where s.tenant_id = v_actor.tenant_id
+      and s.id = any (array(select distinct j.session_id from unnest(v_judged) as j where j.change in ('created', 'revised')))
+      and exists (
+        select from attendance.period as p
+        where p.tenant_id = s.tenant_id and p.ends_at > s.starts_at and p.starts_at <= s.starts_at and p.state <> 'open'
+      )
+  );
+  if v_shut <> '{}' then
+    v_judged := array(
+      select case
+        when j.change in ('created', 'revised') and j.session_id = any (v_shut)
+        then jsonb_populate_record(
+          j,
+          jsonb_build_object(
+            'change', 'faulty', 'fault_code', 'SA117',
+            'fault', jsonb_build_object('observed', j.business_date, 'expected', 'a date in an open period')
+          )
+        )
+        else j
+      end
+      from unnest(v_judged) as j
+      order by j.ordinal
+    );
+  end if;
   perform attendance.store_marks('import', v_judged);
   perform ledger.refuse(
     'attendance_import', j.key, to_jsonb(encode(j.payload_hash, 'hex')), core.refused(j.fault_code, j.fault)
   )
   from unnest(v_judged) as j
-  where j.fault_code in ('SA102', 'SA111', 'SA112');
+  where j.fault_code in ('SA102', 'SA111', 'SA112', 'SA117');
   return query
   select o.* from attendance.mark_outcomes(v_judged) as o;
 end $$;
 comment on function api.attendance_import(jsonb, text) is
-  'Brings in day-level facts of another system: entries [{member_number, site_code, unit_code (null: the whole site), date, code or edfi_category, arrived_at (local time), reason, evidence (an object), key}]. One record for each person, unit and date: the same again is replayed, another content refused (SA112). A bad entry (SA011, SA013, SA014, SA111) never stops the rest. Permission attendance.import for the whole tenant. Raises SA001–SA006, SA010; refusals SA102, SA104, SA107, SA112.';
+  'Brings in day-level facts of another system: entries [{member_number, site_code, unit_code (null: the whole site), date, code or edfi_category, arrived_at (local time), reason, evidence (an object), key}]. One record for each person, unit and date: the same again is replayed, another content refused (SA112). A bad entry (SA011, SA013, SA014, SA111) never stops the rest. Permission attendance.import for the whole tenant. Raises SA001–SA006, SA010; refusals SA102, SA104, SA107, SA112, SA117 (the date lies in a period that is shut).';
 grant execute on function api.attendance_import(jsonb, text) to smartattend_app;
 
 commit;
