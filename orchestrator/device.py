@@ -26,7 +26,7 @@ from psycopg.conninfo import make_conninfo
 RETRYABLE = frozenset({"40001", "40P01", "55P03"})
 """SQLSTATEs after which the same call with the same key may simply be tried again."""
 
-PARAMETERS = (
+_PUNCH = (
     "key",
     "subject_id",
     "claimed_at",
@@ -36,9 +36,28 @@ PARAMETERS = (
     "monotonic_us",
     "token",
 )
-"""What a device sends with a punch, in the order of the prepared statements' parameters."""
-
-COMMANDS = ("check_in", "check_out")
+PARAMETERS: Mapping[str, tuple[str, ...]] = {
+    "check_in": _PUNCH,
+    "check_out": _PUNCH,
+    "clock_probe": ("key", "device_id", "token"),
+    "clock_report": (
+        "key",
+        "probe_key",
+        "sent_at",
+        "received_at",
+        "boot_id",
+        "sent_monotonic_us",
+        "received_monotonic_us",
+        "last_sequence_number",
+        "queued",
+        "oldest_claimed_at",
+        "oldest_boot_id",
+        "oldest_sequence_number",
+        "oldest_monotonic_us",
+        "token",
+    ),
+}
+"""What a device sends with each command, in the order of the prepared statements' parameters."""
 
 LOST = "08006"
 """The code we note when the connection died (or the device gave up) before an answer came."""
@@ -94,7 +113,7 @@ class Request:
         return cls(
             command,
             key,
-            tuple(values[name].encode() if values.get(name) is not None else None for name in PARAMETERS),
+            tuple(values[name].encode() if values.get(name) is not None else None for name in PARAMETERS[command]),
             hashlib.sha256(canonical.encode()).hexdigest(),
         )
 
@@ -180,7 +199,7 @@ class Device:
                 await connection.execute(f"set role {self._role}")
             await connection.execute(f"set statement_timeout = {self.policy.statement_timeout_ms}")
             await connection.execute(f"set lock_timeout = {self.policy.lock_timeout_ms}")
-            for command in COMMANDS:
+            for command in PARAMETERS:
                 result = connection.pgconn.prepare(command.encode(), statement(command).encode())
                 if result.status != pq.ExecStatus.COMMAND_OK:
                     raise _failure(result)
@@ -311,7 +330,7 @@ class Device:
 
 def statement(command: str) -> str:
     """The statement that a device prepares for ``api.<command>``."""
-    named = ", ".join(f"{name} => ${number}" for number, name in enumerate(PARAMETERS, 1))
+    named = ", ".join(f"{name} => ${number}" for number, name in enumerate(PARAMETERS[command], 1))
     return f"select status, code, message, id, revision, detail from api.{command}({named})"  # noqa: S608 - names of ours
 
 
