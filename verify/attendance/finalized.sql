@@ -9,7 +9,7 @@ do $$
 begin
   assert to_regclass('attendance.session_to_finalize') is not null, 'index session_to_finalize';
   assert (
-    select array_agg(t.tgname::text || t.tgenabled order by t.tgname)
+    select array_agg(t.tgname::text || t.tgenabled::text order by t.tgname)
     from pg_catalog.pg_trigger as t
     where t.tgrelid = 'attendance.expectation'::regclass and t.tgname like 'expectation_500_%'
   ) = '{expectation_500_expectedA,expectation_500_expected_againA}', 'triggers of attendance.expectation';
