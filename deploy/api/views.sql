@@ -33,7 +33,7 @@ comment on view api.code is 'The attendance codes of the session''s tenant.';
 create view api.session with (security_invoker = true) as
 select
   id, site_id, unit_id, kind, source, source_id, name, business_date, time_zone, starts_at, ends_at, opens_at, closes_at, late_after,
-  cancelled_at, cancelled_via, moved_from_id
+  cancelled_at, cancelled_via, moved_from_id, room
 from attendance.session;
 comment on view api.session is 'The sessions that one is expected in, or that lie in the scope of attendance.read.';
 
@@ -56,6 +56,10 @@ create view api.leave with (security_invoker = true) as
 select id, subject_id, kind, starts_at, ends_at, code, reason, approver_id, approved_at, replaces_id, withdrawn_at, withdrawer_id, withdrawal_reason
 from attendance.leave;
 comment on view api.leave is 'Leave and future absences of oneself, or of the scope of leave.manage; withdrawn ones, too.';
+
+create view api.closed_day with (security_invoker = true) as
+select id, code, name, site_id, starts_on, ends_on, withdrawn_at from attendance.closed_day;
+comment on view api.closed_day is 'When sites of the tenant are closed; site null: all of them. ends_on is the first day that is open again.';
 
 create view api.substitute with (security_invoker = true) as
 select session_id, user_id, appointed_at, appointed_by, withdrawn_at from attendance.substitute;
@@ -125,11 +129,11 @@ comment on view api.machine_transition is 'The legal transitions of every state 
 
 revoke all on
   api.tenant, api.site, api.unit, api.member, api.device, api.code, api.session, api.register, api.expectation, api.attendance,
-  api.roll, api.leave, api.substitute, api.error_code, api.machine_state, api.machine_transition
+  api.roll, api.leave, api.closed_day, api.substitute, api.error_code, api.machine_state, api.machine_transition
 from public;
 grant select on
   api.tenant, api.site, api.unit, api.member, api.device, api.code, api.session, api.register, api.expectation, api.attendance,
-  api.roll, api.leave, api.substitute, api.error_code, api.machine_state, api.machine_transition
+  api.roll, api.leave, api.closed_day, api.substitute, api.error_code, api.machine_state, api.machine_transition
 to smartattend_app;
 grant select on api.tenant, api.error_code, api.machine_state, api.machine_transition to smartattend_operator;
 

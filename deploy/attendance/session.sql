@@ -21,6 +21,7 @@ create table attendance.session (
   cancelled_at timestamptz,
   cancelled_via text,
   moved_from_id uuid,
+  room text,
   shift_id uuid generated always as (case when source = 'shift' then source_id end) stored,
   constraint session_pkey primary key (tenant_id, id),
   constraint session_belongs_to_a_site foreign key (tenant_id, site_id) references tenancy.site (tenant_id, id),
@@ -35,6 +36,7 @@ create table attendance.session (
   constraint the_window_lasts_at_most_48_hours check (closes_at - opens_at <= interval '48 hours'),
   constraint late_is_after_the_start check (late_after >= starts_at),
   constraint the_business_date_is_near_the_start check (abs(business_date - (starts_at at time zone 'UTC')::date) <= 2),
+  constraint room_is_readable check (core.is_name(room)),
   constraint name_is_readable check (core.is_name(name))
 );
 comment on table attendance.session is 'What attendance is taken for: a school day, a class meeting, a shift instance. Instants, with the zone they were planned in.';

@@ -6,6 +6,7 @@ drop view api.machine_transition;
 drop view api.machine_state;
 drop view api.error_code;
 drop view api.substitute;
+drop view api.closed_day;
 drop view api.leave;
 drop view api.roll;
 drop view api.attendance;

@@ -14,6 +14,7 @@ select * from api.expectation where false;
 select * from api.attendance where false;
 select * from api.roll where false;
 select * from api.leave where false;
+select * from api.closed_day where false;
 select * from api.substitute where false;
 select * from api.error_code where false;
 select * from api.machine_state where false;

@@ -21,6 +21,7 @@ select
   cancelled_at,
   cancelled_via,
   moved_from_id,
+  room,
   shift_id
 from attendance.session
 where false;

@@ -1,0 +1,7 @@
+-- Revert smartattend:school/contradicted from pg
+begin;
+set local role smartattend_owner;
+
+drop function school.contradicted(uuid[]);
+
+commit;
