@@ -374,11 +374,18 @@ begin
       and r.subject_id = v_event.subject_id
       and r.business_date between v_event.business_date - 2 and v_event.business_date + 1
       and r.state <> 'voided'
-      and e.kind = v_event.kind
-      and e.effective_at between v_event.effective_at - v_setting.repeat_within and v_event.effective_at + v_setting.repeat_within
+      -- A late check-in has its record by the event that it caused.
+      and (e.kind = v_event.kind or v_event.kind = 'in' and e.kind = 'late_evidence')
+      and case when e.kind = 'late_evidence' then e.in_at else e.effective_at end
+      between v_event.effective_at - v_setting.repeat_within and v_event.effective_at + v_setting.repeat_within
     order by e.recorded_at desc
     limit 1;
     if found then
+      if v_first.kind = 'late_evidence' then
+        v_first.kind := 'in';
+        v_first.effective_at := v_first.in_at;
+        v_first.basis := v_event.basis;
+      end if;
       return attendance.repeat(v_event.kind, v_event.key, v_event.payload_hash, v_first);
     end if;
   end if;
