@@ -6,7 +6,7 @@ create type timing.estimate as (
   effective_at timestamptz,
   error_us bigint,
   basis text,
-  signals text[]
+  signals text array
 );
 comment on type timing.estimate is
   'When a punch was made: the instant, plus or minus error_us microseconds (null: no bound is known), what it rests on (server, anchor, offset, claim), and the rules that its clock makes fire (null: none).';
