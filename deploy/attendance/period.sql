@@ -65,6 +65,19 @@ insert into core.transition (machine, from_state, to_state, via, permission, req
   ('period', 'closing', 'open', 'reopen', 'period.manage', true, null),
   ('period', 'closing', 'closed', 'freeze', 'period.manage', false, 'every writer that was in flight when closing was committed has ended');
 
+create function attendance.refuse_move()
+returns trigger
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform core.fail('SA022', format('%s.%s moved in time', tg_table_schema, tg_table_name), tg_argv[0]);
+  return null;
+end $$;
+comment on function attendance.refuse_move() is
+  'Refuses what would carry records over the boundary of a period that is shut: its bounds stay, and so does the instant that a record is accounted at. The argument says what is expected.';
+
 create trigger period_100_kept
 before delete on attendance.period
 for each row execute function core.refuse_change('kept');
@@ -78,7 +91,7 @@ when (
   (new.tenant_id, new.id) <> (old.tenant_id, old.id)
   or (old.state <> 'open' or new.state <> 'open') and (new.starts_at, new.ends_at, new.kind, new.code) <> (old.starts_at, old.ends_at, old.kind, old.code)
 )
-execute function core.refuse_change('kept');
+execute function attendance.refuse_move('the code, kind and bounds that it had when it was open');
 create trigger period_800_judge_transition
 after insert or update on attendance.period
 for each row execute function core.judge_transition('period', 'id');

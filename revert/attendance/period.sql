@@ -9,6 +9,7 @@ drop trigger period_800_judge_transition on attendance.period;
 drop trigger period_100_bounds_stay on attendance.period;
 drop trigger period_100_no_truncate on attendance.period;
 drop trigger period_100_kept on attendance.period;
+drop function attendance.refuse_move();
 drop table attendance.period_transition;
 drop table attendance.period;
 delete from core.transition where machine = 'period';

@@ -605,3 +605,44 @@ def test_nothing_lands_in_a_closed_period_however_many_write(world: World) -> No
     world.agrees()
     stale = "select * from tap.stale_record where tenant_id = %s"
     assert world.observer.execute(stale, [world.tenant]).fetchall() == []
+
+
+FILL = """
+with fact as materialized (
+  select
+    m.user_id, d.number, core.uuid_v7() as id, (array['P', 'L', 'AU', 'LE'])[1 + d.number %% 4] as code,
+    %(start)s::timestamptz + d.number * interval '1 minute' as at
+  from identity.membership as m, generate_series(0, 99) as d (number)
+  where m.tenant_id = %(tenant)s and m.member_number ~ '^q'
+), event as (
+  insert into attendance.event (
+    tenant_id, key, kind, subject_id, record_id, revision, state, code, in_at, out_at, business_date, effective_at,
+    basis, payload_hash
+  )
+  select
+    %(tenant)s, id, 'in', user_id, id, 1, 'recorded', code, at, at + interval '30 seconds',
+    (at at time zone 'UTC')::date, at, 'server', sha256('')
+  from fact
+)
+insert into attendance.record (
+  tenant_id, id, subject_id, business_date, accounted_at, state, state_via, code, revision, in_at, out_at
+)
+select
+  %(tenant)s, id, user_id, (at at time zone 'UTC')::date, at, 'recorded', 'capture', code, 1, at,
+  at + interval '30 seconds'
+from fact
+"""
+
+
+def test_two_hundred_people_with_twenty_thousand_records_are_frozen_within_two_seconds(world: World) -> None:
+    app = world.connect()
+    world.observer.execute("select tap.member('alpha', 'q' || n, 'student') from generate_series(1, 200) as n")
+    world.observer.execute(FILL, {"tenant": world.tenant, "start": START})
+    started = time.perf_counter()
+    outcome = close_period(app, world.periods[0], token=world.token)
+    taken = time.perf_counter() - started
+    assert outcome.detail is not None
+    assert outcome.detail["totals"] == 200
+    assert world.records(0) == 20_000
+    assert taken <= 2, f"{taken:.2f} s"
+    world.agrees()

@@ -32,6 +32,7 @@ select
   epoch
 from attendance.period_transition
 where false;
+select pg_get_functiondef('attendance.refuse_move()'::regprocedure);
 select pg_get_functiondef('attendance.period_at(timestamptz)'::regprocedure);
 
 do $$

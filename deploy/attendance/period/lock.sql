@@ -87,6 +87,13 @@ create trigger record_700_period_is_open
 after insert or update on attendance.record
 for each row execute function attendance.judge_period();
 alter table attendance.record enable always trigger record_700_period_is_open;
+-- Otherwise a record could leave a period that is shut without touching it.
+create trigger record_700_its_period_stays
+after update on attendance.record
+for each row
+when (new.accounted_at <> old.accounted_at)
+execute function attendance.refuse_move('the instant that it was accounted at when it was made');
+alter table attendance.record enable always trigger record_700_its_period_stays;
 
 create function attendance.keep_closed_until()
 returns trigger
