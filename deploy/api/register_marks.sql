@@ -13,7 +13,6 @@ security definer
 rows 100
 set search_path = pg_catalog, pg_temp
 as $$
-#variable_conflict use_column
 declare
   v_actor core.actor := identity.bind_session(register_marks.token);
   v_unit_id uuid;
