@@ -146,7 +146,8 @@ begin
       first_value(e.ordinal) over same as first_ordinal,
       first_value(e.new_id) over same as first_id,
       core.put_change(
-        e.fault, row_number() over same, first_value(e.value) over same = e.value, coalesce(e.present_id, case when e.is_withdrawal then e.past_id end) is not null, e.is_same
+        e.fault, row_number() over same, first_value(e.value) over same = e.value,
+        e.present_id is not null or e.is_withdrawal and e.past_id is not null, e.is_same
       ) as change
     from entry as e
     window same as (partition by e.fault is null, e.subject_id, e.starts_at order by e.ordinal)
