@@ -163,7 +163,7 @@ begin
       (p.claim).accuracy_m, p.effective_at, p.error_us, p.basis,
       core.elapsed_us(v_actor) / greatest(cardinality(v_punches), 1)
     from unnest(v_punches) as p
-    on conflict on constraint event_pkey do nothing
+    on conflict do nothing -- by key or by record: two people with one new key meet in both
     returning key
   )
   select array_agg(w.key) into v_keys from written as w;

@@ -104,6 +104,9 @@ begin
       return v_outcome;
     end if;
   end if;
+  if v_event.key is null and v_repeat.key is null then
+    perform core.fail('SA022', 'a revision that was made before', 'a writer who has locked the person');
+  end if;
   return ledger.refuse(
     'check_' || answer_known_key.kind, answer_known_key.key, to_jsonb(encode(answer_known_key.payload_hash, 'hex')),
     core.refused(
@@ -236,7 +239,7 @@ begin
           claim.longitude, claim.accuracy_m, claim.evidence, v_event.effective_at, v_event.error_us, v_event.basis,
           v_event.recorded_at, core.elapsed_us(actor)
         )
-        on conflict on constraint event_pkey do nothing
+        on conflict do nothing -- by key or by record: two people with one new key meet in both
         returning true
       )
       insert into attendance.record (
@@ -492,7 +495,7 @@ begin
     claim.boot_id, claim.sequence_number, claim.monotonic_us, claim.latitude, claim.longitude, claim.accuracy_m, claim.evidence,
     v_event.effective_at, v_event.error_us, v_event.basis, v_event.signals, v_event.recorded_at, core.elapsed_us(actor)
   )
-  on conflict on constraint event_pkey do nothing;
+  on conflict do nothing; -- by key or by record: two people with one new key meet in both
   if not found then
     -- The same key was in flight for another person: its winner is visible to a new statement only.
     return attendance.answer_known_key(v_event.kind, v_event.key, v_event.payload_hash);

@@ -64,6 +64,7 @@ declare
   v_sessions uuid[];
   v_absent_in uuid[];
   v_absent uuid[];
+  v_is_whole boolean;
 begin
   select
     (array_agg(u.session_id order by u.ends_at, u.session_id) filter (where u.verdict = 'ready'))[1:c_sessions],
@@ -126,7 +127,7 @@ begin
   v_now := core.clock();
   with absence as materialized (
     select
-      e.subject_id, e.session_id, e.unit_id, e.business_date, e.starts_at,
+      e.subject_id, e.session_id, e.business_date,
       coalesce(e.code, v_unexcused) as code,
       case when e.code is not null then e.source end as reason_code,
       -- Derived, so that no repeat can make a second one; a stranger who has taken that key does not save anybody from being absent.
@@ -157,20 +158,28 @@ begin
       v_actor.session_id, sha256(convert_to(row(a.session_id, a.subject_id, a.code)::text, 'UTF8')), v_now,
       core.elapsed_us(v_actor) / cardinality(v_absent)
     from absence as a
+    on conflict do nothing
+    returning tenant_id, key, subject_id, session_id, business_date, code, reason_code
   ), record as (
     insert into attendance.record (
       tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision
     )
-    select
-      v_actor.tenant_id, a.key, a.subject_id, a.session_id, a.unit_id, a.business_date, a.starts_at, 'recorded', 'finalize', a.code, 1
-    from absence as a
+    select e.tenant_id, e.key, e.subject_id, e.session_id, x.unit_id, e.business_date, x.starts_at, 'recorded', 'finalize', e.code, 1
+    from event as e
+    cross join lateral (
+      select x.unit_id, x.starts_at
+      from attendance.expectation as x
+      where x.tenant_id = e.tenant_id and x.session_id = e.session_id and x.subject_id = e.subject_id
+      limit 1
+    ) as x
   )
-  select count(*), count(a.reason_code) into absences, excused
-  from absence as a;
+  select count(*), count(e.reason_code), count(*) = (select count(*) from absence as a) into absences, excused, v_is_whole
+  from event as e;
 
+  -- A stranger's event that took one of the keys just now: the next call makes that absence under another one.
   update attendance.session as s
   set finalized_at = v_now
-  where s.tenant_id = v_actor.tenant_id and s.id = any (v_sessions) and s.finalized_at is null;
+  where s.tenant_id = v_actor.tenant_id and s.id = any (v_sessions) and s.finalized_at is null and v_is_whole;
   get diagnostics finalized = row_count;
   remaining := remaining - finalized;
   return next;
