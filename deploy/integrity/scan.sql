@@ -155,7 +155,7 @@ set enable_seqscan = off -- what is new is little against what is there, whateve
 set jit = off
 as $$
 declare
-  v_rule text;
+  v_rule record;
   v_found record;
   v_raised integer := 0;
   v_holding uuid[] := array[]::uuid[];
@@ -164,12 +164,19 @@ declare
 begin
   perform integrity.read_events(judge.reach);
   perform integrity.read_rolls(judge.reach);
-  for v_rule in select r.rule from integrity.rule as r where r.is_scanned and integrity.is_enabled(r.rule) order by r.rule loop
-    select f.raised, f.holding into v_found from integrity.raise_findings(v_rule, judge.reach) as f;
+  -- The blocking rules first, then the locks on people: whoever writes flags about a person afterwards has locked that person before.
+  for v_rule in
+    select r.rule, r.is_blocking from integrity.rule as r where r.is_scanned and integrity.is_enabled(r.rule) order by r.is_blocking desc, r.rule
+  loop
+    if not v_rule.is_blocking and v_holding <> '{}' then
+      v_held := integrity.hold_records(v_holding);
+      v_holding := array[]::uuid[];
+    end if;
+    select f.raised, f.holding into v_found from integrity.raise_findings(v_rule.rule, judge.reach) as f;
     v_raised := v_raised + v_found.raised;
     v_holding := v_holding || v_found.holding;
     if v_found.raised > 0 then
-      v_rules := v_rules || jsonb_build_object(v_rule, v_found.raised);
+      v_rules := v_rules || jsonb_build_object(v_rule.rule, v_found.raised);
     end if;
   end loop;
   if v_holding <> '{}' then
