@@ -309,6 +309,87 @@ MUTANTS = [
         "create rule nobody_keeps_it as on insert to ledger.refusal do instead nothing",
         "refusal/a_refusal_is_kept",
     ),
+    # periods
+    Mutant(
+        "no lock on what lies in a period",
+        "alter table attendance.record disable trigger record_700_period_is_open",
+        "period/no_write_lands",
+    ),
+    Mutant(
+        "the lock begins a microsecond late",
+        body("attendance.judge_period()", "p.starts_at <= new", "p.starts_at < new"),
+        "period/no_write_lands",
+    ),
+    Mutant(
+        "any correction of a closing period",
+        body("attendance.judge_shut_period(attendance.record)", "identity.holds('period.manage')", "true"),
+        "period/no_write_lands",
+    ),
+    Mutant(
+        "a period holds its end",
+        body("attendance.period_at(timestamptz)", "p.ends_at >", "p.ends_at >="),
+        "period/a_period_holds",
+    ),
+    Mutant(
+        "voided records count",
+        body(
+            "attendance.tally(text, text, uuid, timestamptz, timestamptz, timestamptz)",
+            "tally.state in ('recorded', 'verified')",
+            "true",
+        ),
+        "period_total/totals_are",
+    ),
+    Mutant(
+        "totals leave out the first microsecond",
+        body(
+            "attendance.freeze_period(attendance.period, text)",
+            "r.accounted_at >= (freeze_period.period).starts_at",
+            "r.accounted_at > (freeze_period.period).starts_at",
+        ),
+        "period_total/totals_are",
+    ),
+    Mutant(
+        "an adjusted record says something else",
+        body("attendance.judge_shut_period(attendance.record)", "a.code_after", "(judge_shut_period.record).code"),
+        "period_adjustment/a_closed",
+    ),
+    Mutant(
+        "adjustments of nothing",
+        body(
+            "attendance.adjust(attendance.record, attendance.event)",
+            "(adjust.event).state, (adjust.event).code",
+            "'voided', null",
+        ),
+        "period_adjustment/a_closed",
+    ),
+    Mutant(
+        "a freeze that waits for nobody",
+        body("api.period_transition(uuid, uuid, text, text, text)", "if v_waits_for is not null", "if false"),
+        "period_transition/a_period_is_closed",
+    ),
+    Mutant(
+        "a period is closed before it ends",
+        body("api.period_transition(uuid, uuid, text, text, text)", "v_period.ends_at > core.clock()", "false"),
+        "period_transition/a_period_is_closed",
+    ),
+    Mutant(
+        "an import into a closed period",
+        body("api.attendance_import(jsonb, text)", "if v_shut <> '{}'", "if false"),
+        "period_transition/what_arrives",
+    ),
+    Mutant(
+        "totals of others",
+        """
+        alter policy a_session_reads_its_own_or_its_scope on attendance.period_total
+        using (tenant_id = (select identity.session_tenant('capture_read')))
+        """,
+        "period_views/one_reads",
+    ),
+    Mutant(
+        "periods that overlap",
+        "alter table attendance.period drop constraint periods_do_not_overlap",
+        "period/a_period_holds",
+    ),
 ]
 
 
