@@ -144,7 +144,7 @@ as $$
                     -- What leave prefills, the office has allowed.
                     select x.code
                     from attendance.expectation as x
-                    where x.tenant_id = core.bound_tenant() and x.session_id = m.session_id and x.subject_id = m.subject_id
+                    where x.tenant_id = (select core.bound_tenant()) and x.session_id = m.session_id and x.subject_id = m.subject_id
                     limit 1
                   ) is distinct from m.code
                   then 'SA111'
@@ -164,7 +164,7 @@ as $$
             from unnest(judge_marks.marks) as m
             cross join lateral (
               select exists (
-                select from identity.membership as b where b.tenant_id = core.bound_tenant() and b.user_id = m.subject_id
+                select from identity.membership as b where b.tenant_id = (select core.bound_tenant()) and b.user_id = m.subject_id
               ) as is_member
               offset 0
             ) as p
@@ -172,21 +172,21 @@ as $$
               select k.code, k.permission, k.requires_reason, g.is_absence
               from attendance.code as k
               inner join attendance.category as g on g.category = k.category
-              where k.tenant_id = core.bound_tenant() and k.valid_from <= core.clock() and k.valid_until > core.clock()
+              where k.tenant_id = (select core.bound_tenant()) and k.valid_from <= core.clock() and k.valid_until > core.clock()
               offset 0
             ) as c on c.code = m.code
           ) as h
           left join lateral (
             select e.payload_hash, e.record_id, e.revision, e.state
             from attendance.event as e
-            where e.tenant_id = core.bound_tenant() and e.key = h.key
+            where e.tenant_id = (select core.bound_tenant()) and e.key = h.key
             limit 1
           ) as k on true
         ) as m
         left join lateral (
           select r.*
           from attendance.record as r
-          where r.tenant_id = core.bound_tenant()
+          where r.tenant_id = (select core.bound_tenant())
             and r.session_id = m.session_id
             and r.subject_id = m.subject_id
             and r.state <> 'voided'
@@ -202,7 +202,7 @@ as $$
               filter (where e.kind = 'mark' and (e.claimed_code is not null or e.reason_code is null))
             )[1] as teacher_code
           from attendance.event as e
-          where e.tenant_id = core.bound_tenant() and e.record_id = r.id and r.code is distinct from m.code
+          where e.tenant_id = (select core.bound_tenant()) and e.record_id = r.id and r.code is distinct from m.code
         ) as o on true
         left join lateral (
           select x.code, x.source
@@ -210,10 +210,10 @@ as $$
           where judge_marks.kind = 'mark'
             and exists (
               select from attendance.expectation as v
-              where v.tenant_id = core.bound_tenant() and v.session_id = (judge_marks.marks)[1].session_id and v.code is not null
+              where v.tenant_id = (select core.bound_tenant()) and v.session_id = (judge_marks.marks)[1].session_id and v.code is not null
             )
             and r.id is null
-            and x.tenant_id = core.bound_tenant()
+            and x.tenant_id = (select core.bound_tenant())
             and x.session_id = m.session_id
             and x.subject_id = m.subject_id
             and x.withdrawn_at is null

@@ -160,6 +160,25 @@ def test_a_check_in_waits_for_a_finalisation_and_is_late_evidence(company: Compa
     company.agrees()
 
 
+def test_a_key_that_is_in_flight_elsewhere_saves_nobody(company: Company) -> None:
+    """An absence's key can be computed, and somebody else's check-in may hold it; the next call takes another."""
+    query = """
+        select core.derived_key(tap.id('gamma/s1'), 'absence of ' || tap.id('gamma/p1')) as key,
+          tap.id('gamma/m1') as id
+    """
+    taken = company.one(query)
+    stranger, job = company.connect(autocommit=False), company.connect()
+    stranger.execute("select api.check_in(key => %s, subject_id => %s, token => %s)", [*taken.values(), company.token])
+    waiting = company.later(lambda: company.finalize(job))
+    company.blocked(job)
+    stranger.commit()
+    found = waiting.result(PATIENCE)
+    assert (found["absences"], found["finalized"], found["remaining"]) == (299, 0, 5)
+    found = company.finalize(job)
+    assert (found["absences"], found["finalized"], found["remaining"]) == (1, 5, 0)
+    company.agrees()
+
+
 def test_who_is_expected_while_a_finalisation_runs_is_found_by_the_next(company: Company) -> None:
     job = company.connect(autocommit=False)
     assert company.finalize(job)["finalized"] == 5
