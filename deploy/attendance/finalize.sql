@@ -177,10 +177,12 @@ begin
   from event as e;
 
   -- A stranger's event that took one of the keys just now: the next call makes that absence under another one.
-  update attendance.session as s
-  set finalized_at = v_now
-  where s.tenant_id = v_actor.tenant_id and s.id = any (v_sessions) and s.finalized_at is null and v_is_whole;
-  get diagnostics finalized = row_count;
+  if v_is_whole then
+    finalized := cardinality(v_sessions);
+    update attendance.session as s
+    set finalized_at = v_now
+    where s.tenant_id = v_actor.tenant_id and s.id = any (v_sessions) and s.finalized_at is null;
+  end if;
   remaining := remaining - finalized;
   return next;
 end $$;
