@@ -305,6 +305,31 @@ MUTANTS = [
         "check_in/it_takes",
     ),
     Mutant(
+        "anybody moves a record by hand",
+        "alter table attendance.record disable trigger record_800_judge_who_moves",
+        "record/who_may_not_move",
+    ),
+    Mutant(
+        "a record that stands in for what it likes",
+        "alter table attendance.record disable trigger record_800_judge_who_replaces",
+        "record/who_may_not_move",
+    ),
+    Mutant(
+        "two records that stand in for one",
+        "drop index attendance.a_voided_record_is_replaced_once",
+        "record/constraints_keep",
+    ),
+    Mutant(
+        "every register is one's own",
+        body("attendance.own_register_refusal(uuid)", "g.unit_id = v_register.unit_id", "true"),
+        "attendance_transition/every_pair",
+    ),
+    Mutant(
+        "a reviewer of one's own capture",
+        body("attendance.transition_refusal(attendance.record, text)", "return 'SA105'", "return null"),
+        "attendance_transition/every_pair",
+    ),
+    Mutant(
         "a refusal that nobody keeps",
         "create rule nobody_keeps_it as on insert to ledger.refusal do instead nothing",
         "refusal/a_refusal_is_kept",
