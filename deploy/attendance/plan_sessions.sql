@@ -103,13 +103,13 @@ begin
     select (
       p.site_id, p.unit_id, p.kind, p.source_id, p.name, p.time_zone, p.business_date, p.subject_ids, p.is_required,
       p.starts_at, p.ends_at, p.opens_at, p.closes_at, p.late_after, p.shift_id,
-      s.id, s.id in (select unnest(v_new)), s.state in ('scheduled', 'open')
+      s.id, s.id in (select unnest(v_new)),
+      (select r.state from attendance.register as r where r.tenant_id = v_tenant_id and r.session_id = s.id) in ('scheduled', 'open')
     )::attendance.planned_slot
     from unnest(v_slots) as p
     cross join lateral (
-      select s.id, r.state
+      select s.id
       from attendance.session as s
-      inner join attendance.register as r on r.tenant_id = s.tenant_id and r.session_id = s.id
       where s.tenant_id = v_tenant_id
         and s.business_date = p.business_date
         and s.unit_id = p.unit_id
@@ -136,7 +136,11 @@ begin
       else (
         select true
         from attendance.expectation as e
-        where e.tenant_id = v_tenant_id and e.session_id = p.session_id and e.subject_id = x.subject_id and e.withdrawn_at is null
+        where e.tenant_id = v_tenant_id
+          and e.session_id = p.session_id
+          and e.subject_id = x.subject_id
+          and e.opens_at = p.opens_at -- so that either index finds one row, whatever the statistics say
+          and e.withdrawn_at is null
         limit 1
       ) is null
     end
