@@ -6,6 +6,7 @@ drop function integrity.f16(integrity.reach);
 drop function integrity.f15(integrity.reach);
 drop function integrity.f14(integrity.reach);
 drop function integrity.f13(integrity.reach);
+drop function integrity.f10(integrity.reach);
 drop function integrity.f05(integrity.reach);
 drop function integrity.f04(integrity.reach);
 
