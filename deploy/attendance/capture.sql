@@ -130,6 +130,7 @@ declare
   v_found record;
   v_estimate timing.estimate;
   v_earliest timestamptz;
+  v_day date;
   v_event attendance.event;
   v_unit_id uuid;
   v_starts_at timestamptz;
@@ -169,6 +170,7 @@ begin
   end if;
 
   if capture.kind = 'in' then
+    v_day := (v_event.effective_at at time zone 'UTC')::date; -- near enough to bound the search, whatever the zone
     -- The key, the expected session, its verdict, an open record and one nearby: one statement, each a probe by one index, which the
     -- policies bound to the tenant. A key that an event has is found by the insert. Late is who is certainly late.
     select
@@ -176,7 +178,7 @@ begin
       x.unit_id,
       x.starts_at,
       x.late_after,
-      d.business_date,
+      x.business_date,
       (
         select c.code
         from attendance.code as c
@@ -187,7 +189,7 @@ begin
       or exists (
         select from attendance.record as r
         where r.subject_id = capture.subject_id
-          and r.business_date between d.business_date - 1 and d.business_date + 1
+          and r.business_date between v_day - 3 and v_day + 3
           and r.state <> 'voided'
           and (
             r.session_id = x.session_id
@@ -205,13 +207,11 @@ begin
         and x.withdrawn_at is null
       order by abs(extract(epoch from x.starts_at - v_event.effective_at)), x.starts_at
       limit 1
-    ) as x on true
-    cross join lateral (
-      select case
-        when x.business_date is not null then x.business_date
-        else attendance.business_date(v_event.effective_at, attendance.subject_zone(v_event.device_id), v_subject.day_starts_at)
-      end as business_date
-    ) as d;
+    ) as x on true;
+    if v_found.business_date is null then
+      v_found.business_date :=
+        attendance.business_date(v_event.effective_at, attendance.subject_zone(v_event.device_id), v_subject.day_starts_at);
+    end if;
     if v_event.error_us is distinct from 0
       and v_earliest <= v_found.late_after
       and coalesce(v_event.effective_at + v_event.error_us * interval '1 microsecond', 'infinity') > v_found.late_after
@@ -558,10 +558,12 @@ comment on function attendance.weigh(core.actor, attendance.event, attendance.cl
 
 create function attendance.subject_zone(device_id uuid)
 returns text
-language sql
+language plpgsql
 stable
+set search_path = pg_catalog, pg_temp
 as $$
-  select coalesce(
+begin
+  return coalesce(
     (
       select s.time_zone
       from timing.device as d
@@ -569,8 +571,8 @@ as $$
       where d.tenant_id = core.bound_tenant() and d.id = subject_zone.device_id
     ),
     (select t.time_zone from tenancy.tenant as t where t.tenant_id = core.bound_tenant())
-  )
-$$;
+  );
+end $$;
 comment on function attendance.subject_zone(uuid) is 'The zone of an unscheduled punch: of the device''s site, otherwise the tenant''s.';
 
 create function attendance.repeat(kind text, key uuid, payload_hash bytea, first attendance.event)
