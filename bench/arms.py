@@ -61,6 +61,7 @@ class Pgbench:
     """One pgbench that runs a script for ever, frozen but for :meth:`run`.
 
     ``script`` is its text, which is handed ``variables``, and the number of clients, -1 as n, and the time.
+    More ``tries`` than one repeat a transaction that ended in a deadlock, as a client would.
     """
 
     operations_per_call = 1
@@ -75,6 +76,7 @@ class Pgbench:
         database: str,
         clients: int,
         variables: Mapping[str, int],
+        tries: int = 1,
     ) -> None:
         self.name = name
         self.database = database
@@ -90,6 +92,7 @@ class Pgbench:
             [
                 program,
                 *("-n", "-M", "prepared", "-c", str(clients), "-j", str(threads), "-T", str(FOR_EVER)),
+                *("--max-tries", str(tries)),
                 *("-l", "--log-prefix", str(folder / "log"), "-f", str(folder / "script.sql")),
                 *(part for key, value in given.items() for part in ("-D", f"{key}={value}")),
                 conninfo,

@@ -205,6 +205,14 @@ class Place:
         assert row is not None
         return int(row[0])
 
+    def deadlocks(self) -> int:
+        """Commands of two kinds that share a key may meet in the key and in a person; the victim tries again."""
+        row = self.observer.execute(
+            "select deadlocks from pg_catalog.pg_stat_database where datname = pg_catalog.current_database()"
+        ).fetchone()
+        assert row is not None
+        return int(row[0])
+
     def doubled(self) -> dict[str, int]:
         return dict(self.observer.execute("select * from tap.doubled").fetchall())
 
@@ -265,6 +273,7 @@ def start(name: str, dsn: str, tokens: dict[str, str], server: Cluster) -> Place
         database=name,
         clients=CLIENTS,
         variables={},
+        tries=10,
     )
     clients.freeze()
     return Place(name, psycopg.connect(dsn, autocommit=True), clients)
@@ -303,7 +312,7 @@ def test_the_guards_hold_and_keep_most_of_the_throughput(places: tuple[Place, Pl
         turn += 1
     done = {}
     for place in places:
-        # raises if anything was raised: no deadlock, no backstop, no error reaches a caller
+        # raises if anything was raised but a deadlock: no backstop, no error reaches a caller
         done[place.name] = place.clients.finish()
         place.clients.settle(slices[place.name])
     rates = {name: [one.operations / (one.end - one.start) for one in found[1:]] for name, found in slices.items()}
@@ -314,6 +323,7 @@ def test_the_guards_hold_and_keep_most_of_the_throughput(places: tuple[Place, Pl
     print(
         f"\n{done['guarded']:,} guarded operations at {statistics.median(rates['guarded']):,.0f} a second,"
         f" {done['unguarded']:,} unguarded at {statistics.median(rates['unguarded']):,.0f}: ratio {ratio:.2f};"
+        f" {guarded.deadlocks()} and {unguarded.deadlocks()} deadlocks, tried again;"
         f" unguarded let through {let_through}"
     )
     assert kept == dict.fromkeys(kept, 0)
@@ -321,4 +331,5 @@ def test_the_guards_hold_and_keep_most_of_the_throughput(places: tuple[Place, Pl
     assert let_through["two decisions on one revision"] > 0
     assert any(let_through[what] for what in ("two records in a session", "two open records", "a person in two places"))
     assert done["guarded"] >= min(OPERATIONS, 100_000) * 0.9
+    assert guarded.deadlocks() <= done["guarded"] / 1000
     assert ratio >= LEAST_RATIO
