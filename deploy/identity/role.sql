@@ -49,6 +49,7 @@ insert into identity.permission (permission, meaning) values
   ('member.manage', 'add and change members'),
   ('role.grant', 'grant roles'),
   ('site.manage', 'sites and units'),
+  ('setting.manage', 'change the tenant''s settings'),
   ('device.manage', 'devices'),
   ('simulation.run', 'hurt this tenant, if it is a sandbox'),
   ('tenant.create', 'create tenants'),
@@ -84,7 +85,7 @@ inner join identity.permission as p on p.permission = any (
     when 'school_admin' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'site.manage',
-      'device.manage', 'simulation.run',
+      'setting.manage', 'device.manage', 'simulation.run',
       'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage'
     ]
     when 'manager' then array[
@@ -99,7 +100,7 @@ inner join identity.permission as p on p.permission = any (
     when 'corporate_admin' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'site.manage',
-      'device.manage', 'simulation.run',
+      'setting.manage', 'device.manage', 'simulation.run',
       'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage'
     ]
     when 'device' then array['attendance.capture']
