@@ -24,6 +24,7 @@ from orchestrator.importers.load import BATCH, Entry, Kind, Loader, joined
 from orchestrator.importers.report import FILE, Place
 
 NUMBER: Final = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,15})?")
+MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]|$)")
 PUNCH_KEYS: Final = uuid.UUID("5f0d7c34-7c1e-5d0e-9a44-3a0f4c1f6f9b")
 """Namespace of the idempotency keys that are derived from the content of a punch."""
 
@@ -35,7 +36,7 @@ Lookup = Callable[[str, Sequence[str]], Mapping[str, uuid.UUID]]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: ``kind`` is text, number or networks."""
+    """A column: ``kind`` is text, number, networks or moment."""
 
     name: str
     meaning: str
@@ -83,6 +84,7 @@ class Format:
 _SITE = _key("site_code", "the site")
 _UNIT = _key("unit_code", "a unit of the site; the site's own code for the whole site")
 _DATE = "YYYY-MM-DD"
+_MOMENT = f"{_DATE} (its beginning), {_DATE}THH:MM, or an instant with an offset"
 
 FORMATS: Final[Mapping[str, Format]] = {
     "sites": Format(
@@ -138,6 +140,32 @@ FORMATS: Final[Mapping[str, Format]] = {
         ),
         "gate-1,main,North gate,gate",
     ),
+    "closed_days": Format(
+        Kind("closed_day", "put_closed_days"),
+        "days on which a site, or every site, is closed",
+        (
+            _key("code", "unique in the tenant"),
+            _must("name", "what people read"),
+            _must("starts_on", f"first day that is closed, {_DATE}"),
+            _may("ends_on", f"first day that is open again, {_DATE}; by default the next one"),
+            _may("site_code", "the site; by default every site"),
+            _may("status", "closed, by default, or withdrawn"),
+        ),
+        "autumn-2026,Autumn holiday,2026-11-02,2026-11-09,,",
+    ),
+    "periods": Format(
+        Kind("period", "put_periods"),
+        "pay periods and terms that are closed as one",
+        (
+            _key("code", "unique in the tenant"),
+            _must("name", "what people call it"),
+            _must("kind", "pay_period or term"),
+            _must("starts_on", f"first day, {_DATE}"),
+            _must("ends_on", f"first day after it, {_DATE}"),
+            _may("day_starts_at", "HH:MM in the tenant's zone at which both days begin; by default midnight"),
+        ),
+        "2026-03,March 2026,pay_period,2026-03-01,2026-04-01,06:00",
+    ),
     "terms": Format(
         Kind("term", "put_terms"),
         "stretches of the school year",
@@ -184,6 +212,26 @@ FORMATS: Final[Mapping[str, Format]] = {
         ),
         "main,ALG-1-7b,meeting,1,08:30,2026-09-01,09:20,",
     ),
+    "timetable_exceptions": Format(
+        Kind("timetable_exception", "put_timetable_exceptions"),
+        "what is otherwise on one day than the timetable says",
+        (
+            _SITE,
+            _key("unit_code", "the unit that meets"),
+            _key("kind", "meeting, day or half_day"),
+            _key("on_date", f"the day on which the timetable has it, {_DATE}"),
+            _key("local_start", "when the timetable has it begin, HH:MM"),
+            _must("change", "cancelled, moved, substituted; none: as planned, again"),
+            _must("reason", "why, at least ten characters"),
+            _may("to_date", f"moved to this day, {_DATE}; by default the same"),
+            _may("to_start", "moved to this time, HH:MM"),
+            _may("to_end", "until this time, HH:MM; by default it lasts as long as planned"),
+            _may("to_site_code", "moved to this site, in whose zone the times are then"),
+            _may("room", "moved to this room"),
+            _may("substitute", "the member number of who takes the register instead"),
+        ),
+        "main,ALG-1-7b,meeting,2026-09-14,08:30,moved,the room is flooded,,10:30,,,B 12,",
+    ),
     "enrolments": Format(
         Kind("enrolment", "put_enrolments"),
         "who belongs to a section or another unit",
@@ -229,6 +277,22 @@ FORMATS: Final[Mapping[str, Format]] = {
             _may("status", "planned, by default, or withdrawn"),
         ),
         "plant,line-1,night,2026-03-28,1042,",
+    ),
+    "leave": Format(
+        Kind("leave", "put_leave"),
+        "approved leave and absences that were announced",
+        (
+            _key("member_number", "whose"),
+            _key("starts_at", f"when it begins: {_MOMENT}", "moment"),
+            _must("reason", "why it is approved, or withdrawn, at least ten characters"),
+            _may("ends_at", "when it is over, not included, likewise; required unless withdrawn", "moment"),
+            _may("kind", "leave, by default, or future_absence"),
+            _may("code", "an attendance code that excuses; by default that of an excused absence"),
+            _may("status", "approved, by default, or withdrawn"),
+            _may("site_code", "the site whose zone local times are in; by default the tenant's zone"),
+        ),
+        "1042,2026-08-03,annual leave,2026-08-15,,,,",
+        also_key=("site_code",),
     ),
     "attendance": Format(
         Kind("attendance", "attendance_import", repeats="judged"),
@@ -406,6 +470,17 @@ def _instant(text: str) -> str:
         raise ValueError(expected) from None
 
 
+def _same_moment(text: str) -> str:
+    """A moment for a key: one text for all that are written otherwise only. What is none stays, to be refused."""
+    if not MOMENT.match(text):
+        return text
+    try:
+        moment = dt.datetime.fromisoformat(text)
+        return (moment if moment.tzinfo is None else moment.astimezone(dt.UTC)).isoformat()
+    except (ValueError, OverflowError):
+        return text
+
+
 class Importer:
     """Reads one CSV file and hands entries to a :class:`Loader`."""
 
@@ -443,8 +518,12 @@ class Importer:
         self.loader.reject(self.form.kind.name, place, reason, row=row, read=True)
 
     def _key(self, entry: Entry) -> str:
-        names = [column.name for column in self.form.columns if column.key]
-        return joined(*(entry[name] for name in names), *(entry.get(name) for name in self.form.also_key))
+        named = (
+            _same_moment(entry[column.name]) if column.kind == "moment" else entry[column.name]
+            for column in self.form.columns
+            if column.key
+        )
+        return joined(*named, *(entry.get(name) for name in self.form.also_key))
 
     def _send_punches(self) -> None:
         """Give punches the ids of their people and devices, and a key made of their content."""

@@ -190,8 +190,7 @@ class Loader:
     def put(self, kind: Kind, key: str, entry: Entry, place: Place) -> None:
         """Take a row; its natural ``key`` is one made by :func:`joined`."""
         self.report.count(kind.name).read += 1
-        pending = self._pending.setdefault(kind.name, set())
-        if kind.repeats == "kept_out" and key in pending:
+        if kind.repeats == "kept_out" and key in self._pending.get(kind.name, ()):
             self.flush(kind)
         content = hashlib.blake2b(
             json.dumps(entry, sort_keys=True).encode("utf-8", "surrogatepass"), digest_size=16
@@ -210,7 +209,7 @@ class Loader:
             self.scratch.note(kind.name, key, place, content)
         if self.send is None:
             return
-        pending.add(key)
+        self._pending.setdefault(kind.name, set()).add(key)
         rows = self._rows.setdefault(kind.name, [])
         rows.append(row)
         if len(rows) >= self.batch:

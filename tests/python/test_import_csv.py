@@ -107,12 +107,12 @@ def test_the_columns_are_the_fields_that_the_database_takes(connection: psycopg.
             sorted([column.name, str(column.key).lower(), str(column.required).lower()] for column in form.columns)
             == fields
         ), entry
-        numbers = connection.execute(
-            "select field from core.entry_field where entry = %s and kind in ('integer', 'number') order by 1", [entry]
+        kinds = connection.execute(
+            "select field, case kind when 'integer' then 'number' else kind end from core.entry_field"
+            " where entry = %s and kind in ('integer', 'number', 'networks', 'moment')",
+            [entry],
         ).fetchall()
-        assert [column.name for column in sorted(form.columns, key=lambda c: c.name) if column.kind == "number"] == [
-            field for (field,) in numbers
-        ], entry
+        assert {column.name: column.kind for column in form.columns if column.kind != "text"} == dict(kinds), entry
     assert set(formats) == {"attendance", "punch"}
 
 
@@ -257,6 +257,171 @@ def test_master_data_and_a_roster_are_loaded_and_a_second_time_unchanged(
     )
     assert value(connection, "select count(*) from corporate.roster") == 3
     assert value(connection, "select count(*) from identity.role_grant where role in ('manager', 'employee')") == 2
+
+
+PLANS: dict[str, tuple[str, ...]] = {
+    "units": ("site_code,code,name,kind", "main,line,Line,department"),
+    "members": ("member_number,kind,display_name", "1,employee,Ada Byron", "2,manager,Alan Turing"),
+    "closed_days": (
+        "code,name,starts_on,ends_on,site_code,status",
+        "easter,Easter Monday,2026-04-06,,,",
+        "works,Works holiday,2026-07-13,2026-08-01,main,closed",
+        "strike,A strike called off,2026-05-04,,,withdrawn",
+    ),
+    "periods": (
+        "code,name,kind,starts_on,ends_on,day_starts_at",
+        "2026-03,March 2026,pay_period,2026-03-01,2026-04-01,06:00",
+        "2026-04,April 2026,pay_period,2026-04-01,2026-05-01,06:00",
+    ),
+    "timetable": (
+        "site_code,unit_code,kind,weekday,local_start,valid_from,local_end",
+        "main,line,meeting,1,08:30,2026-03-01,09:20",
+    ),
+    "timetable_exceptions": (
+        "site_code,unit_code,kind,on_date,local_start,change,reason,to_date,to_start,to_end,to_site_code,room,substitute",
+        "main,line,meeting,2026-03-02,08:30,cancelled,the line stands still,,,,,,",
+        "main,line,meeting,2026-03-09,08:30,moved,the room is flooded,2026-03-10,10:30,,main,B 12,",
+        "main,line,meeting,2026-03-16,08:30,substituted,the foreman is ill,,,,,,2",
+    ),
+    "leave": (
+        "member_number,starts_at,reason,ends_at,kind,code,status,site_code",
+        "1,2026-03-02,annual leave,2026-03-07,,,,",
+        "1,2026-03-09T08:00,dentist in the morning,2026-03-09T12:30,future_absence,AE,approved,main",
+        "2,2026-03-29T01:30:00+01:00,a funeral abroad,2026-03-30T00:00:00+02:00,,,,",
+    ),
+}
+"""Files of what a plan consists of, with what they refer to, in any order."""
+
+
+def test_closed_days_periods_exceptions_and_leave_are_loaded_in_the_documented_order_and_a_second_time_unchanged(
+    load: Callable[..., dict[str, Any]], connection: psycopg.Connection[Any]
+) -> None:
+    order = [line.removeprefix("### ") for line in DOCUMENT.read_text().splitlines() if line.startswith("### ")]
+    assert order == list(FORMATS)
+    assert set(PLANS) <= set(order)
+    for turn in ("created", "unchanged"):
+        for kind in order:
+            if kind in PLANS:
+                number = len(PLANS[kind]) - 1
+                assert counts(load(kind, *PLANS[kind])) == {"read": number, turn: number}, kind
+    for query, rows in {
+        "select c.code, c.starts_on::text, c.ends_on::text, s.code, c.withdrawn_at is null"
+        " from attendance.closed_day as c left join tenancy.site as s on s.id = c.site_id order by 1": [
+            ("easter", "2026-04-06", "2026-04-07", None, True),
+            ("strike", "2026-05-04", "2026-05-05", None, False),
+            ("works", "2026-07-13", "2026-08-01", "main", True),
+        ],
+        "select code, kind, (starts_at at time zone 'UTC')::text, (ends_at at time zone 'UTC')::text, state"
+        " from attendance.period order by 1": [
+            ("2026-03", "pay_period", "2026-03-01 05:00:00", "2026-04-01 04:00:00", "open"),
+            ("2026-04", "pay_period", "2026-04-01 04:00:00", "2026-05-01 04:00:00", "open"),
+        ],
+        "select e.on_date::text, e.change, e.reason, e.to_date::text, e.to_start::text, e.to_end::text, e.room,"
+        " m.member_number from school.timetable_exception as e"
+        " left join identity.membership as m on m.user_id = e.substitute_id order by 1": [
+            ("2026-03-02", "cancelled", "the line stands still", None, None, None, None, None),
+            ("2026-03-09", "moved", "the room is flooded", "2026-03-10", "10:30:00", "11:20:00", "B 12", None),
+            ("2026-03-16", "substituted", "the foreman is ill", None, None, None, None, "2"),
+        ],
+        "select m.member_number, (l.starts_at at time zone 'UTC')::text, (l.ends_at at time zone 'UTC')::text, l.kind,"
+        " l.code from attendance.leave as l join identity.membership as m on m.user_id = l.subject_id order by 1, 2": [
+            ("1", "2026-03-01 23:00:00", "2026-03-06 23:00:00", "leave", "AE"),
+            ("1", "2026-03-09 07:00:00", "2026-03-09 11:30:00", "future_absence", "AE"),
+            ("2", "2026-03-29 00:30:00", "2026-03-29 22:00:00", "leave", "AE"),
+        ],
+    }.items():
+        assert connection.execute(query).fetchall() == rows
+
+
+BAD_PLANS: dict[str, list[tuple[str, str | None, str]]] = {
+    "closed_days": [
+        ("may,May Day,2026-02-30,,,", "SA010", "starts_on"),
+        ("may,May Day,2026-05-01,2026-05-01,,", "SA010", "ends_on"),
+        ("may,May Day,2026-05-01,,moon,", "SA011", "site_code"),
+        ("may,May Day,2026-05-01,,,perhaps", "SA010", "status"),
+        ("may,,2026-05-01,,,", None, "name is empty"),
+        ("may,May Day,2026-05-01,,,", "", ""),
+    ],
+    "periods": [
+        ("may,May,holiday,2026-05-01,2026-06-01,", "SA010", "kind"),
+        ("may,May,pay_period,2026-05-01,2026-05-01,", "SA010", "ends_on"),
+        ("may,May,pay_period,2026-04-15,2026-06-01,", "SA113", "starts_on"),
+        ("may,May,pay_period,2026-05-01,2026-06-01,25:00", "SA010", "day_starts_at"),
+        (",May,pay_period,2026-05-01,2026-06-01,", None, "code is empty"),
+        ("may,May,pay_period,2026-05-01,2026-06-01,06:00", "", ""),
+    ],
+    "timetable_exceptions": [
+        ("moon,line,meeting,2026-03-23,08:30,cancelled,the line stands still,,,,,,", "SA011", "site_code"),
+        ("main,line,meeting,2026-03-24,08:30,cancelled,the line stands still,,,,,,", "SA011", "local_start"),
+        ("main,line,meeting,2026-03-23,08:30,postponed,the line stands still,,,,,,", "SA010", "change"),
+        ("main,line,meeting,2026-03-23,08:30,cancelled,because,,,,,,", "SA010", "reason"),
+        ("main,line,meeting,2026-03-23,08:30,cancelled,,,,,,,", None, "reason is empty"),
+        ("main,line,meeting,2026-03-23,08:30,moved,the room is flooded,,,,,,", "SA012", "to_start"),
+        ("main,line,meeting,2026-03-23,08:30,substituted,the foreman is ill,,,,,,99", "SA011", "substitute"),
+        ("main,line,meeting,2026-03-23,08:30,cancelled,the line stands still,,,,,,", "", ""),
+    ],
+    "leave": [
+        ("1,2026-02-30,annual leave,2026-03-21,,,,", "SA010", "starts_at"),
+        ("1,20260316,annual leave,2026-03-21,,,,", "SA010", "starts_at"),
+        ("1,2026-03-16,annual leave,tomorrow,,,,", "SA010", "ends_at"),
+        ("1,2026-03-16,annual leave,,,,,", "SA012", "ends_at"),
+        ("1,2026-03-16,annual leave,2026-03-16,,,,", "SA010", "ends_at"),
+        ("1,2026-03-16,aaaaaaaaaaaa,2026-03-21,,,,", "SA010", "reason"),
+        ("1,2026-03-16,,2026-03-21,,,,", None, "reason is empty"),
+        ("1,2026-03-16,annual leave,2026-03-21,holiday,,,", "SA010", "kind"),
+        ("1,2026-03-16,annual leave,2026-03-21,,P,,", "SA111", "code"),
+        ("1,2026-03-16,annual leave,2026-03-21,,,withdrawn,", "SA011", "starts_at"),
+        ("1,2026-03-16,annual leave,2026-03-21,,,,moon", "SA011", "site_code"),
+        ("1,2026-03-05,annual leave,2026-03-21,,,,", "SA113", "starts_at"),
+        ("99,2026-03-16,annual leave,2026-03-21,,,,", "SA011", "member_number"),
+        ("admin,2026-03-16,annual leave,2026-03-21,,,,", "SA105", "member_number"),
+        ("1,2026-03-16,annual leave,2026-03-21,,,,", "", ""),
+    ],
+}
+"""By kind: rows, the code with which each is refused (none: the importer; empty: it is taken), what the reason has."""
+
+
+def test_bad_rows_of_a_plan_have_their_lines_and_the_others_go_in(load: Callable[..., dict[str, Any]]) -> None:
+    for kind, lines in PLANS.items():
+        load(kind, *lines)
+    for kind, rows in BAD_PLANS.items():
+        # most share their natural key: one that is refused does not stand in the way of the good one at the end
+        report = load(kind, PLANS[kind][0], *(line for line, _, _ in rows), exit_code=1)
+        bad = [(number, code, text) for number, (_, code, text) in enumerate(rows, 2) if code != ""]
+        assert counts(report) == {"read": len(rows), "created": 1, "rejected": len(bad)}, report
+        assert len(report["rejected"]) == len(bad), kind
+        for row, (number, code, text) in zip(
+            sorted(report["rejected"], key=lambda r: int(r["line"])), bad, strict=True
+        ):
+            assert (row["line"], row["code"]) == (number, code), (kind, row)
+            assert text in row["reason"], (kind, row)
+
+
+def test_a_leave_is_known_again_however_its_beginning_is_written(
+    load: Callable[..., dict[str, Any]], connection: psycopg.Connection[Any]
+) -> None:
+    people(load)
+    load("sites", "code,name,time_zone", "east,East plant,Asia/Tokyo")
+    report = load(
+        "leave",
+        "member_number,starts_at,reason,ends_at,site_code",
+        "1,2026-03-02,annual leave,2026-03-03,",
+        "1,2026-03-02T00:00,annual leave,2026-03-04,",
+        "1,2026-03-10T08:00:00+01:00,annual leave,2026-03-11,",
+        "1,2026-03-10 07:00Z,annual leave,2026-03-11,",
+        "2,2026-03-02T00:00,annual leave,2026-03-02T04:00,",
+        "2,2026-03-02T00:00,annual leave,2026-03-02T04:00,east",  # the same clock, another zone: another leave
+    )
+    assert counts(report) == {"read": 6, "created": 4, "duplicate": 2}
+    assert [(row["line"], row["repeats_line"]) for row in report["duplicates"]] == [(3, 2), (5, 4)]
+    assert value(connection, "select count(*) from attendance.leave where withdrawn_at is null") == 4
+    again = load(
+        "leave",
+        "member_number,starts_at,reason,status",
+        "1,2026-03-01T23:00:00Z,the order has come in,withdrawn",
+    )
+    assert counts(again) == {"read": 1, "changed": 1}
+    assert value(connection, "select count(*) from attendance.leave where withdrawn_at is null") == 3
 
 
 def test_what_the_database_refuses_has_its_line_and_code(load: Callable[..., dict[str, Any]]) -> None:
