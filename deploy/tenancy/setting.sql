@@ -46,7 +46,7 @@ create table tenancy.setting (
   constraint clock_drift_is_bounded check (clock_drift_ppm between 1 and 1000),
   constraint clock_samples_expire check (clock_sample_expires_after between interval '1 minute' and interval '30 days'),
   constraint clock_recovers_by_samples check (clock_good_samples between 1 and 100),
-  constraint queue_age_is_bounded check (queue_age_at_most between interval '1 minute' and interval '400 days'),
+  constraint queue_age_is_bounded check (queue_age_at_most between interval '1 minute' and interval '3660 days'),
   constraint absence_waits_a_bounded_time check (
     absence_after between interval '0' and interval '7 days' and watermark_waits_at_most between interval '0' and interval '30 days'
   ),

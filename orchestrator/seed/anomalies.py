@@ -13,19 +13,16 @@ from random import Random
 from typing import Final
 
 from orchestrator.seed import clocks
-from orchestrator.seed.clocks import Boot
-from orchestrator.seed.model import Device, Flag, Punch, Session, Site, Visit
-from orchestrator.seed.streams import Streams
+from orchestrator.seed.clocks import END_OF_DAYS, Day, Fleet
+from orchestrator.seed.model import Boot, Device, Flag, Punch, Session, Site, Visit
+from orchestrator.seed.streams import EPOCH, Streams
 
 FAR_FUTURE: Final = dt.date(2063, 4, 5)
-"""What a clock shows that is off by decades: later than any day on which this is loaded."""
-END_OF_DAYS: Final = dt.datetime(2199, 1, 1, tzinfo=dt.UTC)
+"""What a wall clock shows that is off by decades: later than any day on which this is loaded."""
 BURST: Final = 8
 SHARERS: Final = 3
 
 EVERYWHERE: Final = {
-    "F12": "every punch is received more than 72 hours after its claim, since the term is over; the rows of F12"
-    " are those whose device says so itself (evidence.queued_s)",
     "F29": "every register is received after its term",
 }
 """What is true of the whole data set and therefore has no rows of its own."""
@@ -49,7 +46,10 @@ class Planting:
     quota: int
     slots: list[Slot]
     taken: set[tuple[str, int]]
+    late: set[str]
+    """Who has a visit that is delivered after everything else (F12), and so leaves nothing open (F22)."""
     devices: dict[str, Device]
+    fleet: Fleet
     extra: list[Punch] = field(default_factory=list)
     resent: list[Punch] = field(default_factory=list)
 
@@ -244,7 +244,11 @@ class Planting:
 
     def missing_out(self, wanted: Callable[[Slot], bool]) -> None:
         """F22: no check-out."""
-        for slot, _ in self.choose("F22", lambda slot: is_plain(slot) and wanted(slot), settled=True):
+
+        def possible(slot: Slot) -> bool:
+            return is_plain(slot) and wanted(slot) and slot.visit.subject not in self.late
+
+        for slot, _ in self.choose("F22", possible, settled=True):
             self.slots.remove(slot)
             slot.into.flags.append(Flag("F22", "there is no check-out"))
             self.extra.append(slot.into)
@@ -252,68 +256,68 @@ class Planting:
     # --- clocks -------------------------------------------------------------------------------------------------------
 
     def late_sync(self, wanted: Callable[[Slot], bool]) -> None:
-        """F12: a visit that waited five days in its device's queue."""
+        """F12: a visit that is found in its device's queue when the rest of the term has long been brought in."""
         for slot, _ in self.choose("F12", lambda slot: is_plain(slot) and wanted(slot), settled=True):
-            site = slot.visit.session.site
-            sent = site.instant(slot.visit.session.date + dt.timedelta(days=6), dt.time(3))
-            for place, punch in enumerate((slot.into, slot.out)):
-                punch.deliver_at = sent + dt.timedelta(seconds=place)
-                queued = int((punch.deliver_at - punch.at).total_seconds())
-                punch.evidence = {"queued_s": queued}
-                punch.flags.append(Flag("F12", f"{queued // 3600} hours in the queue of its device"))
+            self.late.add(slot.visit.subject)
+            for punch in (slot.into, slot.out):
+                punch.deliver_at = END_OF_DAYS + (punch.at - EPOCH)
+                punch.flags.append(Flag("F12", "it waited in the queue of its device until after the term"))
 
     def future(self) -> None:
-        """F11: a telephone whose clock is decades ahead; it is sent last, since the database counts it as now."""
+        """F11: a telephone whose wall clock is decades ahead; what counts is its monotonic clock."""
         for slot, _ in self.choose("F11", has_phone):
             ahead = FAR_FUTURE - slot.visit.session.date
-            for place, punch in enumerate((slot.into, slot.out)):
+            for punch in (slot.into, slot.out):
                 punch.clock_ahead = ahead
-                punch.deliver_at = END_OF_DAYS + dt.timedelta(seconds=place)
                 punch.flags.append(Flag("F11", f"the claim says {FAR_FUTURE.year}"))
-                self._possible(punch, F09="a clock more than a day ahead is untrusted", F18="nothing is scheduled then")
+                self._possible(
+                    punch,
+                    F09="a clock more than a day ahead is untrusted",
+                    F10="the wall clock was set within the boot",
+                )
 
-    def broken_clocks(self, boots: list[Boot]) -> None:
-        """F09, F10, F13, F14: what goes wrong with a whole device between two boots."""
-        wrong: dict[Boot, str] = {}
-        remaining = [
-            boot for boot in boots if boot.device.kind != "personal" and not any(p.flags for p in boot.punches)
-        ]
+    def broken_clocks(self, days: list[Day]) -> None:
+        """F09, F10, F13, F14: what goes wrong with a whole device for a day."""
+        wrong: dict[Day, str] = {}
+        remaining = [day for day in days if day.device.kind != "personal" and not any(p.flags for p in day.punches)]
         for name, least in (("F10", 4), ("F14", 4), ("F13", 3), ("F09", 2)):
-            found = [boot for boot in remaining if len(boot.punches) >= least and boot not in wrong]
+            found = [day for day in remaining if len(day.punches) >= least and day not in wrong]
             if name in ("F09", "F10"):  # pupils go from lecture to lecture: a wrong clock would mix them up
-                found = [boot for boot in found if boot.device.code.startswith("KIOSK")]
-            for boot in self.stream(name).sample(found, min(self.quota, len(found))):
-                wrong[boot] = name
-        for boot in boots:
-            flag = wrong.get(boot)
-            middle = len(boot.punches) // 2
+                found = [day for day in found if day.device.code.startswith("KIOSK")]
+            for day in self.stream(name).sample(found, min(self.quota, len(found))):
+                wrong[day] = name
+        for day in days:
+            flag = wrong.get(day)
+            middle = len(day.punches) // 2
+            boot = self.fleet.running[day.device.code]
+            if boot.is_wrong:
+                boot = self.fleet.reboot(day.device, day.midnight)
             gap_at = middle if flag == "F13" else None
             replay_at = 2 if flag == "F14" else None
             step_at = middle if flag == "F10" else None
             if flag == "F09":
-                self._untrusted(boot)
+                boot = self._untrusted(day)
             if gap_at is not None:
-                boot.punches[gap_at].flags.append(Flag("F13", "sequence numbers are missing before it"))
+                day.punches[gap_at].flags.append(Flag("F13", "sequence numbers are missing before it"))
             if replay_at is not None:
-                boot.punches[replay_at].flags.append(Flag("F14", "the sequence number of the punch before it"))
+                day.punches[replay_at].flags.append(Flag("F14", "the sequence number of the punch before it"))
             if step_at is not None:
-                for punch in boot.punches[step_at:]:
+                for punch in day.punches[step_at:]:
                     punch.flags.append(
-                        Flag("F10", "the wall clock was put back by half an hour or more since the boot")
+                        Flag("F10", "the wall clock was put back by half an hour or more, until midnight")
                     )
-                    self._possible(punch, F09="a clock that has stepped is untrusted")
-            clocks.speak(self.streams, boot, gap_at=gap_at, replay_at=replay_at, step_at=step_at)
+            clocks.speak(self.streams, day, boot, gap_at=gap_at, replay_at=replay_at, step_at=step_at)
         for punch in self.resent:
             if punch.original is not None:
                 claim = dt.datetime.fromisoformat(punch.original.entry["claimed_at"]) - dt.timedelta(minutes=20)
                 punch.entry = punch.original.entry | {"claimed_at": claim.isoformat(timespec="milliseconds")}
 
-    def _untrusted(self, boot: Boot) -> None:
-        stream = self.streams.random("untrusted", boot.device.code, boot.date)
+    def _untrusted(self, day: Day) -> Boot:
+        stream = self.streams.random("untrusted", day.device.code, day.date)
         seconds = stream.choice((-1, 1)) * stream.randint(360, 840)
-        boot.offset = dt.timedelta(seconds=seconds)
-        for punch in boot.punches:
+        for punch in day.punches:
             punch.flags.append(Flag("F09", f"the clock of the device is off by {seconds} seconds all day"))
+        return self.fleet.reboot(day.device, day.midnight, dt.timedelta(seconds=seconds))
 
     # --- making punches -----------------------------------------------------------------------------------------------
 

@@ -306,7 +306,7 @@ class Company:
         for duty in self.duties(monday, monday + dt.timedelta(days=7)):
             stream = self.streams.random("visit", duty.subject, duty.shift.code, duty.date)
             absent, late = stream.random() < 0.04, stream.random() < 0.02
-            arrive_after = stream.randint(420, 2400) if late else -stream.randint(120, 720)
+            arrive_after = stream.randint(480, 2400) if late else -stream.randint(120, 720)
             leave_after = stream.randint(60, 540)
             kiosk = stream.randint(1, self.kiosks)
             milliseconds = dt.timedelta(milliseconds=stream.randrange(1000))

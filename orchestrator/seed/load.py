@@ -20,12 +20,14 @@ from psycopg.types.json import Jsonb
 
 from orchestrator import database
 from orchestrator.acting import OPERATOR, acting_as, call_value, platform_session, rows
+from orchestrator.clock import true_us
 from orchestrator.database import BatchOutcome, Outcome
 from orchestrator.errors import InvalidInput, NotAllowed, SmartAttendError
-from orchestrator.seed.model import Counts, Entry, Punch, Register, Session, Truth, Week
+from orchestrator.seed import clocks
+from orchestrator.seed.model import Boot, Counts, Entry, Punch, Register, Session, Truth, Week
 from orchestrator.seed.plan import Plan, plans
 from orchestrator.seed.sizes import Dataset
-from orchestrator.seed.streams import Streams
+from orchestrator.seed.streams import EPOCH, Streams
 
 BATCH: Final = 1000
 REGISTERS: Final = 25
@@ -33,6 +35,10 @@ REGISTERS: Final = 25
 APPLICATION: Final = "smartattend_app"
 REASON: Final = "demo data of the command line"
 COUNTED: Final = ("sites", "units", "members", "devices", "sessions", "expectations", "registers", "records", "events")
+SETTINGS: Final[Entry] = {"queue_age_at_most": "3660 days", "clock_drift_ppm": clocks.DRIFT_PPM}
+"""How a tenant that brings in what its devices remember of a term sets itself for as long as that takes."""
+MEASUREMENTS: Final = 12
+"""How often a clock that was put right is measured at most, until it is trusted again."""
 TENANTS: Final = Streams("demo data")
 FOUNDED: Final = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 
@@ -91,6 +97,15 @@ class _Loader:
     people: dict[str, uuid.UUID] = field(default_factory=dict)
     devices: dict[str, uuid.UUID] = field(default_factory=dict)
     queues: dict[str, list[Punch]] = field(default_factory=dict)
+    brings: bool = False
+    """Whether devices still have something to deliver; otherwise the load is a replay."""
+    before: Entry = field(default_factory=dict)
+    """The settings that were changed for the load, as they were."""
+    measured: dict[str, Boot] = field(default_factory=dict)
+    """The boot of each device that was measured last."""
+    boots: set[str] = field(default_factory=set)
+    """The boots that were measured."""
+    what: str = ""
     done: int = 0
     total: int = 0
 
@@ -178,13 +193,104 @@ class _Loader:
             )
         self._count(outcome, "schedule_generate", monday)
 
+    # --- clocks -------------------------------------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Unless everything was delivered before: set the tenant so that the past can be brought in."""
+        with self._reading():
+            [found] = rows(self.connection, "demo_undelivered", codes=sorted(self.devices))
+        self.brings = found["devices"] > 0
+        if not self.brings:
+            return
+        at = dt.datetime.combine(self.plan.dataset.start, dt.time(), dt.UTC)
+        key = self.plan.dataset.streams.key(at, "settings", self.plan.tenant.slug)
+        first = self._set(key, SETTINGS, "brings in what the devices remember of the term")
+        self.before = (first.detail or {})["before"]
+        self.stack.callback(self._give_up)
+        if first.status == "replayed":  # the run that was interrupted may have put them back or not
+            self._set(uuid.uuid4(), SETTINGS, "goes on to bring in what the devices remember")
+
+    def restore(self, *names: str) -> None:
+        """Put these settings back as they were before the load; without names, all that are left."""
+        found = {name: value for name, value in self.before.items() if name in (names or self.before)}
+        if found:
+            self._set(uuid.uuid4(), found, "what the devices remember is brought in")
+            self.before = {name: value for name, value in self.before.items() if name not in found}
+
+    def _give_up(self) -> None:
+        with suppress(psycopg.Error, SmartAttendError):
+            self.restore()
+
+    def _set(self, key: uuid.UUID, settings: Entry, reason: str) -> Outcome:
+        token = self.administrator
+        with acting_as(self.connection, APPLICATION):
+            outcome = database.call(
+                self.connection, "setting_put", key=key, settings=Jsonb(settings), reason=reason, token=token
+            )
+        if not outcome.ok:
+            raise _unexpected("setting_put", key, outcome)
+        return outcome
+
+    def meet(self, boot: Boot) -> None:
+        """Measure the clocks of a boot that was never measured, until they are trusted if they can be."""
+        if not self.brings or boot.id in self.boots:
+            return
+        if boot.device.code in self.measured:  # what came before is judged by what was known then
+            self._flush(self.what)
+        self.boots.add(boot.id)
+        self.measured[boot.device.code] = boot
+        for _ in range(MEASUREMENTS):
+            if self._measure(boot) != "untrusted" or boot.is_wrong:
+                return
+
+    def _measure(self, boot: Boot, queued: int | None = None) -> str:
+        """Exchange time stamps (RFC 5905) as the device would, if it ran until now. Returns the state of its clock."""
+        probe = uuid.uuid4()
+        token = self.administrator
+        device = self.devices[boot.device.code]
+        sent = _now()
+        with acting_as(self.connection, APPLICATION):
+            outcome = database.call(self.connection, "clock_probe", key=probe, device_id=device, token=token)
+        received = _now()
+        if outcome.ok:
+            with acting_as(self.connection, APPLICATION):
+                outcome = database.call(
+                    self.connection,
+                    "clock_report",
+                    key=uuid.uuid4(),
+                    probe_key=probe,
+                    sent_at=boot.wall(sent),
+                    received_at=boot.wall(received),
+                    boot_id=boot.id,
+                    sent_monotonic_us=boot.monotonic_us(sent),
+                    received_monotonic_us=boot.monotonic_us(received),
+                    queued=queued,
+                    token=token,
+                )
+        if not outcome.ok:
+            raise _unexpected("an exchange of time stamps", boot.device.code, outcome)
+        return str((outcome.detail or {})["state"])
+
+    def all_delivered(self) -> None:
+        """Let every device say that nothing waits any more."""
+        if self.brings:
+            self.restore()
+            for boot in self.plan.boots_at_the_end():
+                self._measure(boot, queued=0)
+
     # --- attendance ---------------------------------------------------------------------------------------------------
 
     def week(self, week: Week) -> None:
         """Send the punches of a week, each through the server of its site, then its registers."""
-        what = f"{self.plan.tenant.slug}: week {week.number + 1} of {self.plan.dataset.size.weeks + 1}"
+        what = self.what = f"{self.plan.tenant.slug}: week {week.number + 1} of {self.plan.dataset.size.weeks + 2}"
+        if week.is_late:
+            self.restore("queue_age_at_most")  # what comes now has waited too long
+            for boot in self.plan.boots_at_the_end():
+                self.meet(boot)
         self._begin(len(week.punches) + len(week.registers))
         for punch in week.punches:
+            if punch.boot is not None:
+                self.meet(punch.boot)
             if punch.alone:
                 self._flush(what)
             queue = self.queues.setdefault(punch.site.gateway, [])
@@ -334,11 +440,13 @@ def load(
             loader = _Loader(connection, plan, listen, stack)
             loader._count(outcome, "tenant_create", plan.tenant.slug)
             loader.organisation()
+            loader.prepare()
             for week in plan.weeks():
                 loader.schedule(week)
                 if week.number in (0, 1):  # what the planner knows of empty tables is worth nothing
                     analyzed = analyze(connection)
                 loader.week(week)
+            loader.all_delivered()
             made.append(loader.result())
         truth += plan.truth
     analyzed = analyze(connection)
@@ -398,6 +506,10 @@ def analyze(connection: psycopg.Connection[Any]) -> bool:
         except NotAllowed:
             allowed = False
     return allowed
+
+
+def _now() -> dt.datetime:
+    return EPOCH + dt.timedelta(microseconds=true_us())
 
 
 def _unexpected(what: str, key: object, outcome: Outcome) -> SmartAttendError:

@@ -64,6 +64,39 @@ class Flag:
 
 
 @dataclass(slots=True, eq=False)
+class Boot:
+    """A device from one start to the next: its clocks, and how far it has counted.
+
+    A time service keeps the wall clock near the truth; the monotonic clock runs on the quartz.
+    """
+
+    device: Device
+    id: str
+    booted_at: dt.datetime
+    offset: dt.timedelta
+    """How far the wall clock is ahead."""
+    rate: float
+    """How much too fast the quartz runs."""
+    is_wrong: bool = False
+    """Whether the wall clock is off so far that nobody may trust it."""
+    sequence: int = 0
+    """The number of the last punch."""
+    arrived: int = 0
+    """The highest number that has been delivered in its turn."""
+    has_gap: bool = False
+    """Whether the last punch leaves no event."""
+
+    def wall(self, at: dt.datetime) -> dt.datetime:
+        """The wall clock at an instant, to the millisecond."""
+        shown = at + self.offset
+        return shown - dt.timedelta(microseconds=shown.microsecond % 1000)
+
+    def monotonic_us(self, at: dt.datetime) -> int:
+        """Microseconds since the boot by the quartz, at an instant."""
+        return int((at - self.booted_at) / dt.timedelta(microseconds=1) * (1 + self.rate))
+
+
+@dataclass(slots=True, eq=False)
 class Punch:
     """A check-in or check-out. ``at`` is when it truly happened; what its device says comes from its clock."""
 
@@ -85,6 +118,8 @@ class Punch:
     clock_ahead: dt.timedelta = dt.timedelta()
     """How far the device's wall clock is ahead, besides what clocks do anyway."""
     evidence: Entry | None = None
+    boot: Boot | None = None
+    """The boot of its device that counted it."""
     original: Punch | None = None
     """The punch whose key this one uses again with another claim."""
     flags: list[Flag] = field(default_factory=list)
@@ -155,6 +190,8 @@ class Week:
     number: int
     punches: list[Punch]
     registers: list[Register]
+    is_late: bool = False
+    """Whether these punches come when the term has long been brought in."""
 
 
 @dataclass(slots=True)

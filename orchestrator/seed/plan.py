@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from orchestrator.seed import clocks, corporate, school
 from orchestrator.seed.anomalies import Planting, Slot, is_plain, punches_of
+from orchestrator.seed.clocks import END_OF_DAYS, Fleet
 from orchestrator.seed.corporate import Company
-from orchestrator.seed.model import Counts, Punch, Register, Site, Truth, Week
+from orchestrator.seed.model import Boot, Counts, Punch, Register, Site, Truth, Week
 from orchestrator.seed.school import School
 from orchestrator.seed.sizes import Dataset
 
@@ -23,11 +24,14 @@ class Plan:
     tenant: Tenant
     counts: Counts = field(default_factory=Counts)
     truth: list[Truth] = field(default_factory=list)
+    fleet: Fleet = field(init=False)
+    """The devices, in the boots that they run in."""
     _inside: set[str] = field(default_factory=set)
     """Who has checked in and not out, as the deliveries go."""
 
     def __post_init__(self) -> None:
         organisation = self.tenant.organisation
+        self.fleet = Fleet(self.dataset.streams, organisation.devices.values(), self.dataset.start)
         self.counts.sites = len(organisation.sites)
         self.counts.devices = len(organisation.devices)
         entries = dict(organisation.puts)
@@ -45,19 +49,19 @@ class Plan:
         return self.tenant.dataset
 
     def weeks(self) -> Iterator[Week]:
-        """The weeks of the term, and one more for what arrives after it."""
+        """The weeks of the term, one more for the night that ends after it, and one for what is found much later."""
         size = self.dataset.size
         taken = self.tenant.taken if isinstance(self.tenant, Company) else set()
-        happened: list[Punch] = []  # in the night that ends after the week: its devices have booted anew
+        late: set[str] = set()
+        happened: list[Punch] = []  # in the night that ends after the week: it belongs to the next one
         waiting: list[Punch] = []  # has happened, but is delivered later
         for number in range(size.weeks):
             monday = self.dataset.start + dt.timedelta(days=7 * number)
             next_monday = monday + dt.timedelta(days=7)
             slots = [punches_of(self.dataset.streams, visit) for visit in self.tenant.visits(monday)]
             clocks.queue([punch for slot in slots for punch in (slot.into, slot.out)])
-            planting = Planting(
-                self.dataset.streams, number, size.planted, slots, taken, self.tenant.organisation.devices
-            )
+            devices = self.tenant.organisation.devices
+            planting = Planting(self.dataset.streams, number, size.planted, slots, taken, late, devices, self.fleet)
             self._plant(planting, monday, last=number == size.weeks - 1)
             punches = [*happened, *planting.extra]
             punches += [punch for slot in planting.slots for punch in (slot.into, slot.out)]
@@ -72,13 +76,23 @@ class Plan:
                 self.counts.sessions += 1
                 self.counts.expectations += expected
             yield self._week(number, due, registers)
-        rest = Planting(self.dataset.streams, size.weeks, 0, [], taken, self.tenant.organisation.devices)
+        rest = Planting(
+            self.dataset.streams, size.weeks, 0, [], taken, late, self.tenant.organisation.devices, self.fleet
+        )
         self._speak(rest, happened)
-        yield self._week(size.weeks, [*waiting, *happened], [])
+        rest_of = [*waiting, *happened]
+        yield self._week(size.weeks, [punch for punch in rest_of if punch.deliver_at < END_OF_DAYS], [])
+        found = self._week(size.weeks + 1, [punch for punch in rest_of if punch.deliver_at >= END_OF_DAYS], [])
+        found.is_late = True
+        yield found
+
+    def boots_at_the_end(self) -> list[Boot]:
+        """The boots that the devices run in when the term is over."""
+        return self.fleet.now(dt.datetime.combine(self.dataset.until + dt.timedelta(days=2), dt.time(), dt.UTC))
 
     def _speak(self, planting: Planting, punches: list[Punch]) -> None:
         devices = self.tenant.organisation.devices
-        planting.broken_clocks(clocks.boots(self.dataset.streams, punches, devices.__getitem__))
+        planting.broken_clocks(clocks.days(punches, devices.__getitem__))
 
     def _week(self, number: int, punches: list[Punch], registers: list[Register]) -> Week:
         punches.sort(key=lambda punch: (punch.deliver_at, punch.key, punch.where))

@@ -293,7 +293,7 @@ class School:
         gate = group.site is NEW_YORK
         late, early = stream.random() < 0.03, stream.random() < 0.01
         arrive = session.start + dt.timedelta(
-            seconds=stream.randint(420, 1500) if late else -stream.randint(180, 1200 if gate else 540)
+            seconds=stream.randint(480, 1500) if late else -stream.randint(180, 1200 if gate else 540)
         )
         leave = session.end + dt.timedelta(
             seconds=-stream.randint(900, 2700) if early else stream.randint(30, 900 if gate else 240)

@@ -14,7 +14,7 @@ CALENDAR: Final = {"s": dt.date(2025, 11, 9), "m": dt.date(2025, 12, 21), "l": d
 (26 October 2025) and in North America (2 November), so that the same command makes the same data on any day."""
 
 
-EDITION: Final = 1
+EDITION: Final = 2
 """Raised with every change of the plan: data of one edition and commands of another do not mix."""
 
 

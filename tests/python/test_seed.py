@@ -171,13 +171,49 @@ def test_what_the_database_flags_today_is_what_was_planted(seeded: Seeded, truth
     flagged = seeded.query("select reason_code, kind, key::text from attendance.event where reason_code is not null")
     assert {key for code, kind, key in flagged if (code, kind) == ("F17", "out")} == planted("F17", "out")
     assert {key for code, kind, key in flagged if (code, kind) == ("F20", "in")} == planted("F20", "in")
+    clocks = {"F09", "F10", "F11"}
+    held = {key for code, kind, key in flagged if code in clocks and kind in ("in", "out")}
+    assert held == {row["key"] for row in truth if row["flag"] in clocks and row["required"]}
     unfinished = seeded.query(
         "select f.key::text from attendance.event as f"
         " inner join attendance.record as r on r.tenant_id = f.tenant_id and r.id = f.record_id"
         " where f.kind = 'in' and f.revision = 1 and r.out_at is null"
     )
     assert {key for (key,) in unfinished} == planted("F22", "in")
-    assert {code for code, _, _ in flagged} == {"F17", "F20", "F22"}
+    assert {code for code, _, _ in flagged} == {"F09", "F10", "F17", "F20", "F22"}
+
+
+def test_what_the_capture_notices_is_what_was_planted(seeded: Seeded, truth: list[dict[str, Any]]) -> None:
+    noticed = seeded.query(
+        "select g, e.key::text from attendance.event as e, unnest(e.signals) as g where e.kind in ('in', 'out')"
+    )
+    for signal in {signal for signal, _ in noticed} | {"F09", "F10", "F11", "F12"}:
+        found = {key for code, key in noticed if code == signal}
+        planted = {row["key"] for row in truth if (row["flag"], row["where"]) == (signal, "event")}
+        assert {row["key"] for row in truth if row["flag"] == signal and row["required"]} <= found <= planted
+
+
+def test_who_is_late_is_decided(seeded: Seeded) -> None:
+    wrong = seeded.query(
+        "select e.key, e.effective_at, x.late_after, e.code from attendance.event as e"
+        " inner join attendance.expectation as x"
+        "  on x.tenant_id = e.tenant_id and x.subject_id = e.subject_id and x.session_id = e.session_id"
+        " where e.kind = 'in' and (e.code = 'L') <> (e.effective_at > x.late_after)"
+    )
+    assert wrong == []
+    [(late,)] = seeded.query("select count(*) from attendance.event where kind = 'in' and code = 'L'")
+    assert late > 20
+
+
+def test_the_settings_are_as_they_were_and_nothing_waits_any_more(seeded: Seeded) -> None:
+    settings = "select queue_age_at_most, clock_drift_ppm from tenancy.setting"
+    assert set(seeded.query(settings)) == {(dt.timedelta(hours=72), 15)}
+    waiting = (
+        "select d.code from timing.device as d left join timing.device_clock as c"
+        " on c.tenant_id = d.tenant_id and c.device_id = d.id"
+        " where c.delivered_until is null or c.state in ('unknown', 'untrusted')"
+    )
+    assert seeded.query(waiting) == []
 
 
 def test_unscheduled_records_are_planted_ones(seeded: Seeded, truth: list[dict[str, Any]]) -> None:
@@ -188,9 +224,21 @@ def test_unscheduled_records_are_planted_ones(seeded: Seeded, truth: list[dict[s
     assert alone == {row["key"] for row in truth if row["flag"] == "F18" and row["direction"] == "in"}
 
 
-def test_a_future_claim_counts_as_now_and_the_rest_as_claimed(seeded: Seeded, truth: list[dict[str, Any]]) -> None:
-    server = seeded.query("select key::text from attendance.event where kind in ('in', 'out') and basis = 'server'")
-    assert {key for (key,) in server} == {row["key"] for row in truth if row["flag"] == "F11"}
+def test_every_punch_counts_when_it_truly_happened_whatever_the_wall_clock_said(seeded: Seeded) -> None:
+    punches = {
+        punch.key: punch.at
+        for plan in plans(Dataset.of("s", 1))
+        for week in plan.weeks()
+        for punch in week.punches
+        if punch.where == "event"
+    }
+    found = seeded.query(
+        "select key, basis, effective_at, error_us from attendance.event where kind in ('in', 'out') order by key"
+    )
+    assert {basis for _, basis, _, _ in found} == {"anchor"}
+    assert {key for key, _, _, _ in found} == punches.keys()
+    for key, _, effective_at, error_us in found:
+        assert abs(effective_at - punches[key]) <= dt.timedelta(microseconds=error_us)
 
 
 def test_teachers_take_registers_and_devices_bring_punches(seeded: Seeded) -> None:
@@ -273,6 +321,9 @@ def test_an_interrupted_run_of_a_deployer_goes_on(database: str, member: Callabl
     with open_connection(make_conninfo(database, user=login)) as connection:
         with pytest.raises(KeyboardInterrupt):
             load(connection, dataset, superadmin="superadmin", listen=stop)
+        with psycopg.connect(database) as other:
+            settings = "select distinct queue_age_at_most, clock_drift_ppm from tenancy.setting"
+            assert other.execute(settings).fetchall() == [(dt.timedelta(hours=72), 15)]
         result = load(connection, dataset, superadmin="superadmin")
     assert result.changed > 1000
     assert result.analyzed
