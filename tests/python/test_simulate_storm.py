@@ -328,7 +328,7 @@ def test_without_the_rule_of_repeats_other_keys_and_taps_are_doubled(tenants: st
 
 def test_a_broken_steady_state_is_inconclusive(tenants: str, storm: Storm) -> None:
     with psycopg.connect(tenants, autocommit=True) as connection:
-        connection.execute("alter function attendance.answer_known_key(text, uuid, bytea) rename to unknown")
+        connection.execute("alter function attendance.capture rename to no_longer_there")
     result, report = storm(tenants)
     assert result.exit_code == 4, result.output
     (scenario,) = report["scenarios"]
