@@ -125,4 +125,23 @@ as $$ select (integrity.parameter_value(number.rule, number.parameter) #>> '{}')
 comment on function integrity.number(text, text) is
   'A number among the parameters of the bound tenant. Write (select integrity.number(…)), which is one evaluation a statement.';
 
+create function integrity.rule_as_tuned(rule text)
+returns jsonb
+language sql
+stable
+as $$
+  select pg_catalog.jsonb_build_object(
+    'is_enabled', integrity.is_enabled(rule_as_tuned.rule),
+    'parameters', coalesce(
+      (
+        select pg_catalog.jsonb_object_agg(p.parameter, integrity.parameter_value(p.rule, p.parameter))
+        from integrity.parameter as p
+        where p.rule = rule_as_tuned.rule
+      ),
+      '{}'
+    )
+  )
+$$;
+comment on function integrity.rule_as_tuned(text) is 'A rule as it is for the bound tenant: {is_enabled, parameters}.';
+
 commit;

@@ -2,6 +2,7 @@
 begin;
 set local role smartattend_owner;
 
+drop function integrity.rule_as_tuned(text);
 drop function integrity.number(text, text);
 drop function integrity.parameter_value(text, text);
 drop function integrity.is_enabled(text);

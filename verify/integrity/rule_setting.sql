@@ -15,6 +15,7 @@ select pg_get_functiondef('integrity.check_rule_setting()'::regprocedure);
 select pg_get_functiondef('integrity.is_enabled(text)'::regprocedure);
 select pg_get_functiondef('integrity.parameter_value(text, text)'::regprocedure);
 select pg_get_functiondef('integrity.number(text, text)'::regprocedure);
+select pg_get_functiondef('integrity.rule_as_tuned(text)'::regprocedure);
 
 do $$
 begin
