@@ -97,6 +97,22 @@ COMMENT ON SCHEMA identity IS 'Accounts, memberships, roles and grants, login se
 
 
 --
+-- Name: integrity; Type: SCHEMA; Schema: -; Owner: smartattend_owner
+--
+
+CREATE SCHEMA integrity;
+
+
+ALTER SCHEMA integrity OWNER TO smartattend_owner;
+
+--
+-- Name: SCHEMA integrity; Type: COMMENT; Schema: -; Owner: smartattend_owner
+--
+
+COMMENT ON SCHEMA integrity IS 'What speaks against a record: rules as data, flags with their evidence, and the decisions about them. It reads the rooms before it; they never name it.';
+
+
+--
 -- Name: ledger; Type: SCHEMA; Schema: -; Owner: smartattend_ledger
 --
 
@@ -289,7 +305,9 @@ CREATE TYPE attendance.judged_mark AS (
 	change text,
 	record_id uuid,
 	revision integer,
-	state text
+	state text,
+	claimed_code text,
+	reason_code text
 );
 
 
@@ -299,7 +317,7 @@ ALTER TYPE attendance.judged_mark OWNER TO smartattend_owner;
 -- Name: TYPE judged_mark; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON TYPE attendance.judged_mark IS 'What becomes of a mark: faulty, known (its key was used before), repeated (an earlier mark of the batch), same, created or revised; with the record and revision that result.';
+COMMENT ON TYPE attendance.judged_mark IS 'What becomes of a mark: faulty, known (its key was used before), repeated (an earlier mark of the batch), same, created or revised; with the record and revision that result. claimed_code is what the mark said where another value stands; reason_code is whose value the code is: office, leave, future_absence, or null for the teacher''s.';
 
 
 --
@@ -345,7 +363,9 @@ CREATE TYPE attendance.planned_session AS (
 	time_zone text,
 	local_start timestamp without time zone,
 	local_end timestamp without time zone,
-	subject_ids uuid[]
+	subject_ids uuid[],
+	latest_start timestamp without time zone,
+	is_required boolean
 );
 
 
@@ -355,7 +375,42 @@ ALTER TYPE attendance.planned_session OWNER TO smartattend_owner;
 -- Name: TYPE planned_session; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON TYPE attendance.planned_session IS 'A session as a timetable or roster has it: unit, local times in a zone, the people who are expected, and the row that it comes from.';
+COMMENT ON TYPE attendance.planned_session IS 'A session as a timetable or roster has it: unit, local times in a zone, the people who are expected, and the row that it comes from. latest_start, if any, is the local time against which lateness counts; is_required false is an on-call duty, for which nobody is late or absent.';
+
+
+--
+-- Name: planned_slot; Type: TYPE; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TYPE attendance.planned_slot AS (
+	site_id uuid,
+	unit_id uuid,
+	kind text,
+	source_id uuid,
+	name text,
+	time_zone text,
+	business_date date,
+	subject_ids uuid[],
+	is_required boolean,
+	starts_at timestamp with time zone,
+	ends_at timestamp with time zone,
+	opens_at timestamp with time zone,
+	closes_at timestamp with time zone,
+	late_after timestamp with time zone,
+	shift_id uuid,
+	session_id uuid,
+	is_new boolean,
+	is_untaken boolean
+);
+
+
+ALTER TYPE attendance.planned_slot OWNER TO smartattend_owner;
+
+--
+-- Name: TYPE planned_slot; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON TYPE attendance.planned_slot IS 'A planned session with its instants, the session that it became, whether that is new, and whether its register may still be taken.';
 
 
 --
@@ -388,9 +443,11 @@ CREATE TYPE attendance.simple_punch AS (
 	record_id uuid,
 	payload_hash bytea,
 	effective_at timestamp with time zone,
+	error_us bigint,
 	basis text,
 	session_id uuid,
 	unit_id uuid,
+	starts_at timestamp with time zone,
 	business_date date,
 	code text
 );
@@ -433,7 +490,7 @@ CREATE TYPE core.actor AS (
 	device_id uuid,
 	unit_id uuid,
 	kind text,
-	bound_at timestamp with time zone
+	bound_us bigint
 );
 
 
@@ -443,7 +500,7 @@ ALTER TYPE core.actor OWNER TO smartattend_owner;
 -- Name: TYPE actor; Type: COMMENT; Schema: core; Owner: smartattend_owner
 --
 
-COMMENT ON TYPE core.actor IS 'Who acts in this transaction: tenant, person, login session, device and its unit, kind (user, device, platform, system) and the instant of binding. Written by schema identity only.';
+COMMENT ON TYPE core.actor IS 'Who acts in this transaction: tenant, person, login session, device and its unit, kind (user, device, platform, operator, system) and the instant of binding in microseconds since 1970 (a number reads the same under every setting of the caller''s connection). Written by schema identity only.';
 
 
 --
@@ -512,6 +569,52 @@ COMMENT ON DOMAIN core.sha256 IS 'A SHA-256: 32 bytes.';
 
 
 --
+-- Name: finding; Type: TYPE; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TYPE integrity.finding AS (
+	about uuid,
+	about_kind text,
+	event_key uuid,
+	record_id uuid,
+	session_id uuid,
+	subject_id uuid,
+	observed jsonb,
+	expected jsonb
+);
+
+
+ALTER TYPE integrity.finding OWNER TO smartattend_owner;
+
+--
+-- Name: TYPE finding; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON TYPE integrity.finding IS 'What a rule found: about what, on which event, record and session, about whom, and the evidence. What was observed is a function of stored facts, so that the same finding is the same flag.';
+
+
+--
+-- Name: reach; Type: TYPE; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TYPE integrity.reach AS (
+	number bigint,
+	since xid8,
+	until xid8,
+	now timestamp with time zone
+);
+
+
+ALTER TYPE integrity.reach OWNER TO smartattend_owner;
+
+--
+-- Name: TYPE reach; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON TYPE integrity.reach IS 'What a scan looks at: its number, the transactions from since until before until, and the instant that counts as now.';
+
+
+--
 -- Name: violation; Type: TYPE; Schema: simulation; Owner: smartattend_owner
 --
 
@@ -530,6 +633,158 @@ ALTER TYPE simulation.violation OWNER TO smartattend_owner;
 --
 
 COMMENT ON TYPE simulation.violation IS 'One row that breaks a judgement: what it is about, what was expected, what is there, and the identifiers to look it up by. The smallest witness is the one with the fewest callers, if it names their number, or the shortest.';
+
+
+--
+-- Name: estimate; Type: TYPE; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TYPE timing.estimate AS (
+	effective_at timestamp with time zone,
+	error_us bigint,
+	basis text,
+	signals text[]
+);
+
+
+ALTER TYPE timing.estimate OWNER TO smartattend_owner;
+
+--
+-- Name: TYPE estimate; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON TYPE timing.estimate IS 'When a punch was made: the instant, plus or minus error_us microseconds (null: no bound is known), what it rests on (server, anchor, offset, claim), and the rules that its clock makes fire (null: none).';
+
+
+--
+-- Name: reading; Type: TYPE; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TYPE timing.reading AS (
+	basis text,
+	made_at timestamp with time zone,
+	error_us double precision,
+	sample_wall_at timestamp with time zone,
+	sample_instant timestamp with time zone,
+	sample_monotonic_us bigint
+);
+
+
+ALTER TYPE timing.reading OWNER TO smartattend_owner;
+
+--
+-- Name: TYPE reading; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON TYPE timing.reading IS 'What a device''s clocks say about a punch: made_at plus or minus error_us, by the monotonic clock (anchor) or the wall clock (offset; basis null: they say nothing), and the sample that the clocks of the punch are compared with.';
+
+
+--
+-- Name: attendance_as_of(uuid, date, date, timestamp with time zone, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.attendance_as_of(subject_id uuid DEFAULT NULL::uuid, from_date date DEFAULT NULL::date, until_date date DEFAULT NULL::date, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, token text DEFAULT NULL::text) RETURNS TABLE(record_id uuid, session_id uuid, unit_id uuid, business_date date, revision integer, kind text, state text, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason_code text, reason text, actor_id uuid, requester_id uuid, approver_id uuid, recorded_at timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 100
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(attendance_as_of.token);
+  v_subject_id uuid := coalesce(attendance_as_of.subject_id, v_actor.user_id);
+  v_from date := coalesce(attendance_as_of.from_date, '-infinity');
+  v_until date := coalesce(attendance_as_of.until_date, 'infinity');
+  v_known_at timestamptz := coalesce(attendance_as_of.known_at, 'infinity');
+  v_everywhere boolean;
+begin
+  if isfinite(attendance_as_of.from_date) is false or isfinite(attendance_as_of.until_date) is false then
+    perform core.fail('SA010', 'an infinite date', 'dates, or null for no bound');
+  end if;
+  if not exists (
+    select from identity.membership as m where m.tenant_id = v_actor.tenant_id and m.user_id = v_subject_id
+  ) then
+    perform core.fail('SA011', 'subject_id ' || coalesce(v_subject_id::text, 'null'), 'a member of this tenant');
+  end if;
+  v_everywhere := v_subject_id = v_actor.user_id or identity.holds('attendance.read');
+  return query
+  select
+    e.record_id, e.session_id, r.unit_id, e.business_date, e.revision, e.kind::text, e.state::text, e.code, e.in_at, e.out_at,
+    e.reason_code, e.reason, e.actor_id, e.requester_id, e.approver_id, e.recorded_at
+  from attendance.record as r
+  -- The highest revision that was there, not the latest instant: a clock that was set back does not bring back what was corrected.
+  cross join lateral (
+    select v.*
+    from attendance.event as v
+    where v.tenant_id = r.tenant_id and v.record_id = r.id and v.recorded_at <= v_known_at
+    order by v.revision desc
+    limit 1
+  ) as e
+  where r.tenant_id = v_actor.tenant_id
+    and r.subject_id = v_subject_id
+    and r.business_date >= v_from
+    and r.business_date <= v_until
+    and (v_everywhere or (r.unit_id is not null and identity.holds('attendance.read', r.unit_id)))
+  order by e.business_date, r.accounted_at, e.record_id;
+end $$;
+
+
+ALTER FUNCTION api.attendance_as_of(subject_id uuid, from_date date, until_date date, known_at timestamp with time zone, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION attendance_as_of(subject_id uuid, from_date date, until_date date, known_at timestamp with time zone, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.attendance_as_of(subject_id uuid, from_date date, until_date date, known_at timestamp with time zone, token text) IS 'A person''s records (null: one''s own) from one business date to another, both included, as they were known at an instant (null: now): of each the highest revision recorded by then, with who made it, who asked for it and who approved it. What was recorded first is not in an earlier answer, what was corrected later is still in it. A transaction that is under way at that instant may still add to the answer. Other people''s only with attendance.read in the record''s unit; what lies outside that scope is left out. Errors SA001 to SA006, SA010, SA011.';
+
+
+--
+-- Name: attendance_finalize(uuid, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.attendance_finalize(key uuid, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(attendance_finalize.token);
+  v_outcome core.outcome;
+  v_made record;
+  v_code text;
+  v_detail text;
+begin
+  v_outcome := core.claim('attendance_finalize', attendance_finalize.key, null);
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('attendance_finalize', attendance_finalize.key, null, v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  if core.bound_tenant('capture_write') is null then
+    v_outcome := core.refused('SA107');
+  elsif not identity.holds('attendance.finalize') then
+    v_outcome := core.refused('SA104', '{"expected": "attendance.finalize"}');
+  else
+    v_actor := identity.become_system();
+    begin
+      select f.* into strict v_made from attendance.finalize(core.clock()) as f;
+      v_outcome := core.accepted(null, null, to_jsonb(v_made));
+    exception
+      when sqlstate 'SA000' then -- A period began to close in between: nothing is written.
+        get stacked diagnostics v_code = returned_sqlstate, v_detail = pg_exception_detail;
+        v_outcome := core.caught(v_code, v_detail);
+    end;
+  end if;
+  if v_outcome.status = 'refused' then
+    v_outcome := ledger.refuse('attendance_finalize', attendance_finalize.key, null, v_outcome);
+  end if;
+  return core.finish(v_outcome, attendance_finalize.key);
+end $$;
+
+
+ALTER FUNCTION api.attendance_finalize(key uuid, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION attendance_finalize(key uuid, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.attendance_finalize(key uuid, token text) IS 'Finds absences now: everybody who was expected in a session that is over, where the grace is over or the register submitted and every device of the site has delivered, and who has no record there, gets one (attendance.finalize). One call makes at most 20,000; detail {"absences", "excused", "finalized", "remaining", "waiting", "locked", "not_taken"}: absences, how many of them by a leave, and sessions; call again with another key while remaining is not 0. Permission attendance.finalize for the whole tenant. Errors SA001 to SA006, SA012; refusals SA102, SA104, SA107, SA117.';
 
 
 --
@@ -590,6 +845,7 @@ declare
   v_actor core.actor := identity.bind_session(attendance_import.token);
   v_entries attendance.import_entry[];
   v_judged attendance.judged_mark[];
+  v_shut uuid[];
   v_outcome core.outcome;
 begin
   if jsonb_typeof(attendance_import.entries) is distinct from 'array' or jsonb_array_length(attendance_import.entries) > 100000 then
@@ -627,6 +883,7 @@ begin
         select true
         from attendance.session as s
         where s.tenant_id = v_actor.tenant_id and s.business_date = e.business_date and s.unit_id = e.unit_id and s.kind = 'day'
+          and s.cancelled_at is null
         limit 1
       ) is null
   ), made as (
@@ -642,7 +899,7 @@ begin
         core.local_instant(d.business_date::timestamp, d.time_zone, 'start') as starts_at,
         core.local_instant(d.business_date::timestamp + interval '1 day', d.time_zone, 'end') as ends_at
     ) as b
-    on conflict on constraint session_is_unique_by_unit_kind_and_start do nothing
+    on conflict (tenant_id, unit_id, kind, starts_at, shift_id) where cancelled_at is null do nothing
     returning id
   )
   insert into attendance.register (tenant_id, session_id)
@@ -658,16 +915,45 @@ begin
       select s.id
       from attendance.session as s
       where s.tenant_id = v_actor.tenant_id and s.business_date = e.business_date and s.unit_id = e.unit_id and s.kind = 'day'
+        and s.cancelled_at is null
       order by s.starts_at
       limit 1
     ) as s on true
   ));
+  -- What is there already is replayed; what is new in a period that is shut is refused.
+  v_shut := array(
+    select s.id
+    from attendance.session as s
+    where s.tenant_id = v_actor.tenant_id
+      and s.id = any (array(select distinct j.session_id from unnest(v_judged) as j where j.change in ('created', 'revised')))
+      and exists (
+        select from attendance.period as p
+        where p.tenant_id = s.tenant_id and p.ends_at > s.starts_at and p.starts_at <= s.starts_at and p.state <> 'open'
+      )
+  );
+  if v_shut <> '{}' then
+    v_judged := array(
+      select case
+        when j.change in ('created', 'revised') and j.session_id = any (v_shut)
+        then jsonb_populate_record(
+          j,
+          jsonb_build_object(
+            'change', 'faulty', 'fault_code', 'SA117',
+            'fault', jsonb_build_object('observed', j.business_date, 'expected', 'a date in an open period')
+          )
+        )
+        else j
+      end
+      from unnest(v_judged) as j
+      order by j.ordinal
+    );
+  end if;
   perform attendance.store_marks('import', v_judged);
   perform ledger.refuse(
     'attendance_import', j.key, to_jsonb(encode(j.payload_hash, 'hex')), core.refused(j.fault_code, j.fault)
   )
   from unnest(v_judged) as j
-  where j.fault_code in ('SA102', 'SA111', 'SA112');
+  where j.fault_code in ('SA102', 'SA111', 'SA112', 'SA117');
   return query
   select o.* from attendance.mark_outcomes(v_judged) as o;
 end $$;
@@ -679,7 +965,178 @@ ALTER FUNCTION api.attendance_import(entries jsonb, token text) OWNER TO smartat
 -- Name: FUNCTION attendance_import(entries jsonb, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.attendance_import(entries jsonb, token text) IS 'Brings in day-level facts of another system: entries [{member_number, site_code, unit_code (null: the whole site), date, code or edfi_category, arrived_at (local time), reason, evidence (an object), key}]. One record for each person, unit and date: the same again is replayed, another content refused (SA112). A bad entry (SA011, SA013, SA014, SA111) never stops the rest. Permission attendance.import for the whole tenant. Raises SA001–SA006, SA010; refusals SA102, SA104, SA107, SA112.';
+COMMENT ON FUNCTION api.attendance_import(entries jsonb, token text) IS 'Brings in day-level facts of another system: entries [{member_number, site_code, unit_code (null: the whole site), date, code or edfi_category, arrived_at (local time), reason, evidence (an object), key}]. One record for each person, unit and date: the same again is replayed, another content refused (SA112). A bad entry (SA011, SA013, SA014, SA111) never stops the rest. Permission attendance.import for the whole tenant. Raises SA001–SA006, SA010; refusals SA102, SA104, SA107, SA112, SA117 (the date lies in a period that is shut).';
+
+
+--
+-- Name: attendance_replace(uuid, uuid, text, text, timestamp with time zone, timestamp with time zone, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.attendance_replace(key uuid, record_id uuid, reason text, code text DEFAULT NULL::text, in_at timestamp with time zone DEFAULT NULL::timestamp with time zone, out_at timestamp with time zone DEFAULT NULL::timestamp with time zone, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(attendance_replace.token);
+  v_payload jsonb := jsonb_build_object(
+    'replaces_id', attendance_replace.record_id, 'reason', attendance_replace.reason, 'code', attendance_replace.code,
+    'in_at', attendance.utc(attendance_replace.in_at), 'out_at', attendance.utc(attendance_replace.out_at)
+  );
+  v_hash bytea := core.payload_hash(v_payload);
+  v_now timestamptz;
+  v_voided attendance.record;
+  v_record attendance.record;
+  v_event attendance.event;
+  v_setting tenancy.setting;
+  v_session record;
+  v_given record;
+  v_code text;
+  v_expected text;
+begin
+  if attendance_replace.key is null then
+    perform core.fail('SA012', 'key is null', 'key: a uuid that the caller chose for this command');
+  end if;
+  select r.* into v_voided
+  from attendance.record as r
+  where r.tenant_id = v_actor.tenant_id and r.id = attendance_replace.record_id;
+  if not found then
+    perform core.fail('SA011', 'record_id ' || coalesce(attendance_replace.record_id::text, 'null'), 'a record of this tenant');
+  end if;
+  perform from identity.membership as m
+  where m.tenant_id = v_actor.tenant_id and m.user_id = v_voided.subject_id
+  for no key update;
+  v_now := core.clock();
+  select e.* into v_event
+  from attendance.event as e
+  where e.tenant_id = v_actor.tenant_id and e.key = attendance_replace.key;
+  if found and v_event.payload_hash = v_hash then
+    return core.finish(attendance.outcome(v_event, 'replayed'));
+  end if;
+  select r.* into v_voided
+  from attendance.record as r
+  where r.tenant_id = v_actor.tenant_id and r.id = attendance_replace.record_id;
+
+  v_code := case
+    when v_voided.subject_id is distinct from v_actor.user_id and not identity.holds('attendance.read', v_voided.unit_id) then 'SA104'
+    when v_event.key is not null or exists (
+      select from core.idempotency as i where i.tenant_id = v_actor.tenant_id and i.key = attendance_replace.key
+    ) then 'SA102'
+    when core.bound_tenant('capture_write') is null then 'SA107'
+    when not identity.holds('attendance.void', v_voided.unit_id) then 'SA104'
+    when v_voided.subject_id = v_actor.user_id then 'SA105'
+    when v_voided.state <> 'voided' then 'SA101'
+  end;
+  if v_code is null then
+    if core.is_reason(attendance_replace.reason) is not true then
+      perform core.fail('SA013', coalesce(attendance_replace.reason, 'null'), 'a reason of at least 10 characters');
+    end if;
+    select s.* into strict v_setting from tenancy.setting as s where s.tenant_id = v_actor.tenant_id;
+    select s.opens_at, s.closes_at into v_session
+    from attendance.session as s
+    where s.tenant_id = v_actor.tenant_id and s.id = v_voided.session_id;
+    v_record := v_voided;
+    v_record.id := attendance_replace.key;
+    v_record.replaces_id := v_voided.id;
+    v_record.state := 'recorded';
+    v_record.code := coalesce(attendance_replace.code, v_voided.code);
+    if v_record.code is null then
+      perform core.fail('SA012', 'code is null', 'code: the record that is replaced has none');
+    end if;
+    select g.is_absence, k.permission, k.valid_from <= v_now and k.valid_until > v_now as is_valid into v_given
+    from attendance.code as k
+    inner join attendance.category as g on g.category = k.category
+    where k.tenant_id = v_actor.tenant_id and k.code = v_record.code;
+    -- What is not given stays as it was; whoever is absent has no times unless they are given.
+    if v_given.is_absence then
+      v_record.in_at := null;
+      v_record.out_at := null;
+    end if;
+    v_record.in_at := coalesce(attendance_replace.in_at, v_record.in_at);
+    v_record.out_at := coalesce(attendance_replace.out_at, v_record.out_at);
+    v_record.is_open := v_record.out_at is null
+      and v_given.is_absence is false
+      and coalesce(v_record.in_at between v_now - v_setting.open_for_at_most and v_now, false)
+      and not exists (
+        select from attendance.record as r
+        where r.tenant_id = v_actor.tenant_id and r.subject_id = v_voided.subject_id and r.is_open
+      );
+    v_expected := case
+      when v_record.in_at is null and v_record.out_at is not null then 'in_at with out_at'
+      when v_record.out_at < v_record.in_at then 'out_at not before in_at'
+      when attendance_replace.in_at > v_now or attendance_replace.out_at > v_now then 'instants that have passed'
+      when attendance_replace.in_at not between coalesce(v_session.opens_at, v_voided.accounted_at - interval '24 hours')
+        and coalesce(v_session.closes_at, v_voided.accounted_at + interval '24 hours')
+        then 'in_at within the session, or a day around the arrival that was unscheduled'
+      when attendance_replace.out_at > v_record.in_at + v_setting.open_for_at_most then 'out_at at most ' || v_setting.open_for_at_most || ' after in_at'
+    end;
+    if v_expected is not null then
+      perform core.fail(
+        'SA010', format('in_at %s, out_at %s', attendance.utc(v_record.in_at), attendance.utc(v_record.out_at)), v_expected
+      );
+    end if;
+    v_code := case
+      when v_given.is_valid is not true or v_given.permission is not null and not identity.holds(v_given.permission, v_record.unit_id) then 'SA111'
+      when exists (
+        select from attendance.record as r where r.tenant_id = v_actor.tenant_id and r.replaces_id = v_voided.id
+      )
+        or exists (
+          select from attendance.record as r
+          where r.tenant_id = v_actor.tenant_id
+            and r.session_id = v_voided.session_id
+            and r.subject_id = v_voided.subject_id
+            and r.state <> 'voided'
+        )
+        then 'SA112'
+      when (attendance.period_at(v_voided.accounted_at)).state <> 'open' then 'SA117'
+      when attendance.overlaps_another(v_record) then 'SA113'
+    end;
+  end if;
+  if v_code is not null then
+    return core.finish(
+      ledger.refuse(
+        'attendance_replace', attendance_replace.key, v_payload,
+        core.refused(
+          v_code,
+          case when v_code <> 'SA104' then jsonb_build_object('observed', v_voided.state || ', ' || v_record.code, 'expected', 'a voided record that nothing stands in for') end
+        )
+      )
+    );
+  end if;
+
+  -- The event says itself what the new record stands in for: a record is a cache of its events.
+  insert into attendance.event (
+    tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason,
+    actor_id, login_session_id, device_id, payload_hash, evidence, recorded_at, elapsed_us
+  )
+  values (
+    v_actor.tenant_id, attendance_replace.key, 'mark', v_record.subject_id, v_record.session_id, v_record.id, 1, v_record.state, v_record.code,
+    v_record.in_at, v_record.out_at, v_record.business_date, attendance_replace.reason, v_actor.user_id, v_actor.session_id, v_actor.device_id,
+    v_hash, jsonb_build_object('replaces_id', v_voided.id), v_now, core.elapsed_us(v_actor)
+  )
+  on conflict on constraint event_pkey do nothing
+  returning * into v_event;
+  if not found then
+    -- The key was in flight for another person.
+    return core.finish(ledger.refuse('attendance_replace', attendance_replace.key, v_payload, core.refused('SA102')));
+  end if;
+  insert into attendance.record (
+    tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, is_open, in_at, out_at, replaces_id
+  )
+  values (
+    v_actor.tenant_id, v_record.id, v_record.subject_id, v_record.session_id, v_record.unit_id, v_record.business_date, v_record.accounted_at,
+    v_record.state, 'capture', v_record.code, 1, v_record.is_open, v_record.in_at, v_record.out_at, v_record.replaces_id
+  );
+  return core.finish(attendance.outcome(v_event));
+end $$;
+
+
+ALTER FUNCTION api.attendance_replace(key uuid, record_id uuid, reason text, code text, in_at timestamp with time zone, out_at timestamp with time zone, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION attendance_replace(key uuid, record_id uuid, reason text, code text, in_at timestamp with time zone, out_at timestamp with time zone, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.attendance_replace(key uuid, record_id uuid, reason text, code text, in_at timestamp with time zone, out_at timestamp with time zone, token text) IS 'Replaces a record that was voided wrongly by a new one that names it (api.attendance.replaces_id), of the same person, session and date, with a reason: code, in_at and out_at are those of the voided one where they are null (an absence has no times unless given). It is recorded and judged like any other, and waits for its check-out if it has none yet; the voided record stays. One replacement for each. Permission attendance.void in the record''s unit, and not by the person it is about. Errors SA001–SA006, SA010–SA013; refusals SA101, SA102, SA104, SA105, SA107, SA111, SA112 (it has a replacement, or the session another record), SA113, SA117.';
 
 
 --
@@ -740,45 +1197,31 @@ begin
     when core.bound_tenant('capture_write') is null then 'SA107'
     -- An approved correction has a procedure of its own.
     when v_transition.via is null or v_transition.permission is null then 'SA101'
-    when not identity.holds(v_transition.permission, v_record.unit_id) then 'SA104'
-    when attendance_transition.base_revision <> v_record.revision then 'SA103'
   end;
-  if v_code is null then
-    v_code := core.transition_refusal(
+  v_code := coalesce(v_code, attendance.transition_refusal(v_record, attendance_transition.via));
+  if v_code is null and attendance_transition.base_revision <> v_record.revision then
+    v_code := 'SA103';
+  end if;
+  v_code := coalesce(
+    v_code,
+    core.transition_refusal(
       'attendance_record', v_record.state, v_transition.to_state, attendance_transition.via, attendance_transition.reason,
       to_jsonb(v_record)
-    );
-  end if;
+    )
+  );
   if v_code is null and v_transition.requires_reason is false and not coalesce(core.is_reason(attendance_transition.reason), true) then
     v_code := 'SA013';
   end if;
-  if v_code is null and attendance_transition.via = 'clear' and v_actor.user_id = (
-    select e.actor_id
-    from attendance.event as e
-    where e.tenant_id = v_actor.tenant_id and e.record_id = v_record.id and e.revision = 1
-  ) then
-    v_code := 'SA105';
+  -- A period that is shut keeps what it has; while it is closing, what is doubted can still be held.
+  if v_code is null and (attendance.period_at(v_record.accounted_at)).state <> 'open'
+    and not ((attendance.period_at(v_record.accounted_at)).state = 'closing' and attendance_transition.via = 'flag')
+  then
+    v_code := 'SA117';
   end if;
+  v_code := coalesce(v_code, integrity.transition_refusal(v_record.id, attendance_transition.via));
   -- Nobody counts in two places: a held record that overlaps another one waits until that one is held or voided.
-  if v_code is null and attendance_transition.via = 'clear' and v_record.in_at < v_record.out_at and exists (
-    select from attendance.record as r
-    where r.tenant_id = v_actor.tenant_id
-      and r.subject_id = v_subject_id
-      and r.business_date between v_record.business_date - 3 and v_record.business_date + 3
-      and r.id <> v_record.id
-      and r.state in ('recorded', 'verified')
-      and r.in_at < v_record.out_at
-      and r.out_at > v_record.in_at
-      and r.in_at < r.out_at
-  ) then
+  if v_code is null and attendance_transition.via = 'clear' and attendance.overlaps_another(v_record) then
     v_code := 'SA113';
-  end if;
-  -- Who may not hold records (faculty) verifies only what a submitted register says.
-  if v_code is null and attendance_transition.via = 'verify' and not identity.holds('attendance.flag', v_record.unit_id) and not exists (
-    select from attendance.register as r
-    where r.tenant_id = v_actor.tenant_id and r.session_id = v_record.session_id and r.state in ('submitted', 'closed')
-  ) then
-    v_code := 'SA109';
   end if;
 
   if v_code = 'SA013' then
@@ -809,7 +1252,7 @@ ALTER FUNCTION api.attendance_transition(key uuid, record_id uuid, via text, rea
 -- Name: FUNCTION attendance_transition(key uuid, record_id uuid, via text, reason text, base_revision integer, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.attendance_transition(key uuid, record_id uuid, via text, reason text, base_revision integer, token text) IS 'Moves a record by verify, flag, void, clear or uphold (smartattend machine show attendance_record); base_revision, if given, has to be the current one. The permission is the transition''s, in the record''s unit. Errors SA001–SA006, SA011–SA013; refusals SA101–SA105, SA107, SA109, SA113.';
+COMMENT ON FUNCTION api.attendance_transition(key uuid, record_id uuid, via text, reason text, base_revision integer, token text) IS 'Moves a record by verify, flag, void, clear or uphold (smartattend machine show attendance_record); base_revision, if given, has to be the current one. The permission is the transition''s, in the record''s unit; who may not hold records (faculty) verifies and clears in the own submitted register only, and nobody clears what they captured. Flags are decided first (SA120, SA121), and a shut period keeps what it has (SA117). Errors SA001–SA006, SA011–SA013; refusals SA101–SA105, SA107, SA109, SA113, SA117, SA120, SA121.';
 
 
 --
@@ -842,7 +1285,7 @@ ALTER FUNCTION api.check_in(key uuid, subject_id uuid, claimed_at timestamp with
 -- Name: FUNCTION check_in(key uuid, subject_id uuid, claimed_at timestamp with time zone, claimed_zone text, device_id uuid, boot_id uuid, sequence_number bigint, monotonic_us bigint, latitude double precision, longitude double precision, accuracy_m double precision, evidence jsonb, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.check_in(key uuid, subject_id uuid, claimed_at timestamp with time zone, claimed_zone text, device_id uuid, boot_id uuid, sequence_number bigint, monotonic_us bigint, latitude double precision, longitude double precision, accuracy_m double precision, evidence jsonb, token text) IS 'Checks a person in (subject_id null: oneself) and answers the record: id, revision, detail {session_id, state, code, business_date, effective_at, basis}. The same key again is replayed; another key with the same direction within a minute answers the first punch. Weak evidence never refuses a person. Errors SA001–SA006, SA010–SA012; refusals SA102, SA104, SA107.';
+COMMENT ON FUNCTION api.check_in(key uuid, subject_id uuid, claimed_at timestamp with time zone, claimed_zone text, device_id uuid, boot_id uuid, sequence_number bigint, monotonic_us bigint, latitude double precision, longitude double precision, accuracy_m double precision, evidence jsonb, token text) IS 'Checks a person in (subject_id null: oneself) and answers the record: id, revision, detail {session_id, state, code, business_date, effective_at, basis}. The same key again is replayed; another key with the same direction within a minute answers the first punch. Weak evidence never refuses a person. Errors SA001–SA006, SA010–SA012; refusals SA102, SA104, SA107, SA117.';
 
 
 --
@@ -923,7 +1366,7 @@ ALTER FUNCTION api.check_in_batch(entries jsonb, token text) OWNER TO smartatten
 -- Name: FUNCTION check_in_batch(entries jsonb, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.check_in_batch(entries jsonb, token text) IS 'Takes up to 10,000 punches [{key, kind: in|out, subject_id, claimed_at, claimed_zone, device_id, boot_id, sequence_number, monotonic_us, latitude, longitude, accuracy_m, evidence}], instants as ISO 8601 with an offset, in their order; answers one outcome each, errors of an entry (SA010, SA011, SA012, SA014) included. Raises SA001–SA006, and SA010 if entries is not such an array.';
+COMMENT ON FUNCTION api.check_in_batch(entries jsonb, token text) IS 'Takes up to 10,000 punches [{key, kind: in|out, subject_id, claimed_at, claimed_zone, device_id, boot_id, sequence_number, monotonic_us, latitude, longitude, accuracy_m, evidence}], instants as ISO 8601 with an offset, in their order; answers one outcome each, errors of an entry (SA010, SA011, SA012, SA014) and refusals (SA102, SA104, SA117) included. Raises SA001–SA006, and SA010 if entries is not such an array; refusal of all SA107.';
 
 
 --
@@ -956,7 +1399,812 @@ ALTER FUNCTION api.check_out(key uuid, subject_id uuid, claimed_at timestamp wit
 -- Name: FUNCTION check_out(key uuid, subject_id uuid, claimed_at timestamp with time zone, claimed_zone text, device_id uuid, boot_id uuid, sequence_number bigint, monotonic_us bigint, latitude double precision, longitude double precision, accuracy_m double precision, evidence jsonb, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.check_out(key uuid, subject_id uuid, claimed_at timestamp with time zone, claimed_zone text, device_id uuid, boot_id uuid, sequence_number bigint, monotonic_us bigint, latitude double precision, longitude double precision, accuracy_m double precision, evidence jsonb, token text) IS 'Checks a person out (subject_id null: oneself): closes the open record, whatever the date; without one the claim is kept and id is null. The same key again is replayed. Errors SA001–SA006, SA010–SA012; refusals SA102, SA104, SA107.';
+COMMENT ON FUNCTION api.check_out(key uuid, subject_id uuid, claimed_at timestamp with time zone, claimed_zone text, device_id uuid, boot_id uuid, sequence_number bigint, monotonic_us bigint, latitude double precision, longitude double precision, accuracy_m double precision, evidence jsonb, token text) IS 'Checks a person out (subject_id null: oneself): closes the open record, whatever the date; without one the claim is kept and id is null. The same key again is replayed. Errors SA001–SA006, SA010–SA012; refusals SA102, SA104, SA107, SA117.';
+
+
+--
+-- Name: clock_expire(uuid, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.clock_expire(key uuid, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(clock_expire.token);
+  v_outcome core.outcome;
+begin
+  v_outcome := core.claim('clock_expire', clock_expire.key, '{}');
+  if v_outcome.status = 'replayed' then
+    return core.finish(v_outcome);
+  end if;
+  v_outcome := case
+    when v_outcome.status = 'refused' then v_outcome
+    when core.bound_tenant('capture_write') is null then core.refused('SA107')
+    when not identity.holds('device.manage') then core.refused('SA104', jsonb_build_object('expected', 'device.manage'))
+  end;
+  if v_outcome.status is not null then
+    return core.finish(ledger.refuse('clock_expire', clock_expire.key, '{}', v_outcome), clock_expire.key);
+  end if;
+  perform identity.become_system();
+  return core.finish(core.accepted(null, null, jsonb_build_object('expired', timing.expire_clocks())), clock_expire.key);
+end $$;
+
+
+ALTER FUNCTION api.clock_expire(key uuid, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION clock_expire(key uuid, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.clock_expire(key uuid, token text) IS 'The job that makes the clocks of silent devices unknown, for who holds device.manage; detail {expired}. Safe to repeat. Errors SA001–SA006, SA012; refusals SA102, SA104, SA107.';
+
+
+--
+-- Name: clock_probe(uuid, uuid, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.clock_probe(key uuid, device_id uuid DEFAULT NULL::uuid, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(clock_probe.token);
+  v_payload jsonb := jsonb_build_object('device_id', clock_probe.device_id);
+  v_outcome core.outcome;
+  v_probe timing.clock_probe;
+begin
+  v_outcome := core.claim('clock_probe', clock_probe.key, v_payload);
+  if v_outcome.status = 'replayed' then
+    return core.finish(v_outcome);
+  elsif v_outcome.status is null then
+    v_outcome := timing.sampling_refusal(v_actor, coalesce(clock_probe.device_id, v_actor.device_id));
+  end if;
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('clock_probe', clock_probe.key, v_payload, v_outcome), clock_probe.key);
+  end if;
+  -- The binding read the clock before it did anything else.
+  v_probe.received_at := timestamptz 'epoch' + v_actor.bound_us * interval '1 microsecond';
+  v_probe.answered_at := greatest(core.clock(), v_probe.received_at);
+  insert into timing.clock_probe (tenant_id, key, device_id, received_at, answered_at)
+  values (
+    v_actor.tenant_id, clock_probe.key, coalesce(clock_probe.device_id, v_actor.device_id), v_probe.received_at, v_probe.answered_at
+  );
+  return core.finish(
+    core.accepted(
+      clock_probe.key, null,
+      jsonb_build_object(
+        'received_us', (date_part('epoch', v_probe.received_at) * 1000000)::bigint,
+        'answered_us', (date_part('epoch', v_probe.answered_at) * 1000000)::bigint
+      )
+    ),
+    clock_probe.key
+  );
+end $$;
+
+
+ALTER FUNCTION api.clock_probe(key uuid, device_id uuid, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION clock_probe(key uuid, device_id uuid, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.clock_probe(key uuid, device_id uuid, token text) IS 'What time it is: the first half of an exchange of time stamps (RFC 5905). Answers id = key, detail {received_us, answered_us}, the server''s two stamps in microseconds since 1970, which are kept; api.clock_report takes what the device''s clocks showed meanwhile. device_id null: the device of the session. A repeat answers the first stamps, so the device keeps the time at which it sent the key first. Errors SA001–SA006, SA011, SA012; refusals SA102, SA104, SA107.';
+
+
+--
+-- Name: clock_report(uuid, uuid, timestamp with time zone, timestamp with time zone, uuid, bigint, bigint, bigint, integer, timestamp with time zone, uuid, bigint, bigint, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.clock_report(key uuid, probe_key uuid, sent_at timestamp with time zone, received_at timestamp with time zone, boot_id uuid, sent_monotonic_us bigint, received_monotonic_us bigint, last_sequence_number bigint DEFAULT NULL::bigint, queued integer DEFAULT NULL::integer, oldest_claimed_at timestamp with time zone DEFAULT NULL::timestamp with time zone, oldest_boot_id uuid DEFAULT NULL::uuid, oldest_sequence_number bigint DEFAULT NULL::bigint, oldest_monotonic_us bigint DEFAULT NULL::bigint, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(clock_report.token);
+  v_payload jsonb := jsonb_build_array(
+    clock_report.probe_key, date_part('epoch', clock_report.sent_at), date_part('epoch', clock_report.received_at), clock_report.boot_id,
+    clock_report.sent_monotonic_us, clock_report.received_monotonic_us, clock_report.last_sequence_number, clock_report.queued,
+    date_part('epoch', clock_report.oldest_claimed_at), clock_report.oldest_boot_id, clock_report.oldest_sequence_number,
+    clock_report.oldest_monotonic_us
+  );
+  v_now timestamptz := core.clock();
+  v_outcome core.outcome;
+  v_probe timing.clock_probe;
+  v_clock timing.device_clock;
+begin
+  if num_nulls(
+    clock_report.probe_key, clock_report.sent_at, clock_report.received_at, clock_report.boot_id, clock_report.sent_monotonic_us,
+    clock_report.received_monotonic_us
+  ) > 0 then
+    perform core.fail('SA012', 'a null', 'probe_key, sent_at, received_at, boot_id, sent_monotonic_us and received_monotonic_us');
+  end if;
+  if least(clock_report.sent_at, clock_report.received_at, clock_report.oldest_claimed_at) < timestamptz '1970-01-01 00:00+00'
+    or greatest(clock_report.sent_at, clock_report.received_at, clock_report.oldest_claimed_at) >= timestamptz '2200-01-01 00:00+00'
+  then
+    perform core.fail(
+      'SA010', format('%s, %s, %s', clock_report.sent_at, clock_report.received_at, clock_report.oldest_claimed_at),
+      'instants from 1970 to 2199'
+    );
+  end if;
+  if least(
+    clock_report.sent_monotonic_us, clock_report.last_sequence_number, clock_report.queued, clock_report.oldest_sequence_number,
+    clock_report.oldest_monotonic_us
+  ) < 0
+    or clock_report.received_monotonic_us > 1000000000000000
+    or clock_report.received_monotonic_us - clock_report.sent_monotonic_us not between 0 and 86400000000
+  then
+    perform core.fail(
+      'SA010', format('monotonic %s to %s µs', clock_report.sent_monotonic_us, clock_report.received_monotonic_us),
+      'counts from zero on, an answer within a day of its probe, a boot of at most 31 years'
+    );
+  end if;
+  v_outcome := core.claim('clock_report', clock_report.key, v_payload);
+  if v_outcome.status = 'replayed' then
+    return core.finish(v_outcome);
+  elsif v_outcome.status is null then
+    select p.* into v_probe
+    from timing.clock_probe as p
+    where p.tenant_id = v_actor.tenant_id and p.key = clock_report.probe_key;
+    if not found then
+      perform core.fail('SA011', 'probe_key ' || coalesce(clock_report.probe_key::text, 'null'), 'the key of a probe of this tenant');
+    end if;
+    v_outcome := timing.sampling_refusal(v_actor, v_probe.device_id);
+  end if;
+  if v_outcome.status is null then
+    -- Reports of one device follow each other.
+    perform from timing.device as d
+    where d.tenant_id = v_actor.tenant_id and d.id = v_probe.device_id
+    for no key update;
+    if exists (
+      select from timing.clock_sample as s where s.tenant_id = v_actor.tenant_id and s.probe_key = clock_report.probe_key
+    ) then
+      v_outcome := core.refused('SA112', jsonb_build_object('observed', 'a report of this probe', 'expected', 'one report a probe'));
+    end if;
+  end if;
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('clock_report', clock_report.key, v_payload, v_outcome), clock_report.key);
+  end if;
+  perform identity.become_system();
+  v_clock := timing.take_sample((
+    v_actor.tenant_id, clock_report.probe_key, v_probe.device_id, clock_report.boot_id, clock_report.sent_at, v_probe.received_at,
+    v_probe.answered_at, clock_report.received_at, clock_report.sent_monotonic_us, clock_report.received_monotonic_us, null, null, null,
+    null, null, null, clock_report.last_sequence_number, clock_report.queued, clock_report.oldest_claimed_at,
+    clock_report.oldest_boot_id, clock_report.oldest_sequence_number, clock_report.oldest_monotonic_us, v_now, null, null, null
+  ));
+  return core.finish(
+    core.accepted(
+      v_probe.device_id, null,
+      jsonb_build_object(
+        'state', v_clock.state,
+        'offset_us', v_clock.offset_us,
+        'error_us', v_clock.error_us
+      )
+    ),
+    clock_report.key
+  );
+end $$;
+
+
+ALTER FUNCTION api.clock_report(key uuid, probe_key uuid, sent_at timestamp with time zone, received_at timestamp with time zone, boot_id uuid, sent_monotonic_us bigint, received_monotonic_us bigint, last_sequence_number bigint, queued integer, oldest_claimed_at timestamp with time zone, oldest_boot_id uuid, oldest_sequence_number bigint, oldest_monotonic_us bigint, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION clock_report(key uuid, probe_key uuid, sent_at timestamp with time zone, received_at timestamp with time zone, boot_id uuid, sent_monotonic_us bigint, received_monotonic_us bigint, last_sequence_number bigint, queued integer, oldest_claimed_at timestamp with time zone, oldest_boot_id uuid, oldest_sequence_number bigint, oldest_monotonic_us bigint, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.clock_report(key uuid, probe_key uuid, sent_at timestamp with time zone, received_at timestamp with time zone, boot_id uuid, sent_monotonic_us bigint, received_monotonic_us bigint, last_sequence_number bigint, queued integer, oldest_claimed_at timestamp with time zone, oldest_boot_id uuid, oldest_sequence_number bigint, oldest_monotonic_us bigint, token text) IS 'What a device''s clocks showed when it sent a probe and when it had the answer: the second half of an exchange of time stamps (RFC 5905). The server''s stamps are those that it kept. monotonic_us: microseconds since the boot, sleep included. last_sequence_number: the highest number that this boot has given to a punch (0: none yet). queued: how many punches wait for delivery (null: not said), oldest_…: what the oldest of them says. Answers id = the device, detail {state, offset_us, error_us} of its clock. A probe is reported once. Errors SA001–SA006, SA010 (the stamps contradict each other), SA011, SA012; refusals SA102, SA104, SA107, SA112.';
+
+
+--
+-- Name: correction_decide(uuid, uuid, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.correction_decide(key uuid, request_id uuid, via text, reason text DEFAULT NULL::text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(correction_decide.token);
+begin
+  if correction_decide.via is null or correction_decide.via not in ('approve', 'reject') then
+    perform core.fail('SA010', 'via ' || coalesce(correction_decide.via, 'null'), 'approve or reject');
+  end if;
+  return attendance.decide_correction(
+    'correction_decide', correction_decide.key, correction_decide.request_id, correction_decide.via, correction_decide.reason
+  );
+end $$;
+
+
+ALTER FUNCTION api.correction_decide(key uuid, request_id uuid, via text, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION correction_decide(key uuid, request_id uuid, via text, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.correction_decide(key uuid, request_id uuid, via text, reason text, token text) IS 'Decides a correction request by approve or reject (with a reason): whoever holds correction.decide in the record''s unit now and is neither the requester nor the subject. What is approved is applied at once: detail {"state": "applied"} with the revision that it made, and in a closed period an adjustment of the open one; or, when the record had moved on since the request, {"state": "conflicted"}, and nothing else has changed. Errors SA001 to SA006, SA010 to SA013; refusals SA101, SA102, SA104, SA105, SA107, SA111, SA113, SA117.';
+
+
+--
+-- Name: correction_expire(uuid, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.correction_expire(key uuid, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(correction_expire.token);
+  v_outcome core.outcome;
+  v_code text;
+begin
+  v_outcome := core.claim('correction_expire', correction_expire.key, 'null');
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('correction_expire', correction_expire.key, 'null', v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  v_code := case
+    when core.bound_tenant('capture_write') is null then 'SA107'
+    when not identity.holds('attendance.finalize') then 'SA104'
+  end;
+  if v_code is not null then
+    return core.finish(ledger.refuse('correction_expire', correction_expire.key, 'null', core.refused(v_code)), correction_expire.key);
+  end if;
+  v_actor := identity.become_system();
+  return core.finish(
+    core.accepted(null, null, jsonb_build_object('expired', attendance.expire_corrections())), correction_expire.key
+  );
+end $$;
+
+
+ALTER FUNCTION api.correction_expire(key uuid, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION correction_expire(key uuid, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.correction_expire(key uuid, token text) IS 'Expires the tenant''s correction requests that nobody decided in time (tenancy.setting.correction_expires_after); those of the system never. Safe to repeat with new keys; detail {"expired"} counts. Permission attendance.finalize for the whole tenant. Errors SA001 to SA006, SA012; refusals SA102, SA104, SA107.';
+
+
+--
+-- Name: correction_revert(uuid, uuid, integer, text, text, integer, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.correction_revert(key uuid, record_id uuid, revision integer, reason text, type text DEFAULT 'data_entry_error'::text, base_revision integer DEFAULT NULL::integer, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(correction_revert.token);
+begin
+  return attendance.request_correction(
+    'correction_revert', correction_revert.key, correction_revert.record_id, correction_revert.type, 'revert', correction_revert.revision,
+    null, null, null, '{}', correction_revert.reason, correction_revert.base_revision
+  );
+end $$;
+
+
+ALTER FUNCTION api.correction_revert(key uuid, record_id uuid, revision integer, reason text, type text, base_revision integer, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION correction_revert(key uuid, record_id uuid, revision integer, reason text, type text, base_revision integer, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.correction_revert(key uuid, record_id uuid, revision integer, reason text, type text, base_revision integer, token text) IS 'Asks that a record gets the values (code, in_at, out_at) of an earlier revision again, by a revision of its own: the same four eyes, windows and answers as api.correction_submit; applied, its event has kind revert. The state is not turned back. Errors SA001 to SA006, SA010 to SA013; refusals SA101 to SA104, SA107, SA118, SA119.';
+
+
+--
+-- Name: correction_submit(uuid, uuid, text, text, text, timestamp with time zone, timestamp with time zone, text[], boolean, integer, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.correction_submit(key uuid, record_id uuid, type text, reason text, code text DEFAULT NULL::text, in_at timestamp with time zone DEFAULT NULL::timestamp with time zone, out_at timestamp with time zone DEFAULT NULL::timestamp with time zone, clears text[] DEFAULT '{}'::text[], is_void boolean DEFAULT false, base_revision integer DEFAULT NULL::integer, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(correction_submit.token);
+begin
+  return attendance.request_correction(
+    'correction_submit', correction_submit.key, correction_submit.record_id, correction_submit.type,
+    case when correction_submit.is_void then 'void' else 'change' end, null, correction_submit.code, correction_submit.in_at,
+    correction_submit.out_at, correction_submit.clears, correction_submit.reason, correction_submit.base_revision
+  );
+end $$;
+
+
+ALTER FUNCTION api.correction_submit(key uuid, record_id uuid, type text, reason text, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], is_void boolean, base_revision integer, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION correction_submit(key uuid, record_id uuid, type text, reason text, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], is_void boolean, base_revision integer, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.correction_submit(key uuid, record_id uuid, type text, reason text, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], is_void boolean, base_revision integer, token text) IS 'Asks for a correction of a record: code, in_at, out_at as they should be (null: as they are; clears names those to be emptied), or is_void. type is the reason code (attendance.correction_type says what each may do), reason says why. Of the own record, or with correction.request in the record''s unit; at most one open request a record; for 7 days the subject, for 30 days others, with period.manage until the period is closed (tenancy.setting). Answers the id of the request and the revision it is based on (base_revision, if given, has to be that one); another person decides: api.correction_decide. Errors SA001 to SA006, SA010 to SA013; refusals SA101 to SA104, SA107, SA111, SA118, SA119.';
+
+
+--
+-- Name: correction_withdraw(uuid, uuid, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.correction_withdraw(key uuid, request_id uuid, reason text DEFAULT NULL::text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(correction_withdraw.token);
+begin
+  return attendance.decide_correction(
+    'correction_withdraw', correction_withdraw.key, correction_withdraw.request_id, 'withdraw', correction_withdraw.reason
+  );
+end $$;
+
+
+ALTER FUNCTION api.correction_withdraw(key uuid, request_id uuid, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION correction_withdraw(key uuid, request_id uuid, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.correction_withdraw(key uuid, request_id uuid, reason text, token text) IS 'Takes an open correction request back: only who asked for it. Errors SA001 to SA006, SA011 to SA013; refusals SA101, SA102, SA104, SA107.';
+
+
+--
+-- Name: flag_decide(uuid, uuid, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.flag_decide(key uuid, flag_id uuid, verdict text, reason text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(flag_decide.token);
+  v_payload jsonb := jsonb_build_object('flag_id', flag_decide.flag_id, 'verdict', flag_decide.verdict, 'reason', flag_decide.reason);
+  v_outcome core.outcome;
+  v_flag integrity.flag;
+  v_transition core.transition;
+  v_code text;
+begin
+  if coalesce(flag_decide.verdict not in ('dismiss', 'uphold'), true) then
+    perform core.fail('SA010', 'verdict ' || coalesce(flag_decide.verdict, 'null'), 'dismiss or uphold');
+  end if;
+  if core.is_reason(flag_decide.reason) is not true then
+    perform core.fail('SA013', coalesce(flag_decide.reason, 'null'), 'a reason of at least 10 characters');
+  end if;
+  v_outcome := core.claim('flag_decide', flag_decide.key, v_payload);
+  if (v_outcome).status = 'replayed' then
+    return core.finish(v_outcome);
+  elsif (v_outcome).status = 'refused' then
+    return core.finish(ledger.refuse('flag_decide', flag_decide.key, v_payload, v_outcome));
+  end if;
+
+  select f.* into v_flag
+  from integrity.flag as f
+  where f.tenant_id = v_actor.tenant_id and f.id = flag_decide.flag_id;
+  if not found then
+    perform core.fail('SA011', 'flag_id ' || coalesce(flag_decide.flag_id::text, 'null'), 'a flag of this tenant');
+  end if;
+  -- Person, then flag: the order of everything that writes about a person.
+  perform from identity.membership as m
+  where m.tenant_id = v_actor.tenant_id and m.user_id = v_flag.subject_id
+  for no key update;
+  select f.* into v_flag
+  from integrity.flag as f
+  where f.tenant_id = v_actor.tenant_id and f.id = flag_decide.flag_id
+  for no key update;
+  select t.* into v_transition
+  from core.transition as t
+  where t.machine = 'flag' and t.from_state = v_flag.state and t.via = flag_decide.verdict;
+
+  v_code := case
+    when not identity.holds('attendance.flag', v_flag.unit_id) then 'SA104'
+    when core.bound_tenant('capture_write') is null then 'SA107'
+    when v_transition.via is null then 'SA101'
+    else core.transition_refusal('flag', v_flag.state, v_transition.to_state, v_transition.via, flag_decide.reason, to_jsonb(v_flag))
+  end;
+  if v_code is not null then
+    return core.finish(
+      ledger.refuse(
+        'flag_decide', flag_decide.key, v_payload,
+        core.refused(
+          v_code,
+          -- who may not read it learns nothing of it
+          case when v_code <> 'SA104' then jsonb_build_object('observed', v_flag.state, 'expected', flag_decide.verdict) end
+        )
+      ),
+      flag_decide.key
+    );
+  end if;
+  update integrity.flag as f
+  set state = v_transition.to_state, state_via = v_transition.via, state_reason = flag_decide.reason
+  where f.tenant_id = v_actor.tenant_id and f.id = v_flag.id;
+  return core.finish(
+    core.accepted(
+      v_flag.id, null,
+      jsonb_build_object('rule', v_flag.rule, 'state', v_transition.to_state, 'record_id', v_flag.record_id)
+    ),
+    flag_decide.key
+  );
+end $$;
+
+
+ALTER FUNCTION api.flag_decide(key uuid, flag_id uuid, verdict text, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION flag_decide(key uuid, flag_id uuid, verdict text, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.flag_decide(key uuid, flag_id uuid, verdict text, reason text, token text) IS 'Decides an open integrity flag: verdict dismiss (nothing is wrong) or uphold (the rule is right), with a reason. Its record stays held until clear (every blocking flag dismissed) or uphold by api.attendance_transition. Permission attendance.flag in the flag''s unit; never by the person that it is about, and a blocking one not by who captured it. Errors SA001–SA006, SA010–SA013; refusals SA101, SA102, SA104, SA105, SA107.';
+
+
+--
+-- Name: integrity_rule_put(uuid, text, text, boolean, jsonb, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.integrity_rule_put(key uuid, rule text, reason text, is_enabled boolean DEFAULT NULL::boolean, parameters jsonb DEFAULT NULL::jsonb, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(integrity_rule_put.token);
+  v_payload jsonb := jsonb_build_object(
+    'rule', integrity_rule_put.rule,
+    'is_enabled', integrity_rule_put.is_enabled,
+    'parameters', integrity_rule_put.parameters,
+    'reason', integrity_rule_put.reason
+  );
+  v_outcome core.outcome;
+  v_before jsonb;
+  v_after jsonb;
+begin
+  if not exists (select from integrity.rule as r where r.rule = integrity_rule_put.rule) then
+    perform core.fail('SA011', 'rule ' || coalesce(left(integrity_rule_put.rule, 64), 'null'), 'a rule of api.integrity_rule');
+  end if;
+  if integrity_rule_put.is_enabled is null and integrity_rule_put.parameters is null then
+    perform core.fail('SA012', 'is_enabled and parameters are null', 'one of them, or both');
+  end if;
+  if jsonb_typeof(integrity_rule_put.parameters) <> 'object' or integrity_rule_put.parameters = '{}' then
+    perform core.fail('SA010', 'parameters: ' || left(integrity_rule_put.parameters::text, 64), 'a JSON object of parameters and their values');
+  end if;
+  if core.is_reason(integrity_rule_put.reason) is not true then
+    perform core.fail('SA013', coalesce(left(integrity_rule_put.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  v_outcome := core.claim('integrity_rule_put', integrity_rule_put.key, v_payload);
+  if v_outcome.status is not null then
+    return core.finish(
+      case
+        when v_outcome.status = 'refused' then ledger.refuse('integrity_rule_put', integrity_rule_put.key, v_payload, v_outcome)
+        else v_outcome
+      end
+    );
+  end if;
+  if not identity.holds('setting.manage') then
+    v_outcome := core.refused('SA104', jsonb_build_object('expected', 'setting.manage'));
+  elsif core.bound_tenant('administration_write') is null then
+    v_outcome := core.refused('SA107');
+  end if;
+  if v_outcome.status is not null then
+    return core.finish(ledger.refuse('integrity_rule_put', integrity_rule_put.key, v_payload, v_outcome), integrity_rule_put.key);
+  end if;
+
+  -- A row that says nothing is what no row says; whoever puts at the same time waits for it.
+  insert into integrity.rule_setting (tenant_id, rule)
+  values (v_actor.tenant_id, integrity_rule_put.rule)
+  on conflict on constraint rule_setting_pkey do nothing;
+  perform
+  from integrity.rule_setting as s
+  where s.tenant_id = v_actor.tenant_id and s.rule = integrity_rule_put.rule
+  for no key update;
+  v_before := integrity.rule_as_tuned(integrity_rule_put.rule);
+  -- What does not fit the rule's parameters raises SA010 (integrity.check_rule_setting).
+  update integrity.rule_setting as s
+  set is_enabled = coalesce(integrity_rule_put.is_enabled, s.is_enabled),
+    parameters = s.parameters || coalesce(integrity_rule_put.parameters, '{}')
+  where s.tenant_id = v_actor.tenant_id and s.rule = integrity_rule_put.rule;
+  v_after := integrity.rule_as_tuned(integrity_rule_put.rule);
+  return core.finish(
+    core.accepted(
+      null, null,
+      jsonb_build_object(
+        'rule', integrity_rule_put.rule,
+        'reason', integrity_rule_put.reason,
+        'before', (
+          select coalesce(jsonb_object_agg(b.name, b.value), '{}')
+          from jsonb_each(v_before) as b (name, value)
+          where b.value is distinct from v_after -> b.name
+        ),
+        'after', (
+          select coalesce(jsonb_object_agg(a.name, a.value), '{}')
+          from jsonb_each(v_after) as a (name, value)
+          where a.value is distinct from v_before -> a.name
+        )
+      )
+    ),
+    integrity_rule_put.key
+  );
+end $$;
+
+
+ALTER FUNCTION api.integrity_rule_put(key uuid, rule text, reason text, is_enabled boolean, parameters jsonb, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION integrity_rule_put(key uuid, rule text, reason text, is_enabled boolean, parameters jsonb, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.integrity_rule_put(key uuid, rule text, reason text, is_enabled boolean, parameters jsonb, token text) IS 'Tunes an integrity rule of the tenant: turns it on or off, changes parameters, named as in api.integrity_rule: {"speed": 800}. Null, and a parameter that is not named, stays as it is. Answers what was changed as detail {rule, reason, before, after}, which stays on record: a blocking rule may be turned off, too. A rule that is off raises no flags, from the capture or a scan; what is flagged already stays so, and once it is on again it judges what is new. But the capture holds a record for F09, F10, F11, F17 and F20 whether they are on or off: without a flag, api.attendance_transition clears or upholds it. For who holds setting.manage. Errors SA001 to SA006, SA010 to SA013; refusals SA102, SA104, SA107.';
+
+
+--
+-- Name: integrity_scan(uuid, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.integrity_scan(key uuid, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(integrity_scan.token);
+  v_outcome core.outcome;
+begin
+  v_outcome := core.claim('integrity_scan', integrity_scan.key, '{}');
+  if (v_outcome).status = 'replayed' then
+    return core.finish(v_outcome);
+  elsif (v_outcome).status = 'refused' then
+    return core.finish(ledger.refuse('integrity_scan', integrity_scan.key, '{}', v_outcome));
+  end if;
+  if not identity.holds('attendance.finalize') then
+    return core.finish(ledger.refuse('integrity_scan', integrity_scan.key, '{}', core.refused('SA104')), integrity_scan.key);
+  elsif core.bound_tenant('capture_write') is null then
+    return core.finish(ledger.refuse('integrity_scan', integrity_scan.key, '{}', core.refused('SA107')), integrity_scan.key);
+  end if;
+  v_actor := identity.become_system();
+  return core.finish(core.accepted(null, null, integrity.scan()), integrity_scan.key);
+end $$;
+
+
+ALTER FUNCTION api.integrity_scan(key uuid, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION integrity_scan(key uuid, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.integrity_scan(key uuid, token text) IS 'Has the integrity rules judge what is new since the last scan; as the system, for who holds attendance.finalize for the whole tenant. The detail says {scanned, raised, held, cleared, rules}; scanned false: another scan is running. Run it as often as you like: its cost follows what is new, not what is there. Errors SA001–SA006, SA012; refusals SA102, SA104, SA107.';
+
+
+--
+-- Name: period_transition(uuid, uuid, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.period_transition(key uuid, period_id uuid, via text, reason text DEFAULT NULL::text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(period_transition.token);
+  v_payload jsonb := jsonb_build_object(
+    'period_id', period_transition.period_id, 'via', period_transition.via, 'reason', period_transition.reason
+  );
+  v_outcome core.outcome;
+  v_period attendance.period;
+  v_transition core.transition;
+  v_code text;
+  v_expected text := period_transition.via;
+  v_observed text;
+  v_waits_for xid[];
+  v_processes jsonb;
+  v_totals integer;
+begin
+  v_outcome := core.claim('period_transition', period_transition.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('period_transition', period_transition.key, v_payload, v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  -- The tenant's row first, as api.put_periods does; then the period's, for which corrections of a closing period make us wait.
+  perform from tenancy.tenant as t where t.tenant_id = v_actor.tenant_id for no key update;
+  select p.* into v_period
+  from attendance.period as p
+  where p.tenant_id = v_actor.tenant_id and p.id = period_transition.period_id;
+  if not found then
+    perform core.fail('SA011', 'period_id ' || coalesce(period_transition.period_id::text, 'null'), 'a period of this tenant');
+  end if;
+  v_observed := format('period %s, which is %s', v_period.code, v_period.state);
+  if exists (select from attendance.event as e where e.tenant_id = v_actor.tenant_id and e.key = period_transition.key) then
+    v_code := 'SA102';
+  elsif core.bound_tenant('capture_write') is null then
+    v_code := 'SA107';
+  elsif not identity.holds('period.manage') then
+    v_code := 'SA104';
+  else
+    select p.* into v_period
+    from attendance.period as p
+    where p.tenant_id = v_actor.tenant_id and p.id = period_transition.period_id
+    for no key update;
+    v_observed := format('period %s, which is %s', v_period.code, v_period.state);
+    select t.* into v_transition
+    from core.transition as t
+    where t.machine = 'period' and t.from_state = v_period.state and t.via = period_transition.via;
+    if not found then
+      v_code := 'SA101';
+    else
+      v_code := core.transition_refusal(
+        'period', v_period.state, v_transition.to_state, period_transition.via, period_transition.reason, '{}'
+      );
+    end if;
+  end if;
+  if v_code is null and v_transition.requires_reason is false and not coalesce(core.is_reason(period_transition.reason), true) then
+    v_code := 'SA013';
+  end if;
+  if v_code = 'SA013' then
+    perform core.fail('SA013', coalesce(period_transition.reason, 'null'), 'a reason of at least 10 characters');
+  end if;
+  if v_code is null and period_transition.via = 'close' and v_period.ends_at > core.clock() then
+    v_code := 'SA101';
+    v_observed := format('period %s, which ends at %s', v_period.code, attendance.utc(v_period.ends_at));
+    v_expected := 'a period that has ended: while it is closing, nobody can check in';
+  end if;
+
+  if v_code is null and period_transition.via = 'freeze' then
+    if exists (
+      select from attendance.period_transition as t
+      where t.tenant_id = v_actor.tenant_id and t.object_id = v_period.id and t.xid = pg_current_xact_id()
+    ) then
+      v_code := 'SA122';
+      v_observed := 'closing is not committed yet';
+      v_expected := 'a transaction of its own';
+    else
+      -- Closing is committed: who writes from here on sees it, and who wrote before and did not see it is in flight now, or has ended.
+      v_waits_for := coalesce(v_period.waits_for, attendance.writers_in_flight());
+      select array_agg(f.transaction), jsonb_agg(f.process order by f.process) filter (where f.process is not null)
+      into v_waits_for, v_processes
+      from attendance.still_in_flight(v_waits_for) as f;
+      if v_waits_for is not null then
+        v_code := 'SA122';
+        v_observed := 'transactions that wrote attendance before it was closing: ' || cardinality(v_waits_for);
+        v_expected := 'their end';
+        update attendance.period as p
+        set waits_for = v_waits_for
+        where p.tenant_id = v_actor.tenant_id and p.id = v_period.id;
+      end if;
+    end if;
+  end if;
+
+  if v_code is not null then
+    return core.finish(
+      ledger.refuse(
+        'period_transition', period_transition.key, v_payload,
+        core.refused(
+          v_code,
+          jsonb_strip_nulls(jsonb_build_object('observed', v_observed, 'expected', v_expected, 'processes', v_processes))
+        )
+      ),
+      period_transition.key
+    );
+  end if;
+  if period_transition.via = 'freeze' then
+    v_totals := attendance.freeze_period(v_period, period_transition.reason);
+  else
+    update attendance.period as p
+    set state = v_transition.to_state, state_via = period_transition.via, state_reason = period_transition.reason, waits_for = null
+    where p.tenant_id = v_actor.tenant_id and p.id = v_period.id;
+  end if;
+  return core.finish(
+    core.accepted(
+      v_period.id, null,
+      jsonb_strip_nulls(jsonb_build_object('from', v_period.state, 'state', v_transition.to_state, 'totals', v_totals))
+    ),
+    period_transition.key
+  );
+end $$;
+
+
+ALTER FUNCTION api.period_transition(key uuid, period_id uuid, via text, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION period_transition(key uuid, period_id uuid, via text, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.period_transition(key uuid, period_id uuid, via text, reason text, token text) IS 'Moves a period by close, freeze or reopen (smartattend machine show period). close: no new writes; commit it. freeze, in a transaction of its own: writes the totals and closes for ever, once every transaction has ended that wrote before closing was committed; until then refused with SA122 (the detail names their processes), to be repeated. reopen, with a reason: from closing back to open. Permission period.manage for the whole tenant. Errors SA001–SA006, SA011–SA013; refusals SA101 (also a period that has not ended), SA102, SA104, SA107, SA122.';
+
+
+--
+-- Name: put_closed_days(jsonb, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.put_closed_days(entries jsonb, token text DEFAULT NULL::text) RETURNS SETOF core.batch_outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(put_closed_days.token);
+  v_barred jsonb := identity.begin_put('ordinary_write');
+  v_everywhere boolean := identity.holds('schedule.manage');
+  v_now timestamptz := core.clock();
+  v_outcomes core.batch_outcome[];
+  v_changed uuid[];
+begin
+  with entry as materialized (
+    select
+      e.ordinal,
+      e.key,
+      e.value,
+      x.code,
+      x.name,
+      x.starts_on,
+      coalesce(x.ends_on, x.starts_on + 1) as ends_on,
+      s.id as site_id,
+      case when x.status = 'withdrawn' then coalesce(c.withdrawn_at, v_now) end as withdrawn_at,
+      c.id as present_id,
+      core.uuid_v7() as new_id,
+      coalesce(
+        v_barred,
+        e.fault,
+        case
+          when x.site_code is not null and s.id is null then core.fault('SA011', 'site_code', x.site_code, 'the code of a site of this tenant')
+          when x.ends_on <= x.starts_on then core.fault('SA010', 'ends_on', x.ends_on::text, 'a day after starts_on')
+          when not v_everywhere
+            and (u.id is null or not identity.holds('schedule.manage', u.id) or c.id is not null and c.site_id is distinct from s.id)
+            then identity.scope_fault('schedule.manage')
+        end
+      ) as fault,
+      (c.name, c.starts_on, c.ends_on, c.site_id, c.withdrawn_at is not null)
+      is not distinct from (x.name, x.starts_on, coalesce(x.ends_on, x.starts_on + 1), s.id, coalesce(x.status = 'withdrawn', false)) as is_same
+    from core.read_entries('closed_day', put_closed_days.entries) as e
+    cross join lateral jsonb_to_record(e.value) as x (code text, name text, starts_on date, ends_on date, site_code text, status text)
+    left join tenancy.site as s on s.tenant_id = v_actor.tenant_id and s.code = x.site_code
+    left join tenancy.unit as u on u.tenant_id = v_actor.tenant_id and u.site_id = s.id and u.kind = 'site'
+    left join attendance.closed_day as c on c.tenant_id = v_actor.tenant_id and c.code = x.code
+  ), judged as materialized (
+    select
+      e.*,
+      coalesce(e.present_id, first_value(e.new_id) over same) as id,
+      core.put_change(
+        e.fault, row_number() over same, first_value(e.value) over same = e.value, e.present_id is not null, e.is_same
+      ) as change
+    from entry as e
+    window same as (partition by e.fault is null, e.code order by e.ordinal)
+  ), written as (
+    insert into attendance.closed_day (tenant_id, id, code, name, site_id, starts_on, ends_on, withdrawn_at)
+    select v_actor.tenant_id, j.id, j.code, j.name, j.site_id, j.starts_on, j.ends_on, j.withdrawn_at
+    from judged as j
+    where j.change in ('created', 'changed')
+    on conflict on constraint closed_day_pkey do update set
+      name = excluded.name,
+      site_id = excluded.site_id,
+      starts_on = excluded.starts_on,
+      ends_on = excluded.ends_on,
+      withdrawn_at = excluded.withdrawn_at
+  )
+  select
+    array_agg(core.put_outcome(j.ordinal, j.key, j.change, j.fault, j.id) order by j.ordinal),
+    array_agg(j.id) filter (where j.change in ('created', 'changed'))
+  into v_outcomes, v_changed
+  from judged as j;
+
+  -- The lessons of these days do not take place; those that were taken did.
+  perform attendance.cancel_sessions(array_agg(s.id), 'plan', 'closed: ' || c.name || ', ' || c.code)
+  from unnest(v_changed) as n (id)
+  inner join attendance.closed_day as c on c.tenant_id = v_actor.tenant_id and c.id = n.id and c.withdrawn_at is null
+  inner join attendance.session as s
+    on s.tenant_id = c.tenant_id
+    and s.business_date >= c.starts_on
+    and s.business_date < c.ends_on
+    and (s.site_id = c.site_id or c.site_id is null)
+    and s.source = 'timetable'
+    and s.cancelled_at is null
+  -- What an exception has moved here takes place.
+  where not exists (select from school.timetable_exception as e where e.tenant_id = s.tenant_id and e.id = s.source_id)
+  group by c.name, c.code;
+  return query
+  select f.* from identity.finish_put('put_closed_days', v_outcomes) as f;
+end $$;
+
+
+ALTER FUNCTION api.put_closed_days(entries jsonb, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION put_closed_days(entries jsonb, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.put_closed_days(entries jsonb, token text) IS 'Says when a site, or every site, is closed; the format of the entries is core.entry_field''s ''closed_day'', the natural key the code. Sessions of timetables on these days are cancelled at once, if nobody has submitted them, and not made; when a day is withdrawn, the next schedule_generate makes them anew. What an exception moves to such a day takes place. Rosters are not touched. Each entry has an outcome of its own: accepted with detail {"change": "created" or "changed"}, replayed when it is so already, or refused with a code (SA010, SA011, SA012, SA014, SA104, SA107, SA112). Permission schedule.manage for the tenant, or the site. Raises SA001 to SA006 without a session, SA010 if entries is not an array.';
 
 
 --
@@ -1278,6 +2526,216 @@ COMMENT ON FUNCTION api.put_enrolments(entries jsonb, token text) IS 'Enrols peo
 
 
 --
+-- Name: put_leave(jsonb, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.put_leave(entries jsonb, token text DEFAULT NULL::text) RETURNS SETOF core.batch_outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(put_leave.token);
+  v_barred jsonb := identity.begin_put('ordinary_write');
+  v_everywhere boolean := identity.holds('leave.manage');
+  v_now timestamptz := core.clock();
+  v_settled jsonb;
+  v_outcomes core.batch_outcome[];
+  v_waiting integer[];
+begin
+  with entry as materialized (
+    select
+      e.ordinal,
+      e.key,
+      e.value,
+      m.user_id as subject_id,
+      coalesce(x.kind, 'leave') as kind,
+      i.starts_at,
+      i.ends_at,
+      c.code,
+      x.reason,
+      coalesce(x.status = 'withdrawn', false) as is_withdrawal,
+      l.id as present_id,
+      w.id as past_id,
+      core.uuid_v7() as new_id,
+      coalesce(
+        v_barred,
+        e.fault,
+        case
+          when m.user_id is null then core.fault('SA011', 'member_number', x.member_number, 'the number of a member of this tenant')
+          when x.site_code is not null and s.id is null then core.fault('SA011', 'site_code', x.site_code, 'the code of a site of this tenant')
+          when x.status = 'withdrawn' and coalesce(l.id, w.id) is null
+            then core.fault('SA011', 'starts_at', x.starts_at, 'the beginning of a leave of this person')
+          when x.status is distinct from 'withdrawn' and x.ends_at is null
+            then core.fault('SA012', 'ends_at', 'null', core.entry_value_expected('moment', null, null, null))
+          when i.ends_at <= i.starts_at then core.fault('SA010', 'ends_at', x.ends_at, 'a moment after starts_at')
+          when not v_everywhere and not attendance.manages_leave(m.user_id, i.starts_at, coalesce(i.ends_at, l.ends_at, i.starts_at))
+            then identity.scope_fault('leave.manage')
+          when m.user_id = v_actor.user_id then core.fault('SA105', 'member_number', x.member_number, 'the leave of somebody else')
+          when x.status is distinct from 'withdrawn' and c.code is null
+            then core.fault('SA111', 'code', coalesce(x.code, 'null'), 'an open code of a category that excuses')
+        end
+      ) as fault,
+      case
+        when x.status = 'withdrawn' then l.id is null
+        else coalesce((l.kind, l.ends_at, l.code, l.reason) = (coalesce(x.kind, 'leave'), i.ends_at, c.code, x.reason), false)
+      end as is_same
+    from core.read_entries('leave', put_leave.entries) as e
+    cross join lateral jsonb_to_record(e.value) as x (
+      member_number text, starts_at text, ends_at text, kind text, code text, reason text, status text, site_code text
+    )
+    left join identity.membership as m on m.tenant_id = v_actor.tenant_id and m.member_number = x.member_number
+    left join tenancy.site as s on s.tenant_id = v_actor.tenant_id and s.code = x.site_code
+    cross join lateral (
+      select core.moment(x.starts_at, z.zone, 'start') as starts_at, core.moment(x.ends_at, z.zone, 'end') as ends_at
+      from (
+        select coalesce(s.time_zone, (select t.time_zone from tenancy.tenant as t where t.tenant_id = v_actor.tenant_id)) as zone
+      ) as z
+      offset 0
+    ) as i
+    left join lateral (
+      select c.code
+      from attendance.code as c
+      inner join attendance.category as g on g.category = c.category
+      where c.tenant_id = v_actor.tenant_id
+        and g.is_excuse
+        and (c.code = x.code or x.code is null and c.category = 'absent_excused' and c.is_default)
+        and c.valid_from <= v_now and c.valid_until > v_now
+        and (c.permission is null or identity.holds(c.permission))
+      limit 1
+    ) as c on true
+    left join lateral (
+      select l.id, l.kind, l.ends_at, l.code, l.reason
+      from attendance.leave as l
+      where l.tenant_id = v_actor.tenant_id and l.subject_id = m.user_id and l.starts_at = i.starts_at and l.withdrawn_at is null
+      limit 1
+    ) as l on true
+    left join lateral (
+      select l.id
+      from attendance.leave as l
+      where l.tenant_id = v_actor.tenant_id and l.subject_id = m.user_id and l.starts_at = i.starts_at and l.withdrawn_at is not null
+      order by l.withdrawn_at desc
+      limit 1
+    ) as w on true
+  ), judged as materialized (
+    select
+      e.*,
+      first_value(e.ordinal) over same as first_ordinal,
+      first_value(e.new_id) over same as first_id,
+      core.put_change(
+        e.fault, row_number() over same, first_value(e.value) over same = e.value,
+        e.present_id is not null or e.is_withdrawal and e.past_id is not null, e.is_same
+      ) as change
+    from entry as e
+    window same as (partition by e.fault is null, e.subject_id, e.starts_at order by e.ordinal)
+  ), met as (
+    -- Entries of this call that overlap each other, found inside their small groups.
+    select distinct a.ordinal
+    from (
+      select array_agg(j.ordinal) as ordinals, array_agg(j.starts_at) as starts, array_agg(j.ends_at) as ends
+      from judged as j
+      where j.change in ('created', 'changed') and not j.is_withdrawal
+      group by j.subject_id
+      having count(*) > 1
+    ) as g
+    cross join lateral unnest(g.ordinals, g.starts, g.ends) as a (ordinal, starts_at, ends_at)
+    cross join lateral unnest(g.ordinals, g.starts, g.ends) as b (ordinal, starts_at, ends_at)
+    where a.ordinal <> b.ordinal
+      and a.starts_at < b.ends_at
+      and a.ends_at > b.starts_at
+  ), settled as (
+    select
+      j.*,
+      case
+        when c.is_refused then 'faulty'
+        when c.is_refused is not null then 'waiting'
+        when j.change in ('created', 'changed', 'repeated') and j.first_ordinal in (select m.ordinal from met as m) then 'waiting'
+        else j.change
+      end as verdict,
+      case
+        when c.is_refused
+        then core.fault('SA113', 'starts_at', attendance.utc(j.starts_at) || ' to ' || attendance.utc(j.ends_at), 'a stretch that overlaps no other leave of this person')
+        else j.fault
+      end as final_fault
+    from judged as j
+    -- A leave that the entry overlaps may make room if this call changes it; any other refuses the entry.
+    cross join lateral (
+      select bool_or(o.id not in (select i.present_id from judged as i where i.change = 'changed' and i.present_id is not null)) as is_refused
+      from attendance.leave as o
+      where j.change in ('created', 'changed', 'repeated')
+        and not j.is_withdrawal
+        and o.tenant_id = v_actor.tenant_id
+        and o.subject_id = j.subject_id
+        and o.id is distinct from j.present_id
+        and o.starts_at < j.ends_at
+        and o.ends_at > j.starts_at
+        and o.withdrawn_at is null
+    ) as c
+  )
+  select
+    array_agg(
+      core.put_outcome(
+        s.ordinal, s.key, s.verdict, s.final_fault,
+        case
+          when s.verdict in ('created', 'changed', 'repeated') and not s.is_withdrawal and not s.is_same then s.first_id
+          else coalesce(s.present_id, s.past_id, s.first_id)
+        end
+      )
+      order by s.ordinal
+    ) filter (where s.verdict <> 'waiting'),
+    array_agg(s.ordinal order by s.ordinal) filter (where s.verdict = 'waiting'),
+    coalesce(
+      jsonb_agg(jsonb_build_object(
+        'id', s.new_id, 'subject_id', s.subject_id, 'kind', s.kind, 'starts_at', s.starts_at, 'ends_at', s.ends_at, 'code', s.code,
+        'reason', s.reason, 'is_withdrawal', s.is_withdrawal, 'present_id', s.present_id
+      )) filter (where s.verdict in ('created', 'changed')),
+      '[]'
+    )
+  into v_outcomes, v_waiting, v_settled
+  from settled as s;
+
+  -- What is approved never changes: another content is a new row in the place of the withdrawn one.
+  update attendance.leave as l
+  set withdrawn_at = v_now, withdrawer_id = v_actor.user_id, withdrawal_reason = w.reason
+  from jsonb_to_recordset(v_settled) as w (present_id uuid, reason text)
+  where l.tenant_id = v_actor.tenant_id and l.id = w.present_id;
+  insert into attendance.leave (tenant_id, id, subject_id, kind, starts_at, ends_at, code, reason, approver_id, approved_at, replaces_id)
+  select v_actor.tenant_id, w.id, w.subject_id, w.kind, w.starts_at, w.ends_at, w.code, w.reason, v_actor.user_id, v_now, w.present_id
+  from jsonb_to_recordset(v_settled) as w (
+    id uuid, subject_id uuid, kind text, starts_at timestamptz, ends_at timestamptz, code text, reason text, is_withdrawal boolean, present_id uuid
+  )
+  where not w.is_withdrawal;
+  perform attendance.cover(
+    array_agg(w.subject_id),
+    array_agg(w.starts_at),
+    array_agg(greatest(w.ends_at, (select l.ends_at from attendance.leave as l where l.tenant_id = v_actor.tenant_id and l.id = w.present_id)))
+  )
+  from jsonb_to_recordset(v_settled) as w (subject_id uuid, starts_at timestamptz, ends_at timestamptz, present_id uuid)
+  having count(*) > 0;
+
+  -- What overlaps inside this call waits for the rest, and is then put one by one in its order.
+  return query
+  select o.*
+  from (
+    select f.* from identity.finish_put('put_leave', v_outcomes) as f
+    union all
+    select w.ordinal, p.key, p.status, p.code, p.message, p.id, p.revision, p.detail
+    from unnest(v_waiting) as w (ordinal)
+    cross join lateral api.put_leave(jsonb_build_array(put_leave.entries -> (w.ordinal - 1)), put_leave.token) as p
+  ) as o
+  order by o.ordinal;
+end $$;
+
+
+ALTER FUNCTION api.put_leave(entries jsonb, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION put_leave(entries jsonb, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.put_leave(entries jsonb, token text) IS 'Approves, changes and withdraws leave and future absences; the format of the entries is core.entry_field''s ''leave'', the natural key member and beginning. Expectations that it covers wholly get its kind and code at once, also in sessions that are made later, and their plan back when it is withdrawn; a change is a new leave that replaces the withdrawn one. Leaves of one person do not overlap (SA113), and nobody approves the own (SA105). Each entry has an outcome of its own: accepted with detail {"change": "created" or "changed"}, replayed when it is so already, or refused with a code (SA010, SA011, SA012, SA014, SA104, SA105, SA107, SA111, SA112, SA113). Permission leave.manage for the tenant, or for a unit to which the person belongs. Raises SA001 to SA006 without a session, SA010 if entries is not an array.';
+
+
+--
 -- Name: put_members(jsonb, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
 --
 
@@ -1458,6 +2916,143 @@ COMMENT ON FUNCTION api.put_members(entries jsonb, token text) IS 'Adds or chang
 
 
 --
+-- Name: put_periods(jsonb, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.put_periods(entries jsonb, token text DEFAULT NULL::text) RETURNS SETOF core.batch_outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(put_periods.token);
+  v_barred jsonb := identity.begin_put('ordinary_write', 'period.manage');
+  v_zone text;
+  v_outcomes core.batch_outcome[];
+  v_waiting integer[];
+begin
+  select t.time_zone into v_zone from tenancy.tenant as t where t.tenant_id = v_actor.tenant_id;
+  with entry as materialized (
+    select
+      e.ordinal,
+      e.key,
+      e.value,
+      x.code, x.name, x.kind,
+      i.starts_at, i.ends_at,
+      p.id as present_id,
+      core.uuid_v7() as new_id,
+      coalesce(
+        v_barred,
+        e.fault,
+        case
+          when i.ends_at <= i.starts_at then core.fault('SA010', 'ends_on', x.ends_on::text, 'a day after starts_on')
+          when p.state <> 'open' and (p.kind, p.starts_at, p.ends_at) <> (x.kind, i.starts_at, i.ends_at)
+          then core.fault('SA117', 'code', format('period %s, which is %s', p.code, p.state), 'a period that is open')
+        end
+      ) as fault,
+      (p.name, p.kind, p.starts_at, p.ends_at) is not distinct from (x.name, x.kind, i.starts_at, i.ends_at) as is_same
+    from core.read_entries('period', put_periods.entries) as e
+    cross join lateral jsonb_to_record(e.value) as x (code text, name text, kind text, starts_on date, ends_on date, day_starts_at time)
+    cross join lateral (
+      select
+        core.local_instant(x.starts_on + coalesce(x.day_starts_at, '00:00'), v_zone, 'start') as starts_at,
+        core.local_instant(x.ends_on + coalesce(x.day_starts_at, '00:00'), v_zone, 'start') as ends_at
+      offset 0
+    ) as i
+    left join lateral (
+      select p.*
+      from attendance.period as p
+      where p.tenant_id = v_actor.tenant_id and p.code = x.code
+      limit 1
+    ) as p on true
+  ), judged as materialized (
+    select
+      e.*,
+      coalesce(e.present_id, first_value(e.new_id) over same) as id,
+      first_value(e.ordinal) over same as first_ordinal,
+      core.put_change(
+        e.fault, row_number() over same, first_value(e.value) over same = e.value, e.present_id is not null, e.is_same
+      ) as change
+    from entry as e
+    window same as (partition by e.fault is null, e.code order by e.ordinal)
+  ), met as (
+    -- Entries of this call that overlap each other: beside one that begins before the last one so far has ended.
+    select m.ordinal
+    from (
+      select
+        j.ordinal,
+        j.starts_at < max(j.ends_at) over (order by j.starts_at, j.ordinal rows between unbounded preceding and 1 preceding) as meets_an_earlier,
+        j.ends_at > min(j.starts_at) over (order by j.starts_at, j.ordinal rows between 1 following and unbounded following) as meets_a_later
+      from judged as j
+      where j.change in ('created', 'changed')
+    ) as m
+    where m.meets_an_earlier or m.meets_a_later
+  ), settled as materialized (
+    select
+      j.*,
+      case
+        when c.is_refused then 'faulty'
+        when c.is_refused is not null then 'waiting'
+        when j.change in ('created', 'changed', 'repeated') and j.first_ordinal in (select m.ordinal from met as m) then 'waiting'
+        else j.change
+      end as verdict,
+      case
+        when c.is_refused
+        then core.fault('SA113', 'starts_on', attendance.utc(j.starts_at) || ' to ' || attendance.utc(j.ends_at), 'a range that overlaps no other period of this tenant')
+        else j.fault
+      end as final_fault
+    from judged as j
+    -- A present period that the entry overlaps may make room if this call changes it; any other refuses the entry.
+    cross join lateral (
+      select bool_or(o.id not in (select i.id from judged as i where i.change = 'changed')) as is_refused
+      from attendance.period as o
+      where j.change in ('created', 'changed', 'repeated')
+        and o.id <> j.id
+        and o.tenant_id = v_actor.tenant_id
+        and o.starts_at < j.ends_at
+        and o.ends_at > j.starts_at
+    ) as c
+  ), written as (
+    insert into attendance.period (tenant_id, id, code, name, kind, starts_at, ends_at)
+    select v_actor.tenant_id, s.id, s.code, s.name, s.kind, s.starts_at, s.ends_at
+    from settled as s
+    where s.verdict in ('created', 'changed')
+    on conflict on constraint period_pkey do update set
+      name = excluded.name,
+      kind = excluded.kind,
+      starts_at = excluded.starts_at,
+      ends_at = excluded.ends_at
+  )
+  select
+    array_agg(core.put_outcome(s.ordinal, s.key, s.verdict, s.final_fault, s.id) order by s.ordinal)
+      filter (where s.verdict <> 'waiting'),
+    array_agg(s.ordinal order by s.ordinal) filter (where s.verdict = 'waiting')
+  into v_outcomes, v_waiting
+  from settled as s;
+
+  -- What overlaps inside this call waits for the rest, and is then put one by one in its order.
+  return query
+  select o.*
+  from (
+    select f.* from identity.finish_put('put_periods', v_outcomes) as f
+    union all
+    select w.ordinal, p.key, p.status, p.code, p.message, p.id, p.revision, p.detail
+    from unnest(v_waiting) as w (ordinal)
+    cross join lateral api.put_periods(jsonb_build_array(put_periods.entries -> (w.ordinal - 1)), put_periods.token) as p
+  ) as o
+  order by o.ordinal;
+end $$;
+
+
+ALTER FUNCTION api.put_periods(entries jsonb, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION put_periods(entries jsonb, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.put_periods(entries jsonb, token text) IS 'Adds pay periods and terms, or changes open ones; the format of the entries is core.entry_field''s ''period'', the natural key its code. Periods of a tenant do not overlap (SA113), whatever their kind. Each entry has an outcome of its own: accepted with detail {"change": "created" or "changed"}, replayed when it is so already, or refused with a code (SA010, SA012, SA014, SA104, SA107, SA112, SA113, SA117 for one that is shut). Permission period.manage. Raises SA001 to SA006 without a session, SA010 if entries is not an array.';
+
+
+--
 -- Name: put_roster(jsonb, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
 --
 
@@ -1469,6 +3064,7 @@ declare
   v_actor core.actor := identity.bind_session(put_roster.token);
   v_barred jsonb := identity.begin_put('ordinary_write');
   v_everywhere boolean := identity.holds('schedule.manage');
+  v_now timestamptz := core.clock();
   v_outcomes core.batch_outcome[];
 begin
   with entry as materialized (
@@ -1479,7 +3075,9 @@ begin
       x.on_date,
       t.id as template_id,
       m.user_id as subject_id,
+      coalesce(x.status, 'planned') as status,
       o.subject_id is not null as is_present,
+      o.is_withdrawn is not distinct from (x.status is not distinct from 'withdrawn') as is_same,
       coalesce(
         v_barred,
         e.fault,
@@ -1489,11 +3087,13 @@ begin
           when not v_everywhere and not identity.holds('schedule.manage', u.id) then identity.scope_fault('schedule.manage')
           when t.id is null then core.fault('SA011', 'shift_code', x.shift_code, 'the code of a shift template of this unit')
           when m.user_id is null then core.fault('SA011', 'member_number', x.member_number, 'the number of a member of this tenant')
+          when x.status = 'withdrawn' and o.subject_id is null
+          then core.fault('SA011', 'status', x.status, 'planned: the person is not on this shift')
         end
       ) as fault
     from core.read_entries('roster', put_roster.entries) as e
     cross join lateral jsonb_to_record(e.value) as x (
-      site_code text, unit_code text, shift_code text, on_date date, member_number text
+      site_code text, unit_code text, shift_code text, on_date date, member_number text, status text
     )
     left join tenancy.site as s on s.tenant_id = v_actor.tenant_id and s.code = x.site_code
     left join lateral (
@@ -1514,7 +3114,7 @@ begin
     ) as t on true
     left join identity.membership as m on m.tenant_id = v_actor.tenant_id and m.member_number = x.member_number
     left join lateral (
-      select o.subject_id
+      select o.subject_id, o.withdrawn_at is not null as is_withdrawn
       from corporate.roster as o
       where o.tenant_id = v_actor.tenant_id
         and o.template_id = t.id
@@ -1523,14 +3123,18 @@ begin
       limit 1
     ) as o on true
   ), judged as materialized (
-    select e.*, core.put_change(e.fault, row_number() over same, true, e.is_present, true) as change
+    select
+      e.*,
+      core.put_change(e.fault, row_number() over same, first_value(e.status) over same = e.status, e.is_present, e.is_same) as change
     from entry as e
     window same as (partition by e.fault is null, e.template_id, e.on_date, e.subject_id order by e.ordinal)
   ), written as (
-    insert into corporate.roster (tenant_id, template_id, on_date, subject_id)
-    select v_actor.tenant_id, j.template_id, j.on_date, j.subject_id
+    insert into corporate.roster (tenant_id, template_id, on_date, subject_id, withdrawn_at)
+    select v_actor.tenant_id, j.template_id, j.on_date, j.subject_id, case when j.status = 'withdrawn' then v_now end
     from judged as j
-    where j.change = 'created'
+    where j.change in ('created', 'changed')
+    on conflict on constraint roster_pkey do update set
+      withdrawn_at = excluded.withdrawn_at
   )
   select array_agg(core.put_outcome(j.ordinal, j.key, j.change, j.fault, null) order by j.ordinal) into v_outcomes
   from judged as j;
@@ -1546,7 +3150,7 @@ ALTER FUNCTION api.put_roster(entries jsonb, token text) OWNER TO smartattend_ow
 -- Name: FUNCTION put_roster(entries jsonb, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.put_roster(entries jsonb, token text) IS 'Puts people on shifts; the format of the entries is core.entry_field''s ''roster'', the natural key the whole of it. Each entry has an outcome of its own: accepted with detail {"change": "created"}, replayed when it is so already, or refused with a code (SA010, SA011, SA012, SA014, SA104, SA107). Permission schedule.manage for the unit. Raises SA001 to SA006 without a session, SA010 if entries is not an array.';
+COMMENT ON FUNCTION api.put_roster(entries jsonb, token text) IS 'Puts people on shifts, and takes them off (status withdrawn; nothing is deleted); the format of the entries is core.entry_field''s ''roster'', the natural key site, unit, shift, date and person. api.schedule_generate then follows in sessions that have not begun. Each entry has an outcome of its own: accepted with detail {"change": "created" or "changed"}, replayed when it is so already, or refused with a code (SA010, SA011, SA012, SA014, SA104, SA107, SA112). Permission schedule.manage for the unit. Raises SA001 to SA006 without a session, SA010 if entries is not an array.';
 
 
 --
@@ -1699,7 +3303,11 @@ begin
       x.*,
       u.id as unit_id,
       d.days as end_days,
-      coalesce(x.kind, case d.days when 1 then 'night' else 'fixed' end) as shift_kind,
+      d.shift_kind,
+      d.second_days,
+      make_interval(mins => x.required_minutes) as required,
+      make_interval(mins => coalesce(x.break_minutes, 0)) as unpaid_break,
+      make_interval(mins => coalesce(x.break_after_minutes, 0)) as break_after,
       t.id as present_id,
       core.uuid_v7() as new_id,
       coalesce(
@@ -1713,17 +3321,32 @@ begin
           then core.fault('SA010', 'end_day_offset', '0', '1, since local_end is not after local_start')
           when d.days = 1 and x.local_end > x.local_start
           then core.fault('SA010', 'end_day_offset', '1', '0: a shift lasts at most a day')
-          when d.days = 0 and x.kind = 'night' then core.fault('SA010', 'kind', x.kind, 'fixed, since it ends on the same day')
+          when d.days = 0 and d.shift_kind = 'night' then core.fault('SA010', 'kind', x.kind, 'fixed, since it ends on the same day')
+          else corporate.shift_fault(e.value, d.shift_kind, d.days, d.second_days)
         end
       ) as fault,
-      (t.name, t.local_start, t.local_end, t.end_day_offset, t.kind)
+      (
+        t.name, t.local_start, t.local_end, t.end_day_offset, t.kind, t.second_start, t.second_end, t.second_end_day_offset, t.latest_start,
+        t.required, t.unpaid_break, t.break_after
+      )
       is not distinct from
-      (x.name, x.local_start, x.local_end, d.days, coalesce(x.kind, case d.days when 1 then 'night' else 'fixed' end)) as is_same
+      (
+        x.name, x.local_start, x.local_end, d.days, d.shift_kind, x.second_start, x.second_end, d.second_days, x.latest_start,
+        make_interval(mins => x.required_minutes), make_interval(mins => coalesce(x.break_minutes, 0)),
+        make_interval(mins => coalesce(x.break_after_minutes, 0))
+      ) as is_same
     from core.read_entries('shift_template', put_shift_templates.entries) as e
     cross join lateral jsonb_to_record(e.value) as x (
-      site_code text, unit_code text, code text, name text, local_start time, local_end time, end_day_offset smallint, kind text
+      site_code text, unit_code text, code text, name text, local_start time, local_end time, end_day_offset smallint, kind text,
+      second_start time, second_end time, latest_start time, required_minutes integer, break_minutes integer, break_after_minutes integer
     )
-    cross join lateral (select coalesce(x.end_day_offset, (x.local_end <= x.local_start)::integer)::smallint as days) as d
+    cross join lateral (
+      select
+        c.days,
+        coalesce(x.kind, case c.days when 1 then 'night' else 'fixed' end) as shift_kind,
+        (x.second_end <= x.second_start)::integer::smallint as second_days
+      from (select coalesce(x.end_day_offset, (x.local_end <= x.local_start)::integer)::smallint as days) as c
+    ) as d
     left join tenancy.site as s on s.tenant_id = v_actor.tenant_id and s.code = x.site_code
     left join lateral (
       select u.id
@@ -1734,7 +3357,7 @@ begin
       limit 1
     ) as u on true
     left join lateral (
-      select t.id, t.name, t.local_start, t.local_end, t.end_day_offset, t.kind
+      select t.*
       from corporate.shift_template as t
       where t.tenant_id = v_actor.tenant_id
         and t.unit_id = u.id
@@ -1751,8 +3374,13 @@ begin
     from entry as e
     window same as (partition by e.fault is null, e.unit_id, e.code order by e.ordinal)
   ), written as (
-    insert into corporate.shift_template (tenant_id, id, unit_id, code, name, kind, local_start, local_end, end_day_offset)
-    select v_actor.tenant_id, j.id, j.unit_id, j.code, j.name, j.shift_kind, j.local_start, j.local_end, j.end_days
+    insert into corporate.shift_template (
+      tenant_id, id, unit_id, code, name, kind, local_start, local_end, end_day_offset, second_start, second_end, second_end_day_offset,
+      latest_start, required, unpaid_break, break_after
+    )
+    select
+      v_actor.tenant_id, j.id, j.unit_id, j.code, j.name, j.shift_kind, j.local_start, j.local_end, j.end_days, j.second_start, j.second_end,
+      j.second_days, j.latest_start, j.required, j.unpaid_break, j.break_after
     from judged as j
     where j.change in ('created', 'changed')
     on conflict on constraint shift_template_pkey do update set
@@ -1760,7 +3388,14 @@ begin
       kind = excluded.kind,
       local_start = excluded.local_start,
       local_end = excluded.local_end,
-      end_day_offset = excluded.end_day_offset
+      end_day_offset = excluded.end_day_offset,
+      second_start = excluded.second_start,
+      second_end = excluded.second_end,
+      second_end_day_offset = excluded.second_end_day_offset,
+      latest_start = excluded.latest_start,
+      required = excluded.required,
+      unpaid_break = excluded.unpaid_break,
+      break_after = excluded.break_after
   )
   select array_agg(core.put_outcome(j.ordinal, j.key, j.change, j.fault, j.id) order by j.ordinal) into v_outcomes
   from judged as j;
@@ -1776,7 +3411,7 @@ ALTER FUNCTION api.put_shift_templates(entries jsonb, token text) OWNER TO smart
 -- Name: FUNCTION put_shift_templates(entries jsonb, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.put_shift_templates(entries jsonb, token text) IS 'Adds or changes shift templates; the format of the entries is core.entry_field''s ''shift_template'', the natural key site, unit and code. Shift instances that were made before keep their times. Each entry has an outcome of its own: accepted with detail {"change": "created" or "changed"}, replayed when it is so already, or refused with a code (SA010, SA011, SA012, SA014, SA104, SA107, SA112). Permission schedule.manage for the unit. Raises SA001 to SA006 without a session, SA010 if entries is not an array.';
+COMMENT ON FUNCTION api.put_shift_templates(entries jsonb, token text) IS 'Adds or changes shift templates; the format of the entries is core.entry_field''s ''shift_template'', the natural key site, unit and code. A field that is left out is taken away. Shift instances that were made before keep their times, planned work and breaks. Each entry has an outcome of its own: accepted with detail {"change": "created" or "changed"}, replayed when it is so already, or refused with a code (SA010, SA011, SA012, SA014, SA104, SA107, SA112). Permission schedule.manage for the unit. Raises SA001 to SA006 without a session, SA010 if entries is not an array.';
 
 
 --
@@ -2116,6 +3751,194 @@ COMMENT ON FUNCTION api.put_timetable(entries jsonb, token text) IS 'Adds or cha
 
 
 --
+-- Name: put_timetable_exceptions(jsonb, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.put_timetable_exceptions(entries jsonb, token text DEFAULT NULL::text) RETURNS SETOF core.batch_outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(put_timetable_exceptions.token);
+  v_barred jsonb := identity.begin_put('ordinary_write');
+  v_everywhere boolean := identity.holds('schedule.manage');
+  v_now timestamptz := core.clock();
+  v_outcomes core.batch_outcome[];
+  v_changed uuid[];
+  v_again record;
+begin
+  with entry as materialized (
+    select
+      e.ordinal,
+      e.key,
+      e.value,
+      t.id as timetable_id,
+      x.on_date,
+      x.change,
+      x.reason,
+      w.to_date,
+      w.to_start,
+      w.to_end,
+      g.id as to_site_id,
+      x.room,
+      m.user_id as substitute_id,
+      p.id as present_id,
+      core.uuid_v7() as new_id,
+      coalesce(
+        v_barred,
+        e.fault,
+        case
+          when s.id is null then core.fault('SA011', 'site_code', x.site_code, 'the code of a site of this tenant')
+          when u.id is null then core.fault('SA011', 'unit_code', x.unit_code, 'the code of a unit of this site')
+          when not v_everywhere and not identity.holds('schedule.manage', u.id) then identity.scope_fault('schedule.manage')
+          when t.id is null
+            then core.fault('SA011', 'local_start', x.on_date || ' ' || x.local_start, 'a slot that the timetable has on this day')
+          when x.to_site_code is not null and g.id is null
+            then core.fault('SA011', 'to_site_code', x.to_site_code, 'the code of a site of this tenant')
+          when x.substitute is not null and m.user_id is null
+            then core.fault('SA011', 'substitute', x.substitute, 'the number of a member of faculty or staff, or of the management')
+          when x.change = 'substituted' and x.substitute is null
+            then core.fault('SA012', 'substitute', 'null', core.entry_value_expected('code', null, null, null))
+          when x.change = 'moved' and coalesce(x.to_start::text, x.room) is null
+            then core.fault('SA012', 'to_start', 'null', 'a time, or a room')
+          when x.to_start is null and num_nonnulls(x.to_date, x.to_end, x.to_site_code) > 0
+            then core.fault('SA012', 'to_start', 'null', core.entry_value_expected('time', null, null, null))
+          when x.change <> 'moved' and num_nonnulls(x.to_start, x.room) > 0
+            then core.fault('SA010', 'change', x.change, 'moved, for another time, site or room')
+          when x.change in ('cancelled', 'none') and x.substitute is not null
+            then core.fault('SA010', 'substitute', x.substitute, 'nobody, for what does not take place or is as planned')
+          when w.to_end <= w.to_start then core.fault('SA010', 'to_end', w.to_end::text, 'a time after to_start on the same day')
+          when w.to_date < r.starts_on or w.to_date >= r.ends_on
+            then core.fault('SA010', 'to_date', w.to_date::text, 'a day inside the term')
+          when x.change = 'none' and p.id is null
+            then core.fault('SA011', 'on_date', x.on_date::text, 'a day with an exception of this slot')
+        end
+      ) as fault,
+      case x.change
+        when 'none' then p.withdrawn_at is not null
+        else p.withdrawn_at is null
+          and (p.change, p.reason, p.to_date, p.to_start, p.to_end, p.to_site_id, p.room, p.substitute_id)
+          is not distinct from (x.change, x.reason, w.to_date, w.to_start, w.to_end, g.id, x.room, m.user_id)
+      end as is_same
+    from core.read_entries('timetable_exception', put_timetable_exceptions.entries) as e
+    cross join lateral jsonb_to_record(e.value) as x (
+      site_code text, unit_code text, kind text, on_date date, local_start time, change text, reason text, to_date date, to_start time,
+      to_end time, to_site_code text, room text, substitute text
+    )
+    left join tenancy.site as s on s.tenant_id = v_actor.tenant_id and s.code = x.site_code
+    left join lateral (
+      select u.id
+      from tenancy.unit as u
+      where u.tenant_id = v_actor.tenant_id and u.site_id = s.id and u.code = x.unit_code
+      limit 1
+    ) as u on true
+    left join lateral (
+      select t.id, t.local_end
+      from school.timetable as t
+      where t.tenant_id = v_actor.tenant_id
+        and t.unit_id = u.id
+        and t.kind = x.kind
+        and t.weekday = extract(isodow from x.on_date)
+        and t.local_start = x.local_start
+        and t.valid_from <= x.on_date
+        and coalesce(t.valid_until, 'infinity') > x.on_date
+      limit 1
+    ) as t on true
+    left join tenancy.site as g on g.tenant_id = v_actor.tenant_id and g.code = x.to_site_code
+    left join identity.membership as m
+      on m.tenant_id = v_actor.tenant_id and m.member_number = x.substitute and m.kind not in ('student', 'guardian', 'employee')
+    left join school.section as n on n.tenant_id = v_actor.tenant_id and n.id = u.id
+    left join school.term as r on r.tenant_id = v_actor.tenant_id and r.id = n.term_id
+    cross join lateral (
+      select
+        case when x.to_start is not null then coalesce(x.to_date, x.on_date) end as to_date,
+        x.to_start,
+        case
+          when x.to_end is not null then x.to_end
+          -- A time wraps at midnight, an interval does not: what would end on the next day ends before it starts, and is refused.
+          when x.to_start is not null then x.to_start + (t.local_end - x.local_start)
+        end as to_end
+    ) as w
+    left join lateral (
+      select p.*
+      from school.timetable_exception as p
+      where p.tenant_id = v_actor.tenant_id and p.timetable_id = t.id and p.on_date = x.on_date
+      limit 1
+    ) as p on true
+  ), judged as materialized (
+    select
+      e.*,
+      coalesce(e.present_id, first_value(e.new_id) over same) as id,
+      core.put_change(
+        e.fault, row_number() over same, first_value(e.value) over same = e.value, e.present_id is not null, e.is_same
+      ) as verdict
+    from entry as e
+    window same as (partition by e.fault is null, e.timetable_id, e.on_date order by e.ordinal)
+  ), written as (
+    insert into school.timetable_exception as p (
+      tenant_id, id, timetable_id, on_date, change, reason, to_date, to_start, to_end, to_site_id, room, substitute_id
+    )
+    select
+      v_actor.tenant_id, j.id, j.timetable_id, j.on_date, j.change, j.reason, j.to_date, j.to_start, j.to_end, j.to_site_id, j.room,
+      j.substitute_id
+    from judged as j
+    where j.verdict in ('created', 'changed') and j.change <> 'none'
+    on conflict on constraint timetable_exception_pkey do update set
+      change = excluded.change,
+      reason = excluded.reason,
+      to_date = excluded.to_date,
+      to_start = excluded.to_start,
+      to_end = excluded.to_end,
+      to_site_id = excluded.to_site_id,
+      room = excluded.room,
+      substitute_id = excluded.substitute_id,
+      withdrawn_at = null
+  ), withdrawn as (
+    update school.timetable_exception as p
+    set withdrawn_at = v_now
+    from judged as j
+    where p.tenant_id = v_actor.tenant_id and p.id = j.present_id and j.verdict = 'changed' and j.change = 'none'
+  )
+  select
+    array_agg(core.put_outcome(j.ordinal, j.key, j.verdict, j.fault, j.id) order by j.ordinal),
+    array_agg(j.id) filter (where j.verdict in ('created', 'changed'))
+  into v_outcomes, v_changed
+  from judged as j;
+
+  -- At once, whether the sessions have begun or not: what was not taken may still not have taken place.
+  perform attendance.cancel_sessions(array_agg(x.session_id), 'plan', x.reason)
+  from school.contradicted(v_changed) as x
+  group by x.reason;
+  for v_again in
+    select distinct t.unit_id, d.day
+    from unnest(v_changed) as c (id)
+    inner join school.timetable_exception as e on e.tenant_id = v_actor.tenant_id and e.id = c.id
+    inner join school.timetable as t on t.tenant_id = e.tenant_id and t.id = e.timetable_id
+    cross join lateral unnest(array[e.on_date, e.to_date]) as d (day)
+    where d.day is not null
+      and exists (
+        select from attendance.session as s
+        where s.tenant_id = e.tenant_id and s.business_date = e.on_date and s.unit_id = t.unit_id and s.source = 'timetable'
+      )
+    order by d.day, t.unit_id
+  loop
+    perform school.generate(v_again.day, v_again.day, v_again.unit_id);
+  end loop;
+  return query
+  select f.* from identity.finish_put('put_timetable_exceptions', v_outcomes) as f;
+end $$;
+
+
+ALTER FUNCTION api.put_timetable_exceptions(entries jsonb, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION put_timetable_exceptions(entries jsonb, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.put_timetable_exceptions(entries jsonb, token text) IS 'Says what is otherwise on one day than the timetable says: a slot is cancelled, moved to another time, site or room, or taken by a substitute; change none takes that back. The format of the entries is core.entry_field''s ''timetable_exception'', the natural key site, unit, kind, day and start in the timetable. Sessions follow at once if schedule_generate has made them, otherwise when it does: a cancelled one has its register cancelled with the reason and expects nobody; one that moves in time is a new session that names the cancelled one (moved_from_id), one that changes its room is the same; a substitute may open, submit and read the register. What was submitted, or has somebody recorded absent, took place and stays. Each entry has an outcome of its own: accepted with detail {"change": "created" or "changed"}, replayed when it is so already, or refused with a code (SA010, SA011, SA012, SA014, SA104, SA107, SA112). Permission schedule.manage for the unit. Raises SA001 to SA006 without a session, SA010 if entries is not an array.';
+
+
+--
 -- Name: put_units(jsonb, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
 --
 
@@ -2259,6 +4082,148 @@ COMMENT ON FUNCTION api.put_units(entries jsonb, token text) IS 'Adds units or c
 
 
 --
+-- Name: register_cancel(uuid, uuid, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.register_cancel(key uuid, session_id uuid, reason text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(register_cancel.token);
+begin
+  if core.bound_tenant('ordinary_write') is null then
+    return core.finish(ledger.refuse('register_cancel', register_cancel.key, to_jsonb(register_cancel.session_id), core.refused('SA107')));
+  end if;
+  return attendance.move_register(
+    'register_cancel', register_cancel.key, register_cancel.session_id, 'cancel', register_cancel.reason
+  );
+end $$;
+
+
+ALTER FUNCTION api.register_cancel(key uuid, session_id uuid, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION register_cancel(key uuid, session_id uuid, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.register_cancel(key uuid, session_id uuid, reason text, token text) IS 'Cancels a session that did not or will not take place, with a reason: its register (scheduled or open) is cancelled, nobody is expected any more, and the plan does not make it again. Who came stays recorded. For lessons of a timetable see api.put_timetable_exceptions. Permission schedule.manage in the session''s unit. Errors SA001–SA006, SA011–SA013; refusals SA101, SA102, SA104, SA107, SA112 (somebody is recorded absent).';
+
+
+--
+-- Name: register_close(uuid, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.register_close(key uuid, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(register_close.token);
+  v_outcome core.outcome;
+begin
+  v_outcome := core.claim('register_close', register_close.key, null);
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('register_close', register_close.key, null, v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  v_outcome := case
+    when core.bound_tenant('capture_write') is null then core.refused('SA107')
+    when not identity.holds('attendance.finalize') then core.refused('SA104', '{"expected": "attendance.finalize"}')
+  end;
+  if (v_outcome).status is not null then
+    return core.finish(ledger.refuse('register_close', register_close.key, null, v_outcome), register_close.key);
+  end if;
+  v_actor := identity.become_system();
+  return core.finish(core.accepted(null, null, jsonb_build_object('closed', attendance.close_registers())), register_close.key);
+end $$;
+
+
+ALTER FUNCTION api.register_close(key uuid, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION register_close(key uuid, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.register_close(key uuid, token text) IS 'Runs the job that closes registers now: those submitted longer ago than the setting register_closes_after, and those in a closed period; detail {"closed"} counts them, at most 10,000 in a call. Permission attendance.finalize for the whole tenant. Errors SA001–SA006, SA012; refusals SA102, SA104, SA107.';
+
+
+--
+-- Name: register_marks(uuid, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.register_marks(session_id uuid, token text DEFAULT NULL::text) RETURNS TABLE(subject_id uuid, member_number text, display_name text, is_expected boolean, is_required boolean, prefilled_code text, prefilled_by text, code text, teacher_code text, office_code text, state text, record_id uuid, revision integer, in_at timestamp with time zone, out_at timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 100
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(register_marks.token);
+  v_unit_id uuid;
+begin
+  select s.unit_id into v_unit_id
+  from attendance.session as s
+  where s.tenant_id = v_actor.tenant_id and s.id = register_marks.session_id;
+  if not found then
+    perform core.fail('SA011', 'session_id ' || coalesce(register_marks.session_id::text, 'null'), 'a session of this tenant');
+  end if;
+  if not (identity.holds('attendance.read', v_unit_id) or attendance.takes_register(register_marks.session_id, v_unit_id)) then
+    perform core.fail('SA104', 'a session without attendance.read', 'attendance.read in this unit, or being the substitute');
+  end if;
+  return query
+  select
+    p.subject_id, m.member_number, m.display_name, x.subject_id is not null, coalesce(x.is_required, false),
+    coalesce(r.code, x.code),
+    case
+      when r.id is null then x.source
+      when o.has_punch then 'check_in'
+      when o.office_code is not null then 'office'
+      when o.teacher_code is not null then 'register'
+      else 'finalize'
+    end,
+    r.code, o.teacher_code, o.office_code, r.state::text, r.id, r.revision, r.in_at, r.out_at
+  from (
+    select x.subject_id
+    from attendance.expectation as x
+    where x.tenant_id = v_actor.tenant_id and x.session_id = register_marks.session_id and x.withdrawn_at is null
+    union
+    select r.subject_id
+    from attendance.record as r
+    where r.tenant_id = v_actor.tenant_id and r.session_id = register_marks.session_id and r.state <> 'voided'
+  ) as p
+  inner join identity.membership as m on m.tenant_id = v_actor.tenant_id and m.user_id = p.subject_id
+  left join attendance.expectation as x
+    on x.tenant_id = v_actor.tenant_id and x.session_id = register_marks.session_id and x.subject_id = p.subject_id and x.withdrawn_at is null
+  left join attendance.record as r
+    on r.tenant_id = v_actor.tenant_id and r.session_id = register_marks.session_id and r.subject_id = p.subject_id and r.state <> 'voided'
+  left join lateral (
+    select
+      bool_or(e.kind in ('in', 'out', 'late_evidence')) as has_punch,
+      (
+        array_agg(coalesce(e.claimed_code, e.code) order by e.revision desc)
+        filter (where e.kind = 'mark' and (e.claimed_code is not null or e.reason_code is null))
+      )[1] as teacher_code,
+      (
+        array_agg(e.code order by e.revision desc)
+        filter (where e.kind in ('import', 'correction', 'revert') or e.reason_code in ('office', 'leave', 'future_absence'))
+      )[1] as office_code
+    from attendance.event as e
+    where e.tenant_id = v_actor.tenant_id and e.record_id = r.id
+  ) as o on true
+  order by m.display_name, m.member_number;
+end $$;
+
+
+ALTER FUNCTION api.register_marks(session_id uuid, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION register_marks(session_id uuid, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.register_marks(session_id uuid, token text) IS 'The roll of a session: everybody who is expected or recorded in it, what is prefilled and by whom (check_in, office, register, finalize; without a record the source of the expectation, where leave and future_absence prefill a code), the record''s code, and beside it what the teacher and what the office said last. The office''s value is the record''s. Nobody without a record is absent. Permission attendance.read in the session''s unit, or taking its register. Raises SA001 to SA006, SA011, SA104.';
+
+
+--
 -- Name: register_open(uuid, uuid, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
 --
 
@@ -2282,7 +4247,7 @@ ALTER FUNCTION api.register_open(key uuid, session_id uuid, token text) OWNER TO
 -- Name: FUNCTION register_open(key uuid, session_id uuid, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.register_open(key uuid, session_id uuid, token text) IS 'Opens the register of a session. Permission register.take in the session''s unit. Errors SA001–SA006, SA011, SA012; refusals SA101, SA102, SA104, SA107.';
+COMMENT ON FUNCTION api.register_open(key uuid, session_id uuid, token text) IS 'Opens the register of a session. Permission register.take in the session''s unit, or being its substitute. api.register_marks answers the roll with what is prefilled. Errors SA001–SA006, SA011, SA012; refusals SA101, SA102, SA104, SA107.';
 
 
 --
@@ -2321,6 +4286,7 @@ COMMENT ON FUNCTION api.register_reopen(key uuid, session_id uuid, reason text, 
 CREATE FUNCTION api.register_submit(key uuid, session_id uuid, marks jsonb, default_code text DEFAULT NULL::text, token text DEFAULT NULL::text) RETURNS SETOF core.batch_outcome
     LANGUAGE plpgsql SECURITY DEFINER ROWS 100
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
     AS $$
 declare
   v_actor core.actor := identity.bind_session(register_submit.token);
@@ -2356,7 +4322,7 @@ begin
     v_code := 'SA102';
   elsif core.bound_tenant('capture_write') is null then
     v_code := 'SA107';
-  elsif not identity.holds('register.take', v_session.unit_id) then
+  elsif not attendance.takes_register(v_session.id, v_session.unit_id) then
     v_code := 'SA104';
     v_detail := '{"expected": "register.take in this unit"}';
   end if;
@@ -2401,23 +4367,39 @@ begin
     where x.tenant_id = v_actor.tenant_id
       and x.session_id = register_submit.session_id
       and x.withdrawn_at is null
-      and x.subject_id <> all (coalesce(array(select k.subject_id from unnest(v_marks) as k where k.subject_id is not null), '{}'))
-      and not exists (
-        select from attendance.record as r
+      and x.is_required
+      and (
+        select true
+        from attendance.record as r
         where r.tenant_id = x.tenant_id and r.session_id = x.session_id and r.subject_id = x.subject_id and r.state <> 'voided'
-      )
-    order by x.subject_id
+        limit 1
+      ) is null
+    except
+    select k.subject_id from unnest(v_marks) as k
+    order by 1
   );
-  if register_submit.default_code is not null then
-    v_marks := v_marks || array(
-      select (
-        cardinality(v_marks) + m.ordinal, m.subject_id::text, core.derived_key(register_submit.key, m.subject_id::text), m.subject_id,
-        v_session.id, v_session.unit_id, v_session.business_date, register_submit.default_code, null, null, null, null, null
-      )::attendance.mark
-      from unnest(v_missing) with ordinality as m (subject_id, ordinal)
-    );
-    v_missing := '{}';
-  end if;
+  -- Leave stands for a mark; a default code is given only when it is asked for.
+  v_marks := v_marks || array(
+    select (
+      cardinality(v_marks) + row_number() over (order by x.subject_id), x.subject_id::text,
+      core.derived_key(register_submit.key, x.subject_id::text), x.subject_id, v_session.id, v_session.unit_id, v_session.business_date,
+      coalesce(x.code, register_submit.default_code), null, case when x.code is not null then 'prefilled: ' || x.source end, null, null, null
+    )::attendance.mark
+    from unnest(v_missing) as m (subject_id)
+    cross join lateral (
+      select x.subject_id, x.code, x.source
+      from attendance.expectation as x
+      where x.tenant_id = v_actor.tenant_id and x.session_id = v_session.id and x.subject_id = m.subject_id
+      limit 1
+    ) as x
+    where coalesce(x.code, register_submit.default_code) is not null
+  );
+  v_missing := array(
+    select m.subject_id from unnest(v_missing) as m (subject_id)
+    except
+    select k.subject_id from unnest(v_marks) as k
+    order by 1
+  );
   v_judged := attendance.judge_marks('mark', v_marks);
   v_stored := jsonb_build_object(
     'state', 'submitted', 'marks', cardinality(v_judged),
@@ -2449,6 +4431,9 @@ begin
   elsif v_state <> 'open' then
     v_code := 'SA109';
     v_detail := jsonb_build_object('observed', 'a register that is ' || v_state, 'expected', 'open');
+  elsif (attendance.period_at(v_session.starts_at)).state <> 'open' then
+    v_code := 'SA117';
+    v_detail := jsonb_build_object('observed', attendance.utc(v_session.starts_at), 'expected', 'an instant in an open period');
   else
     perform attendance.store_marks('mark', v_judged);
     update attendance.register as r
@@ -2485,7 +4470,7 @@ ALTER FUNCTION api.register_submit(key uuid, session_id uuid, marks jsonb, defau
 -- Name: FUNCTION register_submit(key uuid, session_id uuid, marks jsonb, default_code text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.register_submit(key uuid, session_id uuid, marks jsonb, default_code text, token text) IS 'Submits the register of a session with marks [{subject_id, code, arrived_at, reason}], all or none: ordinal 0 is the register, then one outcome a mark, then one for each person that default_code was given to. Who is expected and has no mark is missing (SA108) unless default_code is given explicitly. Submitting the same again writes nothing. Permission register.take in the session''s unit. Errors SA001–SA006, SA010–SA012; refusals SA102, SA104, SA107, SA108, SA109; of a mark SA011, SA013, SA014, SA111, SA112.';
+COMMENT ON FUNCTION api.register_submit(key uuid, session_id uuid, marks jsonb, default_code text, token text) IS 'Submits the register of a session with marks [{subject_id, code, arrived_at, reason}], all or none: ordinal 0 is the register, then one outcome a mark, then one for each person whom leave prefills or default_code was given to. Who is expected, not on leave and has no mark is missing (SA108) unless default_code is given explicitly. Where the office has given a value, it stays the record''s code, and the mark is kept beside it (api.register_marks). Submitting the same again writes nothing. Permission register.take in the session''s unit, or being its substitute. Errors SA001–SA006, SA010–SA012; refusals SA102, SA104, SA107, SA108, SA109, SA117; of a mark SA011, SA013, SA014, SA111, SA112.';
 
 
 --
@@ -2557,7 +4542,122 @@ ALTER FUNCTION api.schedule_generate(key uuid, from_date date, to_date date, uni
 -- Name: FUNCTION schedule_generate(key uuid, from_date date, to_date date, unit_id uuid, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.schedule_generate(key uuid, from_date date, to_date date, unit_id uuid, token text) IS 'Makes sessions, registers and expectations from the timetables or rosters, from from_date to to_date (both included, at most 400 days), for a unit with everything beneath it (null: the tenant); detail {"sessions", "expectations", "withdrawn"} counts what it made. Another key for the same dates makes only what is missing, and withdraws who is no longer planned from sessions that have not begun. Permission schedule.manage for the unit. Errors SA001 to SA006, SA010, SA011, SA012; refusals SA102, SA104, SA107.';
+COMMENT ON FUNCTION api.schedule_generate(key uuid, from_date date, to_date date, unit_id uuid, token text) IS 'Makes sessions, registers and expectations from the timetables or rosters, from from_date to to_date (both included, at most 400 days), for a unit with everything beneath it (null: the tenant); detail {"sessions", "expectations", "withdrawn", "cancelled"} counts what it made and took back. Another key for the same dates makes only what is missing; of sessions that have not begun it withdraws who is no longer planned, and cancels those that are not. Permission schedule.manage for the unit. Errors SA001 to SA006, SA010, SA011, SA012; refusals SA102, SA104, SA107.';
+
+
+--
+-- Name: setting_put(uuid, jsonb, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.setting_put(key uuid, settings jsonb, reason text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "IntervalStyle" TO 'postgres'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(setting_put.token);
+  v_payload jsonb := jsonb_build_object('settings', setting_put.settings, 'reason', setting_put.reason);
+  v_outcome core.outcome;
+  v_before tenancy.setting;
+  v_after tenancy.setting;
+  v_unknown text;
+  v_constraint text;
+begin
+  if jsonb_typeof(setting_put.settings) is distinct from 'object' or setting_put.settings = '{}' then
+    perform core.fail('SA010', 'settings: ' || coalesce(left(setting_put.settings::text, 64), 'null'), 'a JSON object of settings and their values');
+  end if;
+  if core.is_reason(setting_put.reason) is not true then
+    perform core.fail('SA013', coalesce(left(setting_put.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  select s.* into v_before from tenancy.setting as s where s.tenant_id = v_actor.tenant_id;
+  select k.name into v_unknown
+  from jsonb_each(setting_put.settings) as k (name, value)
+  where k.name in ('tenant_id', 'closed_until')
+    or not to_jsonb(v_before) ? k.name
+    or jsonb_typeof(k.value) not in ('string', 'number')
+  limit 1;
+  if found then
+    perform core.fail('SA010', left(v_unknown, 64), 'a name of api.setting with its value');
+  end if;
+  v_outcome := core.claim('setting_put', setting_put.key, v_payload);
+  if v_outcome.status is not null then
+    return core.finish(
+      case when v_outcome.status = 'refused' then ledger.refuse('setting_put', setting_put.key, v_payload, v_outcome) else v_outcome end
+    );
+  end if;
+  if not identity.holds('setting.manage') then
+    v_outcome := core.refused('SA104', jsonb_build_object('expected', 'setting.manage'));
+  elsif core.bound_tenant('administration_write') is null then
+    v_outcome := core.refused('SA107');
+  end if;
+  if v_outcome.status is not null then
+    return core.finish(ledger.refuse('setting_put', setting_put.key, v_payload, v_outcome), setting_put.key);
+  end if;
+
+  select s.* into v_before from tenancy.setting as s where s.tenant_id = v_actor.tenant_id for no key update;
+  begin
+    v_after := jsonb_populate_record(v_before, setting_put.settings);
+    update tenancy.setting as s
+    set day_starts_at = v_after.day_starts_at,
+      capture_opens_before = v_after.capture_opens_before,
+      capture_closes_after = v_after.capture_closes_after,
+      late_after = v_after.late_after,
+      repeat_within = v_after.repeat_within,
+      online_within = v_after.online_within,
+      open_for_at_most = v_after.open_for_at_most,
+      clock_healthy_within = v_after.clock_healthy_within,
+      clock_warning_within = v_after.clock_warning_within,
+      clock_critical_within = v_after.clock_critical_within,
+      clock_step_over = v_after.clock_step_over,
+      clock_drift_ppm = v_after.clock_drift_ppm,
+      clock_sample_expires_after = v_after.clock_sample_expires_after,
+      clock_good_samples = v_after.clock_good_samples,
+      queue_age_at_most = v_after.queue_age_at_most,
+      absence_after = v_after.absence_after,
+      watermark_waits_at_most = v_after.watermark_waits_at_most,
+      correction_window_of_the_subject = v_after.correction_window_of_the_subject,
+      correction_window_of_a_manager = v_after.correction_window_of_a_manager,
+      correction_expires_after = v_after.correction_expires_after,
+      rest_at_least = v_after.rest_at_least,
+      register_closes_after = v_after.register_closes_after,
+      worked_weekly_at_most = v_after.worked_weekly_at_most
+    where s.tenant_id = v_actor.tenant_id;
+  exception
+    when check_violation or not_null_violation then
+      get stacked diagnostics v_constraint = constraint_name;
+      perform core.fail('SA010', left(setting_put.settings::text, 200), replace(coalesce(nullif(v_constraint, ''), 'a value'), '_', ' '));
+    when data_exception then
+      perform core.fail('SA010', left(setting_put.settings::text, 200), 'spans like "90 seconds" or "2 days", and whole numbers');
+  end;
+  return core.finish(
+    core.accepted(
+      null, null,
+      jsonb_build_object(
+        'reason', setting_put.reason,
+        'before', (
+          select coalesce(jsonb_object_agg(b.name, b.value), '{}')
+          from jsonb_each(to_jsonb(v_before)) as b (name, value)
+          where b.value is distinct from to_jsonb(v_after) -> b.name
+        ),
+        'after', (
+          select coalesce(jsonb_object_agg(a.name, a.value), '{}')
+          from jsonb_each(to_jsonb(v_after)) as a (name, value)
+          where a.value is distinct from to_jsonb(v_before) -> a.name
+        )
+      )
+    ),
+    setting_put.key
+  );
+end $$;
+
+
+ALTER FUNCTION api.setting_put(key uuid, settings jsonb, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION setting_put(key uuid, settings jsonb, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.setting_put(key uuid, settings jsonb, reason text, token text) IS 'Changes settings of the tenant, named as in api.setting: {"late_after": "10 minutes", "clock_drift_ppm": 20}. Answers what was changed as detail {reason, before, after}. For who holds setting.manage. Errors SA001 to SA006, SA010, SA012, SA013; refusals SA102, SA104, SA107.';
 
 
 --
@@ -3061,6 +5161,272 @@ COMMENT ON FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, re
 
 
 --
+-- Name: clock(); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+--
+
+CREATE FUNCTION core.clock() RETURNS timestamp with time zone
+    LANGUAGE sql
+    AS $$ select pg_catalog.clock_timestamp() $$;
+
+
+ALTER FUNCTION core.clock() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION clock(); Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION core.clock() IS 'The only clock in bodies and defaults. Volatile: a procedure reads it once, after its locks, into a variable. A test replaces it inside its own rolled-back transaction; no setting lets a session choose the time.';
+
+
+--
+-- Name: uuid_v7(); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+--
+
+CREATE FUNCTION core.uuid_v7() RETURNS uuid
+    LANGUAGE sql
+    AS $$
+  select pg_catalog.encode(
+    pg_catalog.set_bit(
+      pg_catalog.set_bit(
+        pg_catalog.overlay(
+          pg_catalog.uuid_send(pg_catalog.gen_random_uuid()),
+          pg_catalog.substring(pg_catalog.int8send((extract(epoch from pg_catalog.clock_timestamp()) * 1000)::bigint), 3),
+          1, 6
+        ),
+        52, 1
+      ),
+      53, 1
+    ),
+    'hex'
+  )::uuid
+$$;
+
+
+ALTER FUNCTION core.uuid_v7() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION uuid_v7(); Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION core.uuid_v7() IS 'A new identifier in time order (RFC 9562, version 7): random keys write 1.5 to 5 times the WAL. Order is never read back from it. PostgreSQL 18 has uuidv7(); this runs on 15, too.';
+
+
+SET default_table_access_method = heap;
+
+--
+-- Name: event; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TABLE attendance.event (
+    tenant_id uuid NOT NULL,
+    key uuid NOT NULL,
+    kind attendance.event_kind NOT NULL,
+    subject_id uuid NOT NULL,
+    session_id uuid,
+    record_id uuid,
+    revision integer,
+    state attendance.record_state,
+    code text,
+    in_at timestamp with time zone,
+    out_at timestamp with time zone,
+    business_date date NOT NULL,
+    reason_code text,
+    reason text,
+    actor_id uuid,
+    login_session_id uuid,
+    requester_id uuid,
+    approver_id uuid,
+    base_revision integer,
+    payload_hash core.sha256 NOT NULL,
+    claimed_at timestamp with time zone,
+    claimed_zone text,
+    device_id uuid,
+    boot_id uuid,
+    sequence_number bigint,
+    monotonic_us bigint,
+    latitude double precision,
+    longitude double precision,
+    accuracy_m double precision,
+    evidence jsonb,
+    effective_at timestamp with time zone,
+    error_us bigint,
+    basis attendance.time_basis,
+    signals text[],
+    claimed_code text,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    elapsed_us bigint,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT approver_is_not_the_requester CHECK ((approver_id <> requester_id)),
+    CONSTRAINT it_ends_after_it_begins CHECK ((out_at >= in_at))
+);
+
+ALTER TABLE ONLY attendance.event FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE attendance.event OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE event; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE attendance.event IS 'Everything that was ever claimed about or done to attendance, append-only. Carries its own idempotency key and the complete result: the record, the revision it made, its state, code and presence; null where a claim matched nothing.';
+
+
+--
+-- Name: COLUMN event.effective_at; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.event.effective_at IS 'The instant that counts, with its error (microseconds) and its basis: server receipt, monotonic anchor, measured offset, or the bare claim.';
+
+
+--
+-- Name: COLUMN event.signals; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.event.signals IS 'What the capture itself noticed: rules F01 to F32 that this event alone makes fire. Schema integrity raises the flags.';
+
+
+--
+-- Name: COLUMN event.claimed_code; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.event.claimed_code IS 'What a mark said where the record''s code is another: the office''s value stands, the teacher''s is kept here.';
+
+
+--
+-- Name: COLUMN event.recorded_at; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.event.recorded_at IS 'Receipt, by the database''s clock, read after the subject was locked.';
+
+
+--
+-- Name: record; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TABLE attendance.record (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    subject_id uuid NOT NULL,
+    session_id uuid,
+    unit_id uuid,
+    business_date date NOT NULL,
+    accounted_at timestamp with time zone NOT NULL,
+    state attendance.record_state NOT NULL,
+    state_via text NOT NULL,
+    state_reason text,
+    code text,
+    revision integer NOT NULL,
+    is_open boolean DEFAULT false NOT NULL,
+    in_at timestamp with time zone,
+    out_at timestamp with time zone,
+    replaces_id uuid,
+    CONSTRAINT an_open_record_waits_for_its_out CHECK (((NOT is_open) OR ((in_at IS NOT NULL) AND (out_at IS NULL)))),
+    CONSTRAINT it_does_not_replace_itself CHECK ((replaces_id <> id)),
+    CONSTRAINT it_ends_after_it_begins CHECK ((out_at >= in_at))
+);
+
+ALTER TABLE ONLY attendance.record FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE attendance.record OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE record; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE attendance.record IS 'The current state and values for a person in a session: a cache of its events, and each revision has its event. Null session: unscheduled. The presence is [in_at, out_at): null until the check-out, and for day-level marks and absences; an expression, since a stored column costs every check-in.';
+
+
+--
+-- Name: COLUMN record.accounted_at; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.record.accounted_at IS 'The instant that decides its period: the start of its session, otherwise the first arrival. Never changes.';
+
+
+--
+-- Name: COLUMN record.state; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.record.state IS 'How far the verdict (code) is accepted: recorded, flagged (held), verified, voided.';
+
+
+--
+-- Name: adjust(attendance.record, attendance.event); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.adjust(before attendance.record, event attendance.event) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_accounted_at timestamptz;
+  v_unit_id uuid;
+  v_period attendance.period;
+  v_into_id uuid;
+  v_delta jsonb;
+begin
+  v_accounted_at := (adjust.before).accounted_at;
+  v_unit_id := (adjust.before).unit_id;
+  if v_accounted_at is null then
+    select s.starts_at, s.unit_id into v_accounted_at, v_unit_id
+    from attendance.session as s
+    where s.tenant_id = (adjust.event).tenant_id and s.id = (adjust.event).session_id;
+    v_accounted_at := coalesce(v_accounted_at, (adjust.event).in_at, (adjust.event).effective_at);
+  end if;
+  v_period := attendance.period_at(v_accounted_at);
+  if v_period.state is distinct from 'closed' then
+    return;
+  end if;
+  select p.id into v_into_id
+  from attendance.period as p
+  where p.tenant_id = v_period.tenant_id and p.starts_at >= v_period.ends_at and p.state = 'open'
+  order by p.starts_at
+  limit 1;
+  if not found then
+    perform core.fail('SA117', 'no open period after ' || v_period.code, 'an open period that takes the adjustment');
+  end if;
+
+  select coalesce(jsonb_object_agg(a.key, a.value::numeric - coalesce(b.value::numeric, 0)), '{}') into v_delta
+  from attendance.tally(
+    (adjust.event).state, (adjust.event).code, (adjust.event).session_id, v_accounted_at, (adjust.event).in_at, (adjust.event).out_at
+  ) as n
+  cross join lateral jsonb_each(to_jsonb(n)) as a (key, value)
+  left join lateral (
+    select o.value
+    from attendance.tally(
+      (adjust.before).state, (adjust.before).code, (adjust.before).session_id, v_accounted_at, (adjust.before).in_at, (adjust.before).out_at
+    ) as t
+    cross join lateral jsonb_each(to_jsonb(t)) as o (key, value)
+    where o.key = a.key and (adjust.before).id is not null
+    limit 1
+  ) as b on true
+  where a.value::numeric <> coalesce(b.value::numeric, 0);
+
+  insert into attendance.period_adjustment (
+    tenant_id, record_id, revision, period_id, into_period_id, subject_id, unit_id, state_before, state_after, code_before, code_after,
+    in_at_before, in_at_after, out_at_before, out_at_after, delta
+  )
+  values (
+    v_period.tenant_id, (adjust.event).record_id, (adjust.event).revision, v_period.id, v_into_id, (adjust.event).subject_id, v_unit_id,
+    (adjust.before).state, (adjust.event).state, (adjust.before).code, (adjust.event).code,
+    (adjust.before).in_at, (adjust.event).in_at, (adjust.before).out_at, (adjust.event).out_at, v_delta
+  );
+end $$;
+
+
+ALTER FUNCTION attendance.adjust(before attendance.record, event attendance.event) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION adjust(before attendance.record, event attendance.event); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.adjust(before attendance.record, event attendance.event) IS 'What a new revision of a record means for the periods: nothing while its period is not closed; otherwise an adjustment into the first open period after it. To be called between the event and the update of the record, with the record as it was (null when the event makes a new one). SA117 when no open period takes the adjustment.';
+
+
+--
 -- Name: answer_known_key(text, uuid, bytea); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -3070,6 +5436,7 @@ CREATE FUNCTION attendance.answer_known_key(kind text, key uuid, payload_hash by
     AS $$
 declare
   v_event attendance.event;
+  v_late record;
   v_repeat core.idempotency;
   v_outcome core.outcome;
 begin
@@ -3077,6 +5444,18 @@ begin
   from attendance.event as e
   where e.tenant_id = core.bound_tenant() and e.key = answer_known_key.key;
   if found and v_event.payload_hash = answer_known_key.payload_hash then
+    if v_event.record_id is null then
+      -- What a late punch did to an automatic absence is an event of its own.
+      select e.record_id, e.revision, e.state, e.code into v_late
+      from attendance.event as e
+      where e.tenant_id = v_event.tenant_id and e.key = core.derived_key(v_event.key, 'late_evidence');
+      if found then
+        v_event.record_id := v_late.record_id;
+        v_event.revision := v_late.revision;
+        v_event.state := v_late.state;
+        v_event.code := v_late.code;
+      end if;
+    end if;
     return attendance.outcome(v_event, 'replayed');
   end if;
   if v_event.key is null then
@@ -3088,6 +5467,9 @@ begin
       v_outcome.status := 'replayed';
       return v_outcome;
     end if;
+  end if;
+  if v_event.key is null and v_repeat.key is null then
+    perform core.fail('SA022', 'a revision that was made before', 'a writer who has locked the person');
   end if;
   return ledger.refuse(
     'check_' || answer_known_key.kind, answer_known_key.key, to_jsonb(encode(answer_known_key.payload_hash, 'hex')),
@@ -3108,12 +5490,173 @@ COMMENT ON FUNCTION attendance.answer_known_key(kind text, key uuid, payload_has
 
 
 --
+-- Name: is_reason(text); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+--
+
+CREATE FUNCTION core.is_reason(value text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  select pg_catalog.char_length(is_reason.value) <= 2000
+    and pg_catalog.char_length(pg_catalog.btrim(is_reason.value)) >= 10
+    and is_reason.value ~ '[[:alpha:]].*[[:alpha:]].*[[:alpha:]]'
+    and pg_catalog.btrim(is_reason.value) !~ '^(.)\1*$'
+$_$;
+
+
+ALTER FUNCTION core.is_reason(value text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION is_reason(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION core.is_reason(value text) IS 'A reason that says something: 10 to 2,000 characters, at least three letters, not one character repeated.';
+
+
+--
+-- Name: correction_request; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TABLE attendance.correction_request (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    record_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    unit_id uuid,
+    base_revision integer NOT NULL,
+    type text NOT NULL,
+    effect text DEFAULT 'change'::text NOT NULL,
+    reverts_to integer,
+    code text,
+    in_at timestamp with time zone,
+    out_at timestamp with time zone,
+    reason text NOT NULL,
+    requester_id uuid,
+    submitted_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    decider_id uuid,
+    state text DEFAULT 'submitted'::text NOT NULL,
+    state_via text DEFAULT 'submit'::text NOT NULL,
+    state_reason text,
+    made_revision integer GENERATED ALWAYS AS (
+CASE
+    WHEN (state = 'applied'::text) THEN (base_revision + 1)
+    ELSE NULL::integer
+END) STORED,
+    CONSTRAINT a_revert_names_an_earlier_revision CHECK ((((effect = 'revert'::text) = (reverts_to IS NOT NULL)) AND (reverts_to < base_revision))),
+    CONSTRAINT it_ends_after_it_begins CHECK ((out_at >= in_at)),
+    CONSTRAINT it_expires_after_it_is_submitted CHECK ((expires_at > submitted_at)),
+    CONSTRAINT reason_says_something CHECK (core.is_reason(reason)),
+    CONSTRAINT requester_is_not_the_decider CHECK ((decider_id <> requester_id)),
+    CONSTRAINT subject_is_not_the_decider CHECK ((decider_id <> subject_id)),
+    CONSTRAINT who_leaves_has_come CHECK (((effect <> 'change'::text) OR (out_at IS NULL) OR (in_at IS NOT NULL))),
+    CONSTRAINT whoever_decides_is_named CHECK (((state = ANY (ARRAY['submitted'::text, 'withdrawn'::text, 'expired'::text])) = (decider_id IS NULL)))
+);
+
+ALTER TABLE ONLY attendance.correction_request FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE attendance.correction_request OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE correction_request; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE attendance.correction_request IS 'Corrections that somebody asked for, with the values that the record would have, all of them: what of it is new is seen beside the base revision. Applied, it made the next revision; the original stays readable.';
+
+
+--
+-- Name: COLUMN correction_request.type; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.correction_request.type IS 'The reason code; an event that it makes carries it.';
+
+
+--
+-- Name: COLUMN correction_request.requester_id; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.correction_request.requester_id IS 'Null: the system, for evidence that came after a period was locked.';
+
+
+--
+-- Name: apply_correction(attendance.correction_request, attendance.record); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.apply_correction(request attendance.correction_request, record attendance.record) RETURNS attendance.event
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := core.actor();
+  v_state text := case when request.effect = 'void' then 'voided' else record.state end;
+  v_event attendance.event;
+begin
+  insert into attendance.event (
+    tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason_code, reason,
+    actor_id, login_session_id, requester_id, approver_id, base_revision, payload_hash, recorded_at, elapsed_us
+  )
+  values (
+    record.tenant_id, core.derived_key(request.id, 'applied'), case when request.effect = 'revert' then 'revert' else 'correction' end,
+    record.subject_id, record.session_id, record.id, record.revision + 1, v_state, request.code, request.in_at, request.out_at,
+    record.business_date, request.type, request.reason, v_actor.user_id, v_actor.session_id, request.requester_id, request.decider_id,
+    request.base_revision, core.payload_hash(to_jsonb(request.id)), core.clock(), core.elapsed_us(v_actor)
+  )
+  returning * into v_event;
+  perform attendance.adjust(record, v_event);
+  update attendance.record as r
+  set revision = v_event.revision,
+    state = v_event.state,
+    -- A verified record is voided by a correction, a recorded one by the same void as ever.
+    state_via = case
+      when v_state = r.state then r.state_via
+      else (
+        select t.via
+        from core.transition as t
+        where t.machine = 'attendance_record' and t.from_state = r.state and t.to_state = v_state and t.via in ('correction', 'void')
+      )
+    end,
+    state_reason = case when v_state = r.state then r.state_reason else request.reason end,
+    code = v_event.code,
+    in_at = v_event.in_at,
+    out_at = v_event.out_at,
+    is_open = r.is_open and v_state <> 'voided' and v_event.in_at is not null and v_event.out_at is null
+  where r.tenant_id = record.tenant_id and r.id = record.id;
+  update attendance.correction_request as q
+  set state = 'applied', state_via = 'apply'
+  where q.tenant_id = request.tenant_id and q.id = request.id;
+  return v_event;
+end $$;
+
+
+ALTER FUNCTION attendance.apply_correction(request attendance.correction_request, record attendance.record) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION apply_correction(request attendance.correction_request, record attendance.record); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.apply_correction(request attendance.correction_request, record attendance.record) IS 'Makes the next revision of a locked record from a request that was just approved and whose base revision it still has: the event (kind correction or revert), in a closed period the adjustment of the open one, then the record and the request. Raises what attendance.adjust raises, and 23P01 when the presence would overlap another one.';
+
+
+--
 -- Name: business_date(timestamp with time zone, text, interval); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
 --
 
 CREATE FUNCTION attendance.business_date(instant timestamp with time zone, zone text, day_starts_at interval) RETURNS date
-    LANGUAGE sql STABLE
-    AS $$ select ((business_date.instant at time zone business_date.zone) - business_date.day_starts_at)::date $$;
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_local timestamp := business_date.instant at time zone business_date.zone;
+  v_date date := v_local - business_date.day_starts_at;
+  v_before date;
+begin
+  if v_date < v_local::date then
+    -- The day before may be one that the zone left out (Apia, 30 December 2011): then it still belongs to the day that there was.
+    v_before := (business_date.instant - business_date.day_starts_at) at time zone business_date.zone;
+    return least(v_date, v_before);
+  end if;
+  return v_date;
+end $$;
 
 
 ALTER FUNCTION attendance.business_date(instant timestamp with time zone, zone text, day_starts_at interval) OWNER TO smartattend_owner;
@@ -3123,6 +5666,62 @@ ALTER FUNCTION attendance.business_date(instant timestamp with time zone, zone t
 --
 
 COMMENT ON FUNCTION attendance.business_date(instant timestamp with time zone, zone text, day_starts_at interval) IS 'The business date of an unscheduled punch: the local date, where a day begins at day_starts_at.';
+
+
+--
+-- Name: cancel_sessions(uuid[], text, text); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.cancel_sessions(session_ids uuid[], via text, reason text) RETURNS uuid[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := core.bound_tenant();
+  v_now timestamptz;
+  v_sessions uuid[];
+begin
+  v_sessions := array(
+    select r.session_id
+    from attendance.register as r
+    where r.tenant_id = v_tenant_id and r.session_id = any (cancel_sessions.session_ids) and r.state in ('scheduled', 'open')
+    order by r.session_id
+    for no key update
+  );
+  v_sessions := array(
+    select s.id
+    from unnest(v_sessions) as s (id)
+    where not exists (
+      select from attendance.record as r
+      inner join attendance.code as c on c.tenant_id = r.tenant_id and c.code = r.code
+      inner join attendance.category as g on g.category = c.category and g.is_absence
+      where r.tenant_id = v_tenant_id and r.session_id = s.id and r.state <> 'voided'
+    )
+  );
+  v_now := core.clock();
+  update attendance.register as r
+  set state = 'cancelled', state_via = 'cancel', state_reason = cancel_sessions.reason
+  from unnest(v_sessions) as c (session_id)
+  where r.tenant_id = v_tenant_id and r.session_id = c.session_id;
+  update attendance.session as s
+  set cancelled_at = v_now, cancelled_via = cancel_sessions.via
+  from unnest(v_sessions) as c (session_id)
+  where s.tenant_id = v_tenant_id and s.id = c.session_id;
+  update attendance.expectation as e
+  set withdrawn_at = v_now
+  from unnest(v_sessions) as c (session_id)
+  where e.tenant_id = v_tenant_id and e.session_id = c.session_id and e.withdrawn_at is null;
+  return v_sessions;
+end $$;
+
+
+ALTER FUNCTION attendance.cancel_sessions(session_ids uuid[], via text, reason text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION cancel_sessions(session_ids uuid[], via text, reason text); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.cancel_sessions(session_ids uuid[], via text, reason text) IS 'Cancels sessions whose registers are scheduled or open: the register with the reason, the session by plan or office, and nobody is expected any more. Answers those that it cancelled: one that was taken stays, and so does one in which somebody is recorded absent (void these records first). Records of who came stay. The caller has checked the permission.';
 
 
 --
@@ -3136,14 +5735,14 @@ CREATE FUNCTION attendance.capture(actor core.actor, kind text, key uuid, subjec
     SET enable_seqscan TO 'off'
     AS $$
 declare
-  v_hash bytea;
   v_subject record;
   v_found record;
-  v_open attendance.record;
-  v_near attendance.record;
-  v_first attendance.event;
+  v_estimate timing.estimate;
+  v_earliest timestamptz;
+  v_day date;
   v_event attendance.event;
   v_unit_id uuid;
+  v_starts_at timestamptz;
 begin
   if capture.key is null then
     perform core.fail('SA012', 'key is null', 'key: a uuid that the caller chose for this punch');
@@ -3151,10 +5750,10 @@ begin
   if not (claim is null) then
     perform attendance.check_claim(claim);
   end if;
-  v_hash := attendance.claim_hash(capture.kind, capture.subject_id, claim);
+  v_event.payload_hash := attendance.claim_hash(capture.kind, capture.subject_id, claim);
 
   -- Lock the person, then look, then read the clock, then write: constraints are the backstop.
-  select m.active_from, m.active_until, s.day_starts_at, s.repeat_within, s.online_within, s.open_for_at_most into v_subject
+  select m.active_from, m.active_until, s.day_starts_at, s.repeat_within, s.closed_until into v_subject
   from identity.membership as m
   inner join tenancy.setting as s on s.tenant_id = m.tenant_id
   where m.tenant_id = actor.tenant_id and m.user_id = capture.subject_id
@@ -3163,40 +5762,43 @@ begin
     perform core.fail('SA011', 'subject_id ' || coalesce(capture.subject_id::text, 'null'), 'a member of this tenant');
   end if;
   v_event.recorded_at := core.clock();
-  if claim.claimed_at is null or claim.claimed_at > v_event.recorded_at - v_subject.online_within then
-    v_event.effective_at := v_event.recorded_at;
-    v_event.basis := 'server';
-    v_event.error_us := 0;
-  else
-    v_event.effective_at := claim.claimed_at;
-    v_event.basis := 'claim';
-  end if;
   v_event.device_id := coalesce(claim.device_id, actor.device_id);
+  v_event.effective_at := v_event.recorded_at;
+  v_event.error_us := 0;
+  v_event.basis := 'server';
+  v_earliest := v_event.recorded_at;
+  if claim.claimed_at is not null or claim.monotonic_us is not null then
+    v_estimate := timing.estimate(
+      v_event.device_id, claim.boot_id, claim.sequence_number, claim.monotonic_us, claim.claimed_at, v_event.recorded_at
+    );
+    v_event.effective_at := v_estimate.effective_at;
+    v_event.error_us := v_estimate.error_us;
+    v_event.basis := v_estimate.basis;
+    v_event.signals := v_estimate.signals;
+    v_earliest := coalesce(v_event.effective_at - v_event.error_us * interval '1 microsecond', '-infinity');
+  end if;
 
   if capture.kind = 'in' then
-    -- The key, the expected session, its verdict, an open record and one nearby: one statement, each a probe by one index.
+    v_day := (v_event.effective_at at time zone 'UTC')::date; -- near enough to bound the search, whatever the zone
+    -- The key, the expected session, its verdict, an open record and one nearby: one statement, each a probe by one index, which the
+    -- policies bound to the tenant. A key that an event has is found by the insert. Late is who is certainly late.
     select
       x.session_id,
       x.unit_id,
-      d.business_date,
+      x.starts_at,
+      x.late_after,
+      x.business_date,
       (
         select c.code
         from attendance.code as c
-        where c.tenant_id = actor.tenant_id
-          and c.category = case when v_event.effective_at > x.late_after then 'late' else 'present' end
-          and c.is_default
+        where c.category = case when v_earliest > x.late_after then 'late' else 'present' end and c.is_default
       ) as code,
-      exists (select from attendance.event as e where e.tenant_id = actor.tenant_id and e.key = capture.key)
-      or exists (select from core.idempotency as i where i.tenant_id = actor.tenant_id and i.key = capture.key) as is_known,
-      exists (
-        select from attendance.record as r
-        where r.tenant_id = actor.tenant_id and r.subject_id = capture.subject_id and r.is_open
-      )
+      exists (select from core.idempotency as i where i.tenant_id = actor.tenant_id and i.key = capture.key) as is_known,
+      exists (select from attendance.record as r where r.subject_id = capture.subject_id and r.is_open)
       or exists (
         select from attendance.record as r
-        where r.tenant_id = actor.tenant_id
-          and r.subject_id = capture.subject_id
-          and r.business_date between d.business_date - 1 and d.business_date + 1
+        where r.subject_id = capture.subject_id
+          and r.business_date between v_day - 3 and v_day + 3
           and r.state <> 'voided'
           and (
             r.session_id = x.session_id
@@ -3206,31 +5808,33 @@ begin
     into v_found
     from (select) as one
     left join lateral (
-      select x.session_id, x.unit_id, x.business_date, x.late_after
+      select x.session_id, x.unit_id, x.business_date, x.starts_at, x.late_after
       from attendance.expectation as x
-      where x.tenant_id = actor.tenant_id
-        and x.subject_id = capture.subject_id
+      where x.subject_id = capture.subject_id
         and x.opens_at between v_event.effective_at - interval '48 hours' and v_event.effective_at
         and x.closes_at >= v_event.effective_at
         and x.withdrawn_at is null
       order by abs(extract(epoch from x.starts_at - v_event.effective_at)), x.starts_at
       limit 1
-    ) as x on true
-    cross join lateral (
-      select case
-        when x.business_date is not null then x.business_date
-        else attendance.business_date(v_event.effective_at, attendance.subject_zone(v_event.device_id), v_subject.day_starts_at)
-      end as business_date
-    ) as d;
-    if v_found.is_known then
-      return attendance.answer_known_key(capture.kind, capture.key, v_hash);
+    ) as x on true;
+    if v_found.business_date is null then
+      v_found.business_date :=
+        attendance.business_date(v_event.effective_at, attendance.subject_zone(v_event.device_id), v_subject.day_starts_at);
     end if;
-    if not v_found.has_record
+    if v_event.error_us is distinct from 0
+      and v_earliest <= v_found.late_after
+      and coalesce(v_event.effective_at + v_event.error_us * interval '1 microsecond', 'infinity') > v_found.late_after
+    then
+      v_event.signals := v_event.signals || array['F09:undecidable'];
+    end if;
+    if not v_found.is_known
+      and not v_found.has_record
+      and v_event.signals is null
       and (capture.subject_id = actor.user_id or actor.kind = 'device' or identity.holds('attendance.capture'))
       and v_subject.active_from <= v_event.effective_at and coalesce(v_subject.active_until, 'infinity') > v_event.effective_at
+      and (v_subject.closed_until is null or coalesce(v_found.starts_at, v_event.effective_at) >= v_subject.closed_until)
     then
       -- A person who comes in, and nothing to weigh: one event, and the record that it names with its own key.
-      v_event.record_id := capture.key;
       with event as (
         insert into attendance.event (
           tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, business_date,
@@ -3238,27 +5842,28 @@ begin
           latitude, longitude, accuracy_m, evidence, effective_at, error_us, basis, recorded_at, elapsed_us
         )
         values (
-          actor.tenant_id, capture.key, 'in', capture.subject_id, v_found.session_id, v_event.record_id, 1, 'recorded', v_found.code,
-          v_event.effective_at, v_found.business_date, actor.user_id, actor.session_id, v_hash, claim.claimed_at, claim.claimed_zone,
-          v_event.device_id, claim.boot_id, claim.sequence_number, claim.monotonic_us, claim.latitude, claim.longitude,
-          claim.accuracy_m, claim.evidence, v_event.effective_at, v_event.error_us, v_event.basis, v_event.recorded_at,
-          extract(epoch from core.clock() - actor.bound_at) * 1000000
+          actor.tenant_id, capture.key, 'in', capture.subject_id, v_found.session_id, capture.key, 1, 'recorded', v_found.code,
+          v_event.effective_at, v_found.business_date, actor.user_id, actor.session_id, v_event.payload_hash, claim.claimed_at,
+          claim.claimed_zone, v_event.device_id, claim.boot_id, claim.sequence_number, claim.monotonic_us, claim.latitude,
+          claim.longitude, claim.accuracy_m, claim.evidence, v_event.effective_at, v_event.error_us, v_event.basis,
+          v_event.recorded_at, core.elapsed_us(actor)
         )
-        on conflict on constraint event_pkey do nothing
+        on conflict do nothing -- by key or by record: two people with one new key meet in both
         returning true
       )
       insert into attendance.record (
-        tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, is_open, in_at
+        tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, is_open, in_at
       )
       select
-        actor.tenant_id, v_event.record_id, capture.subject_id, v_found.session_id, v_found.unit_id, v_found.business_date, 'recorded',
+        actor.tenant_id, capture.key, capture.subject_id, v_found.session_id, v_found.unit_id, v_found.business_date,
+        case when v_found.session_id is null then v_event.effective_at else v_found.starts_at end, 'recorded',
         'capture', v_found.code, 1, true, v_event.effective_at
       from event;
       if not found then
-        return attendance.answer_known_key(capture.kind, capture.key, v_hash);
+        return attendance.answer_known_key(capture.kind, capture.key, v_event.payload_hash);
       end if;
       return core.accepted(
-        v_event.record_id, 1,
+        capture.key, 1,
         attendance.detail(
           v_found.session_id, 'recorded', v_found.code, v_found.business_date, v_event.effective_at, v_event.basis
         )
@@ -3269,165 +5874,21 @@ begin
     v_event.code := v_found.code;
     v_event.in_at := v_event.effective_at;
     v_unit_id := v_found.unit_id;
-    select r.* into v_open
-    from attendance.record as r
-    where r.tenant_id = actor.tenant_id and r.subject_id = capture.subject_id and r.is_open;
-    select r.* into v_near
-    from attendance.record as r
-    where r.tenant_id = actor.tenant_id
-      and r.subject_id = capture.subject_id
-      and r.business_date between v_event.business_date - 1 and v_event.business_date + 1
-      and r.state <> 'voided'
-      and (
-        r.session_id = v_event.session_id
-        or r.in_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
-      )
-    order by (r.session_id is not distinct from v_event.session_id) desc
-    limit 1;
+    v_starts_at := v_found.starts_at;
   else
-    perform from attendance.event as e where e.tenant_id = actor.tenant_id and e.key = capture.key
-    union all
-    select from core.idempotency as i where i.tenant_id = actor.tenant_id and i.key = capture.key;
-    if found then
-      return attendance.answer_known_key(capture.kind, capture.key, v_hash);
-    end if;
-    select r.* into v_open
-    from attendance.record as r
-    where r.tenant_id = actor.tenant_id and r.subject_id = capture.subject_id and r.is_open;
-    v_event.business_date := coalesce(
-      v_open.business_date,
-      attendance.business_date(v_event.effective_at, attendance.subject_zone(v_event.device_id), v_subject.day_starts_at)
-    );
-    v_unit_id := v_open.unit_id;
+    v_event.business_date :=
+      attendance.business_date(v_event.effective_at, attendance.subject_zone(v_event.device_id), v_subject.day_starts_at);
   end if;
-
   if not (
-    capture.subject_id = actor.user_id
-    or actor.kind = 'device'
-    or identity.holds('attendance.capture')
-    or (v_unit_id is not null and identity.holds('attendance.capture', v_unit_id))
+    v_subject.active_from <= v_event.effective_at and coalesce(v_subject.active_until, 'infinity') > v_event.effective_at
   ) then
-    return ledger.refuse(
-      'check_' || capture.kind, capture.key, to_jsonb(encode(v_hash, 'hex')),
-      core.refused('SA104', jsonb_build_object('expected', 'attendance.capture'))
-    );
+    v_event.signals := v_event.signals || array['F20'];
   end if;
-
-  -- The same direction again within a minute is the same punch, whatever its key.
-  if capture.kind = 'out' and v_open.id is null or coalesce(v_open.id, v_near.id) is not null and capture.kind = 'in' then
-    select e.* into v_first
-    from attendance.record as r
-    inner join attendance.event as e on e.tenant_id = r.tenant_id and e.record_id = r.id
-    where r.tenant_id = actor.tenant_id
-      and r.subject_id = capture.subject_id
-      and r.business_date between v_event.business_date - 2 and v_event.business_date + 1
-      and r.state <> 'voided'
-      and e.kind = capture.kind
-      and e.effective_at between v_event.effective_at - v_subject.repeat_within and v_event.effective_at + v_subject.repeat_within
-    order by e.recorded_at desc
-    limit 1;
-    if found then
-      return attendance.repeat(capture.kind, capture.key, v_hash, v_first);
-    end if;
-  end if;
-
-  if capture.kind = 'in' then
-    if v_near.session_id = v_event.session_id then
-      -- Back in the same session: the first arrival and its verdict stay, unless the verdict was an absence.
-      if v_near.state in ('recorded', 'flagged') then
-        v_event.record_id := v_near.id;
-        v_event.revision := v_near.revision + 1;
-        v_event.state := v_near.state;
-        v_event.in_at := coalesce(v_near.in_at, v_event.effective_at);
-        v_event.code := case when v_near.code is null or v_near.in_at is null then v_event.code else v_near.code end;
-      else
-        v_event.code := null;
-        v_event.in_at := null;
-      end if;
-    else
-      v_event.record_id := capture.key;
-      v_event.revision := 1;
-      if v_subject.active_from <= v_event.effective_at and coalesce(v_subject.active_until, 'infinity') > v_event.effective_at then
-        v_event.state := 'recorded';
-      else
-        v_event.state := 'flagged';
-        v_event.reason_code := 'F20';
-      end if;
-    end if;
-  elsif v_event.effective_at between v_open.in_at and v_open.in_at + v_subject.open_for_at_most then
-    v_event.session_id := v_open.session_id;
-    v_event.record_id := v_open.id;
-    v_event.revision := v_open.revision + 1;
-    v_event.code := v_open.code;
-    v_event.in_at := v_open.in_at;
-    v_event.out_at := v_event.effective_at;
-    v_event.state := v_open.state;
-    if v_open.state in ('recorded', 'verified') and exists (
-      select from attendance.record as r
-      where r.tenant_id = actor.tenant_id
-        and r.subject_id = capture.subject_id
-        and r.business_date between v_open.business_date - 3 and v_open.business_date + 3
-        and r.id <> v_open.id
-        and r.state in ('recorded', 'verified')
-        and r.in_at < v_event.out_at
-        and r.out_at > v_open.in_at
-        and r.in_at < r.out_at
-    ) then
-      v_event.state := 'flagged';
-      v_event.reason_code := 'F17';
-      v_event.reason := 'two places at once: the presence overlaps another record';
-    end if;
-  end if;
-
-  insert into attendance.event (
-    tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason_code, reason,
-    actor_id, login_session_id, payload_hash, claimed_at, claimed_zone, device_id, boot_id, sequence_number, monotonic_us,
-    latitude, longitude, accuracy_m, evidence, effective_at, error_us, basis, recorded_at, elapsed_us
-  )
-  values (
-    actor.tenant_id, capture.key, capture.kind, capture.subject_id, v_event.session_id, v_event.record_id, v_event.revision,
-    v_event.state, v_event.code, v_event.in_at, v_event.out_at, v_event.business_date, v_event.reason_code, v_event.reason,
-    actor.user_id, actor.session_id, v_hash, claim.claimed_at, claim.claimed_zone, v_event.device_id,
-    claim.boot_id, claim.sequence_number, claim.monotonic_us, claim.latitude, claim.longitude, claim.accuracy_m, claim.evidence,
-    v_event.effective_at, v_event.error_us, v_event.basis, v_event.recorded_at,
-    extract(epoch from core.clock() - actor.bound_at) * 1000000
-  )
-  on conflict on constraint event_pkey do nothing;
-  if not found then
-    -- The same key was in flight for another person: its winner is visible to a new statement only.
-    return attendance.answer_known_key(capture.kind, capture.key, v_hash);
-  end if;
-
-  if capture.kind = 'in' and v_open.id is not null and v_open.id is distinct from v_near.id then
-    -- An IN over an open record of something else ends that one without an OUT (F22); not before the key is this punch's.
-    v_first := attendance.revise(
-      v_open, 'flag', core.derived_key(capture.key, 'F22'), v_hash, 'F22', 'a check-in elsewhere ended this record without a check-out'
-    );
-    if v_first.key is null then
-      perform core.fail('SA102', 'the key that is derived from this one for F22', 'a key whose derived keys are unused');
-    end if;
-  end if;
-  if v_event.revision = 1 then
-    insert into attendance.record (
-      tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, is_open, in_at
-    )
-    values (
-      actor.tenant_id, v_event.record_id, capture.subject_id, v_event.session_id, v_unit_id, v_event.business_date,
-      v_event.state, 'capture', v_event.code, 1, true, v_event.in_at
-    );
-  elsif v_event.revision > 1 then
-    update attendance.record as r
-    set revision = v_event.revision,
-      code = v_event.code,
-      is_open = v_event.out_at is null,
-      in_at = v_event.in_at,
-      out_at = v_event.out_at,
-      state = v_event.state,
-      state_via = case when v_event.state <> r.state then 'flag' else r.state_via end,
-      state_reason = case when v_event.state <> r.state then v_event.reason else r.state_reason end
-    where r.tenant_id = actor.tenant_id and r.id = v_event.record_id;
-  end if;
-  return attendance.outcome(v_event);
+  v_event.tenant_id := actor.tenant_id;
+  v_event.key := capture.key;
+  v_event.kind := capture.kind;
+  v_event.subject_id := capture.subject_id;
+  return attendance.weigh(actor, v_event, claim, v_unit_id, v_starts_at);
 end $$;
 
 
@@ -3437,7 +5898,7 @@ ALTER FUNCTION attendance.capture(actor core.actor, kind text, key uuid, subject
 -- Name: FUNCTION capture(actor core.actor, kind text, key uuid, subject_id uuid, claim attendance.claim); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION attendance.capture(actor core.actor, kind text, key uuid, subject_id uuid, claim attendance.claim) IS 'Takes one punch (kind in or out) of a person: locks the person, answers a known key, matches the session, inserts one event with its complete result and the record it makes (named by the event''s key) or moves on. Callers have bound the session of the actor. Errors SA010, SA011, SA012; refusals SA102, SA104.';
+COMMENT ON FUNCTION attendance.capture(actor core.actor, kind text, key uuid, subject_id uuid, claim attendance.claim) IS 'Takes one punch (kind in or out) of a person: locks the person, estimates the time, matches the session; where nothing has to be weighed, inserts one event with its complete result and the record it makes, named by the event''s key, and otherwise asks attendance.weigh. Callers have bound the session of the actor. Errors SA010, SA011, SA012; refusals SA102, SA104, SA117.';
 
 
 --
@@ -3464,10 +5925,10 @@ begin
       v_actor.tenant_id, p.key, 'in', p.subject_id, p.session_id, p.record_id, 1, 'recorded', p.code, p.effective_at, p.business_date,
       v_actor.user_id, v_actor.session_id, p.payload_hash, (p.claim).claimed_at, coalesce((p.claim).device_id, v_actor.device_id),
       (p.claim).boot_id, (p.claim).sequence_number, (p.claim).monotonic_us, (p.claim).latitude, (p.claim).longitude,
-      (p.claim).accuracy_m, p.effective_at, case when p.basis = 'server' then 0 end, p.basis,
-      extract(epoch from core.clock() - v_actor.bound_at) * 1000000 / greatest(cardinality(v_punches), 1)
+      (p.claim).accuracy_m, p.effective_at, p.error_us, p.basis,
+      core.elapsed_us(v_actor) / greatest(cardinality(v_punches), 1)
     from unnest(v_punches) as p
-    on conflict on constraint event_pkey do nothing
+    on conflict do nothing -- by key or by record: two people with one new key meet in both
     returning key
   )
   select array_agg(w.key) into v_keys from written as w;
@@ -3476,11 +5937,11 @@ begin
     v_punches := array(select p from unnest(v_punches) as p where p.key = any (v_keys));
   end if;
   insert into attendance.record (
-    tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, is_open, in_at
+    tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, is_open, in_at
   )
   select
-    v_actor.tenant_id, p.record_id, p.subject_id, p.session_id, p.unit_id, p.business_date, 'recorded', 'capture', p.code, 1, true,
-    p.effective_at
+    v_actor.tenant_id, p.record_id, p.subject_id, p.session_id, p.unit_id, p.business_date,
+    case when p.starts_at is null then p.effective_at else p.starts_at end, 'recorded', 'capture', p.code, 1, true, p.effective_at
   from unnest(v_punches) as p;
   return array(
     select (
@@ -3552,21 +6013,82 @@ COMMENT ON FUNCTION attendance.check_claim(claim attendance.claim) IS 'Raises SA
 
 
 --
+-- Name: check_correction(text, text, text, timestamp with time zone, timestamp with time zone, text[], text); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.check_correction(type text, effect text, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], reason text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_types text;
+begin
+  select string_agg(t.type, ', ' order by t.type) into v_types
+  from attendance.correction_type as t
+  where t.effect = check_correction.effect;
+  if not exists (
+    select from attendance.correction_type as t where t.type = check_correction.type and t.effect = check_correction.effect
+  ) then
+    perform core.fail(
+      'SA010', format('type %s for a correction of kind %s', coalesce(check_correction.type, 'null'), check_correction.effect), v_types
+    );
+  end if;
+  if core.is_reason(check_correction.reason) is not true then
+    perform core.fail('SA013', coalesce(check_correction.reason, 'null'), 'a reason of at least 10 characters');
+  end if;
+  if check_correction.clears is null or not check_correction.clears <@ array['code', 'in_at', 'out_at'] then
+    perform core.fail('SA010', coalesce('clears ' || check_correction.clears::text, 'clears is null'), 'clears: a list of code, in_at, out_at');
+  end if;
+  if check_correction.effect <> 'change' and num_nonnulls(check_correction.code, check_correction.in_at, check_correction.out_at) > 0
+    or check_correction.effect <> 'change' and check_correction.clears <> '{}'
+  then
+    perform core.fail('SA010', 'values beside is_void', 'is_void, or values');
+  end if;
+  if check_correction.code is not null and 'code' = any (check_correction.clears)
+    or check_correction.in_at is not null and 'in_at' = any (check_correction.clears)
+    or check_correction.out_at is not null and 'out_at' = any (check_correction.clears)
+  then
+    perform core.fail('SA010', 'clears ' || check_correction.clears::text || ' beside a value for it', 'a value, or its name in clears');
+  end if;
+  if not coalesce(check_correction.in_at between '1970-01-01 00:00+00' and core.clock(), true)
+    or not coalesce(check_correction.out_at between '1970-01-01 00:00+00' and core.clock(), true)
+  then
+    perform core.fail(
+      'SA010', format('in_at %s, out_at %s', check_correction.in_at, check_correction.out_at), 'instants from 1970 until now'
+    );
+  end if;
+end $$;
+
+
+ALTER FUNCTION attendance.check_correction(type text, effect text, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], reason text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION check_correction(type text, effect text, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], reason text); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.check_correction(type text, effect text, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], reason text) IS 'Raises SA010 or SA013 for a correction that is malformed, whatever the record.';
+
+
+--
 -- Name: claim_hash(text, uuid, attendance.claim); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
 --
 
 CREATE FUNCTION attendance.claim_hash(kind text, subject_id uuid, claim attendance.claim) RETURNS bytea
     LANGUAGE sql STABLE
     AS $$
-  select pg_catalog.sha256(pg_catalog.convert_to(
-    row(
-      claim_hash.kind, claim_hash.subject_id, extract(epoch from (claim_hash.claim).claimed_at), (claim_hash.claim).claimed_zone,
-      (claim_hash.claim).device_id, (claim_hash.claim).boot_id, (claim_hash.claim).sequence_number, (claim_hash.claim).monotonic_us,
-      (claim_hash.claim).latitude::numeric, (claim_hash.claim).longitude::numeric, (claim_hash.claim).accuracy_m::numeric,
-      (claim_hash.claim).evidence
-    )::text,
-    'UTF8'
-  ))
+  select case
+    when claim_hash.claim is null
+    then pg_catalog.sha256(pg_catalog.uuid_send(claim_hash.subject_id) || pg_catalog.textsend(claim_hash.kind))
+    else pg_catalog.sha256(pg_catalog.convert_to(
+      row(
+        claim_hash.kind, claim_hash.subject_id, extract(epoch from (claim_hash.claim).claimed_at), (claim_hash.claim).claimed_zone,
+        (claim_hash.claim).device_id, (claim_hash.claim).boot_id, (claim_hash.claim).sequence_number, (claim_hash.claim).monotonic_us,
+        (claim_hash.claim).latitude::numeric, (claim_hash.claim).longitude::numeric, (claim_hash.claim).accuracy_m::numeric,
+        (claim_hash.claim).evidence
+      )::text,
+      'UTF8'
+    ))
+  end
 $$;
 
 
@@ -3577,6 +6099,296 @@ ALTER FUNCTION attendance.claim_hash(kind text, subject_id uuid, claim attendanc
 --
 
 COMMENT ON FUNCTION attendance.claim_hash(kind text, subject_id uuid, claim attendance.claim) IS 'SHA-256 of what the caller sent, independent of the settings of its connection.';
+
+
+--
+-- Name: close_registers(); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.close_registers() RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  c_registers constant integer := 10000;
+  v_tenant_id uuid := core.bound_tenant();
+  v_now timestamptz := core.clock();
+  v_before timestamptz;
+  v_due uuid[];
+  v_closed integer;
+begin
+  select v_now - t.register_closes_after into strict v_before from tenancy.setting as t where t.tenant_id = v_tenant_id;
+  v_due := array(
+    select r.session_id
+    from attendance.register as r
+    inner join attendance.session as s on s.tenant_id = r.tenant_id and s.id = r.session_id
+    where r.tenant_id = v_tenant_id
+      and r.state = 'submitted'
+      and (
+        (attendance.period_at(s.starts_at)).state = 'closed'
+        or (
+          select max(t.recorded_at)
+          from attendance.register_transition as t
+          where t.tenant_id = r.tenant_id and t.object_id = r.session_id
+        ) <= v_before
+      )
+    order by r.session_id
+    limit c_registers
+    for no key update of r
+  );
+  update attendance.register as r
+  set state = 'closed', state_via = 'close', state_reason = null
+  from unnest(v_due) as d (session_id)
+  where r.tenant_id = v_tenant_id and r.session_id = d.session_id and r.state = 'submitted';
+  get diagnostics v_closed = row_count;
+  return v_closed;
+end $$;
+
+
+ALTER FUNCTION attendance.close_registers() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION close_registers(); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.close_registers() IS 'Closes submitted registers of the bound tenant whose submission is older than the setting register_closes_after, or whose session lies in a closed period; at most 10,000 in a call, which counts them. The caller has become the system.';
+
+
+--
+-- Name: correction_window_is_over(attendance.record); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.correction_window_is_over(record attendance.record) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_age interval := core.clock() - record.accounted_at;
+  v_setting tenancy.setting;
+begin
+  select s.* into v_setting from tenancy.setting as s where s.tenant_id = record.tenant_id;
+  if record.subject_id = (core.actor()).user_id then
+    return v_age > v_setting.correction_window_of_the_subject;
+  end if;
+  return v_age > v_setting.correction_window_of_a_manager
+    and not (
+      identity.holds('period.manage', record.unit_id)
+      and not exists (select from attendance.period_at(record.accounted_at) as p where p.state = 'closed')
+    );
+end $$;
+
+
+ALTER FUNCTION attendance.correction_window_is_over(record attendance.record) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION correction_window_is_over(record attendance.record); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.correction_window_is_over(record attendance.record) IS 'Whether the bound actor asks too late for a correction of this record, counted from the instant that decides its period: of the own record after correction_window_of_the_subject, whatever one''s role; of others'' after correction_window_of_a_manager, with period.manage not before the period is closed.';
+
+
+--
+-- Name: cover(uuid[], timestamp with time zone[], timestamp with time zone[]); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.cover(subject_ids uuid[], starts_at timestamp with time zone[], ends_at timestamp with time zone[]) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_covered integer;
+begin
+  update attendance.expectation as e
+  set source = coalesce((c.leave).kind, e.covered_source, e.source),
+    covered_source = case when (c.leave).id is not null then coalesce(e.covered_source, e.source) end,
+    leave_id = (c.leave).id,
+    code = (c.leave).code
+  from (
+    select distinct x.session_id, x.subject_id
+    from unnest(cover.subject_ids, cover.starts_at, cover.ends_at) as p (subject_id, starts_at, ends_at)
+    cross join lateral (
+      -- Windows last at most 48 hours, which bounds the search in the index.
+      select o.session_id, o.subject_id
+      from attendance.expectation as o
+      where o.tenant_id = core.bound_tenant()
+        and o.subject_id = p.subject_id
+        and o.opens_at > p.starts_at - interval '48 hours'
+        and o.opens_at < p.ends_at
+        and o.starts_at < p.ends_at
+        and o.ends_at > p.starts_at
+        and o.source <> 'manual'
+    ) as x
+  ) as a
+  inner join attendance.expectation as n
+    on n.tenant_id = core.bound_tenant() and n.session_id = a.session_id and n.subject_id = a.subject_id
+  cross join lateral (select attendance.leave_of(n.subject_id, n.starts_at, n.ends_at) as leave offset 0) as c
+  where e.tenant_id = core.bound_tenant()
+    and e.session_id = a.session_id
+    and e.subject_id = a.subject_id
+    and e.leave_id is distinct from (c.leave).id;
+  get diagnostics v_covered = row_count;
+  return v_covered;
+end $$;
+
+
+ALTER FUNCTION attendance.cover(subject_ids uuid[], starts_at timestamp with time zone[], ends_at timestamp with time zone[]) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION cover(subject_ids uuid[], starts_at timestamp with time zone[], ends_at timestamp with time zone[]); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.cover(subject_ids uuid[], starts_at timestamp with time zone[], ends_at timestamp with time zone[]) IS 'Brings the expectations of people between two instants each (same positions) into line with their leave, and counts those that changed: wholly covered ones take its kind and code, others go back to their plan. Precedence: manual, then leave or future absence, then timetable or shift.';
+
+
+--
+-- Name: decide_correction(text, uuid, uuid, text, text); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.decide_correction(command text, key uuid, request_id uuid, via text, reason text) RETURNS core.outcome
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := core.actor();
+  v_payload jsonb := jsonb_build_object(
+    'request_id', decide_correction.request_id, 'via', decide_correction.via, 'reason', decide_correction.reason
+  );
+  v_outcome core.outcome;
+  v_request attendance.correction_request;
+  v_record attendance.record;
+  v_transition core.transition;
+  v_event attendance.event;
+  v_detail text;
+  v_code text;
+begin
+  select q.* into v_request
+  from attendance.correction_request as q
+  where q.tenant_id = v_actor.tenant_id and q.id = decide_correction.request_id;
+  if not found then
+    perform core.fail(
+      'SA011', 'request_id ' || coalesce(decide_correction.request_id::text, 'null'), 'a correction request of this tenant'
+    );
+  end if;
+  -- The person first, then the key, then the request and the record as they are now.
+  perform from identity.membership as m
+  where m.tenant_id = v_actor.tenant_id and m.user_id = v_request.subject_id
+  for no key update;
+  v_outcome := core.claim(decide_correction.command, decide_correction.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse(decide_correction.command, decide_correction.key, v_payload, v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  select r.* into v_record
+  from attendance.record as r
+  where r.tenant_id = v_actor.tenant_id and r.id = v_request.record_id
+  for no key update;
+  select q.* into v_request
+  from attendance.correction_request as q
+  where q.tenant_id = v_actor.tenant_id and q.id = decide_correction.request_id
+  for no key update;
+  select t.* into v_transition
+  from core.transition as t
+  where t.machine = 'correction_request' and t.from_state = v_request.state and t.via = decide_correction.via and not t.system_only;
+
+  v_code := case
+    when decide_correction.via = 'withdraw' and v_request.requester_id is distinct from v_actor.user_id
+      or v_actor.user_id is null
+      or v_actor.user_id not in (v_request.subject_id, coalesce(v_request.requester_id, v_request.subject_id))
+      and not identity.holds('correction.decide', v_request.unit_id) then 'SA104'
+    when exists (
+      select from attendance.event as e where e.tenant_id = v_actor.tenant_id and e.key = decide_correction.key
+    ) then 'SA102'
+    when core.bound_tenant('capture_write') is null then 'SA107'
+    when v_transition.via is null or v_transition.via not in ('approve', 'reject', 'withdraw') then 'SA101'
+  end;
+  if v_code is null then
+    v_code := core.transition_refusal(
+      'correction_request', v_request.state, v_transition.to_state, decide_correction.via, decide_correction.reason, to_jsonb(v_request)
+    );
+  end if;
+  if v_code is null and not coalesce(core.is_reason(decide_correction.reason), true) then
+    v_code := 'SA013';
+  end if;
+  if v_code is null and decide_correction.via = 'approve' and v_request.effect = 'change' and exists (
+    select from attendance.code as c
+    where c.tenant_id = v_actor.tenant_id
+      and c.code = v_request.code
+      and c.code is distinct from v_record.code
+      and c.permission is not null
+      and not identity.holds(c.permission, v_request.unit_id)
+  ) then
+    v_code := 'SA111';
+  end if;
+
+  if v_code = 'SA013' then
+    perform core.fail('SA013', coalesce(decide_correction.reason, 'null'), 'a reason of at least 10 characters');
+  elsif v_code is null then
+    begin
+      update attendance.correction_request as q
+      set state = v_transition.to_state, state_via = v_transition.via, state_reason = decide_correction.reason,
+        decider_id = case when v_transition.permission is not null then v_actor.user_id end
+      where q.tenant_id = v_request.tenant_id and q.id = v_request.id
+      returning q.* into v_request;
+      if v_request.state = 'approved' then
+        if v_record.revision = v_request.base_revision then
+          v_event := attendance.apply_correction(v_request, v_record);
+          v_request.state := 'applied';
+        else
+          update attendance.correction_request as q
+          set state = 'conflicted', state_via = 'conflict'
+          where q.tenant_id = v_request.tenant_id and q.id = v_request.id
+          returning q.* into v_request;
+        end if;
+      end if;
+    exception
+      when exclusion_violation then
+        v_code := 'SA113';
+      when sqlstate 'SA000' then
+        get stacked diagnostics v_code = returned_sqlstate, v_detail = pg_exception_detail;
+        v_outcome := core.caught(v_code, v_detail);
+    end;
+  end if;
+  if v_code is not null then
+    return core.finish(
+      ledger.refuse(
+        decide_correction.command, decide_correction.key, v_payload,
+        case
+          when v_outcome.status is not null then v_outcome
+          else core.refused(
+            v_code,
+            case
+              when v_code <> 'SA104' -- who may not read it learns nothing of it
+              then jsonb_build_object('observed', 'a request that is ' || v_request.state, 'expected', decide_correction.via)
+            end
+          )
+        end
+      ),
+      decide_correction.key
+    );
+  end if;
+  return core.finish(
+    core.accepted(
+      v_request.id, v_event.revision,
+      jsonb_build_object('record_id', v_record.id, 'state', v_request.state)
+      || case
+        when v_request.state = 'conflicted'
+        then jsonb_build_object('observed', 'revision ' || v_record.revision, 'expected', 'revision ' || v_request.base_revision)
+        else '{}'
+      end
+    ),
+    decide_correction.key
+  );
+end $$;
+
+
+ALTER FUNCTION attendance.decide_correction(command text, key uuid, request_id uuid, via text, reason text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION decide_correction(command text, key uuid, request_id uuid, via text, reason text); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.decide_correction(command text, key uuid, request_id uuid, via text, reason text) IS 'What api.correction_decide and api.correction_withdraw do: moves a request by approve, reject or withdraw, and applies what is approved at once. Errors SA011 to SA013; refusals SA101, SA102, SA104, SA105, SA107, SA111, SA113, SA117.';
 
 
 --
@@ -3637,95 +6449,615 @@ COMMENT ON FUNCTION attendance.detail(session_id uuid, state text, code text, bu
 
 
 --
--- Name: clock(); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+-- Name: expect_anew(); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
 --
 
-CREATE FUNCTION core.clock() RETURNS timestamp with time zone
-    LANGUAGE sql
-    AS $$ select pg_catalog.clock_timestamp() $$;
+CREATE FUNCTION attendance.expect_anew() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now timestamptz := core.clock();
+begin
+  -- The registers' locks make this and a finalisation of the same session take turns.
+  perform
+  from attendance.register as r
+  inner join attendance.session as s on s.tenant_id = r.tenant_id and s.id = r.session_id
+  where (s.tenant_id, s.id) in (select e.tenant_id, e.session_id from expected as e where e.withdrawn_at is null)
+    and s.ends_at <= v_now
+  order by r.session_id
+  for no key update of r;
+  if found then
+    update attendance.session as s
+    set finalized_at = null
+    where (s.tenant_id, s.id) in (select e.tenant_id, e.session_id from expected as e where e.withdrawn_at is null)
+      and s.finalized_at is not null;
+  end if;
+  return null;
+end $$;
 
 
-ALTER FUNCTION core.clock() OWNER TO smartattend_owner;
+ALTER FUNCTION attendance.expect_anew() OWNER TO smartattend_owner;
 
 --
--- Name: FUNCTION clock(); Type: COMMENT; Schema: core; Owner: smartattend_owner
+-- Name: FUNCTION expect_anew(); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION core.clock() IS 'The only clock in bodies and defaults. Volatile: a procedure reads it once, after its locks, into a variable. A test replaces it inside its own rolled-back transaction; no setting lets a session choose the time.';
+COMMENT ON FUNCTION attendance.expect_anew() IS 'Who is expected in a session that is over is looked for by the next finalisation.';
 
-
-SET default_table_access_method = heap;
 
 --
--- Name: event; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+-- Name: expire_corrections(); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
 --
 
-CREATE TABLE attendance.event (
+CREATE FUNCTION attendance.expire_corrections() RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now timestamptz := core.clock();
+  v_expired integer;
+begin
+  update attendance.correction_request as q
+  set state = 'expired', state_via = 'expire'
+  where (q.tenant_id, q.id) in (
+    select d.tenant_id, d.id
+    from attendance.correction_request as d
+    where d.tenant_id = core.bound_tenant() and d.state = 'submitted' and d.expires_at <= v_now
+    order by d.id
+    for no key update skip locked
+  );
+  get diagnostics v_expired = row_count;
+  return v_expired;
+end $$;
+
+
+ALTER FUNCTION attendance.expire_corrections() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION expire_corrections(); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.expire_corrections() IS 'Job of the bound tenant, as the system: expires the requests that nobody decided in time, except those that are being decided now; safe to run twice. Returns how many.';
+
+
+--
+-- Name: finalize(timestamp with time zone); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.finalize(until timestamp with time zone) RETURNS TABLE(absences integer, excused integer, finalized integer, remaining integer, waiting integer, locked integer, not_taken integer)
+    LANGUAGE plpgsql ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+#variable_conflict use_column
+declare
+  c_absences constant integer := 20000;
+  c_sessions constant integer := 1000;
+  v_actor core.actor := core.actor();
+  v_now timestamptz := core.clock();
+  v_until timestamptz := least(finalize.until, v_now);
+  v_unexcused text;
+  v_sessions uuid[];
+  v_absent_in uuid[];
+  v_absent uuid[];
+  v_is_whole boolean;
+begin
+  select
+    (array_agg(u.session_id order by u.ends_at, u.session_id) filter (where u.verdict = 'ready'))[1:c_sessions],
+    count(*) filter (where u.verdict = 'ready'),
+    count(*) filter (where u.verdict = 'waiting'),
+    count(*) filter (where u.verdict = 'locked'),
+    count(*) filter (where u.verdict = 'not_taken')
+  into v_sessions, remaining, waiting, locked, not_taken
+  from attendance.unfinalized(v_until, v_now) as u;
+  absences := 0;
+  excused := 0;
+  finalized := 0;
+  if remaining = 0 then
+    return next;
+    return;
+  end if;
+
+  -- Lock order: the registers, then the people, each by id; then look again, then read the clock, then write.
+  perform
+  from attendance.register as r
+  where r.tenant_id = v_actor.tenant_id and r.session_id = any (v_sessions)
+  order by r.session_id
+  for no key update;
+  v_sessions := array(
+    select v.session_id
+    from unnest(v_sessions) with ordinality as v (session_id, ordinal)
+    inner join attendance.unfinalized(v_until, v_now) as u on u.session_id = v.session_id and u.verdict = 'ready'
+    order by v.ordinal
+  );
+  select array_agg(a.session_id order by a.ordinal, a.subject_id), array_agg(a.subject_id order by a.ordinal, a.subject_id)
+  into v_absent_in, v_absent
+  from (
+    select v.ordinal, e.session_id, e.subject_id
+    from unnest(v_sessions) with ordinality as v (session_id, ordinal)
+    cross join lateral (
+      select e.*
+      from attendance.expectation as e
+      where e.tenant_id = v_actor.tenant_id and e.session_id = v.session_id and e.withdrawn_at is null and e.is_required
+      offset 0
+    ) as e
+    where not attendance.has_record(e::attendance.expectation)
+    order by v.ordinal, e.subject_id
+    limit c_absences + 1
+  ) as a;
+  if cardinality(v_absent) > c_absences then
+    -- Everything before the session that does not fit is finished by this call.
+    v_sessions := v_sessions[1:array_position(v_sessions, v_absent_in[c_absences + 1]) - 1];
+    v_absent_in := v_absent_in[1:c_absences];
+    v_absent := v_absent[1:c_absences];
+  end if;
+  perform
+  from identity.membership as m
+  where m.tenant_id = v_actor.tenant_id and m.user_id = any (v_absent)
+  order by m.user_id
+  for no key update;
+
+  select c.code into v_unexcused
+  from attendance.code as c
+  where c.tenant_id = v_actor.tenant_id and c.category = 'absent_unexcused' and c.is_default;
+  v_now := core.clock();
+  with absence as materialized (
+    select
+      e.subject_id, e.session_id, e.business_date,
+      coalesce(e.code, v_unexcused) as code,
+      case when e.code is not null then e.source end as reason_code,
+      -- Derived, so that no repeat can make a second one; a stranger who has taken that key does not save anybody from being absent.
+      case
+        when exists (
+          select from attendance.event as o
+          where o.tenant_id = e.tenant_id and o.key = core.derived_key(e.session_id, 'absence of ' || e.subject_id)
+        ) then core.uuid_v7()
+        else core.derived_key(e.session_id, 'absence of ' || e.subject_id)
+      end as key
+    from unnest(v_absent_in, v_absent) as a (session_id, subject_id)
+    cross join lateral (
+      select e.*
+      from attendance.expectation as e
+      where e.tenant_id = v_actor.tenant_id and e.session_id = a.session_id and e.subject_id = a.subject_id
+      limit 1
+    ) as e
+    where e.withdrawn_at is null
+      and e.is_required
+      and not attendance.has_record(e::attendance.expectation)
+  ), event as (
+    insert into attendance.event (
+      tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, business_date, reason_code,
+      login_session_id, payload_hash, recorded_at, elapsed_us
+    )
+    select
+      v_actor.tenant_id, a.key, 'absence', a.subject_id, a.session_id, a.key, 1, 'recorded', a.code, a.business_date, a.reason_code,
+      v_actor.session_id, sha256(convert_to(row(a.session_id, a.subject_id, a.code)::text, 'UTF8')), v_now,
+      core.elapsed_us(v_actor) / cardinality(v_absent)
+    from absence as a
+    on conflict do nothing
+    returning tenant_id, key, subject_id, session_id, business_date, code, reason_code
+  ), record as (
+    insert into attendance.record (
+      tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision
+    )
+    select e.tenant_id, e.key, e.subject_id, e.session_id, x.unit_id, e.business_date, x.starts_at, 'recorded', 'finalize', e.code, 1
+    from event as e
+    cross join lateral (
+      select x.unit_id, x.starts_at
+      from attendance.expectation as x
+      where x.tenant_id = e.tenant_id and x.session_id = e.session_id and x.subject_id = e.subject_id
+      limit 1
+    ) as x
+  )
+  select count(*), count(e.reason_code), count(*) = (select count(*) from absence as a) into absences, excused, v_is_whole
+  from event as e;
+
+  -- A stranger's event that took one of the keys just now: the next call makes that absence under another one.
+  if v_is_whole then
+    finalized := cardinality(v_sessions);
+    update attendance.session as s
+    set finalized_at = v_now
+    where s.tenant_id = v_actor.tenant_id and s.id = any (v_sessions) and s.finalized_at is null;
+  end if;
+  remaining := remaining - finalized;
+  return next;
+end $$;
+
+
+ALTER FUNCTION attendance.finalize(until timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION finalize(until timestamp with time zone); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.finalize(until timestamp with time zone) IS 'Gives everybody who was expected (not who was on call) in a session that ended by an instant (at most now) and has no record there an absence: the code of the leave that covers it, otherwise the default of absent_unexcused. A record that was voided is a record: somebody has decided. One call makes at most 20,000 absences in at most 1,000 sessions, oldest first, one statement a table, and counts the sessions that it finished and those that remain, wait for a device or the grace, are locked by their period, or were not taken. Safe to repeat and to run twice at once. The caller is the system of a bound session (identity.become_system).';
+
+
+--
+-- Name: is_code(text); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+--
+
+CREATE FUNCTION core.is_code(value text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select pg_catalog.char_length(is_code.value) between 1 and 64
+    and is_code.value !~ '[[:cntrl:]]'
+    and is_code.value = pg_catalog.btrim(is_code.value)
+$$;
+
+
+ALTER FUNCTION core.is_code(value text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION is_code(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION core.is_code(value text) IS 'A natural key: 1 to 64 characters, no control characters, no space at either end.';
+
+
+--
+-- Name: is_name(text); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+--
+
+CREATE FUNCTION core.is_name(value text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select pg_catalog.char_length(is_name.value) between 1 and 200
+    and is_name.value !~ '[[:cntrl:]]'
+    and is_name.value = pg_catalog.btrim(is_name.value)
+$$;
+
+
+ALTER FUNCTION core.is_name(value text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION is_name(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION core.is_name(value text) IS 'A name that people read: 1 to 200 characters, no control characters, no space at either end.';
+
+
+--
+-- Name: period; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TABLE attendance.period (
     tenant_id uuid NOT NULL,
-    key uuid NOT NULL,
-    kind attendance.event_kind NOT NULL,
-    subject_id uuid NOT NULL,
-    session_id uuid,
-    record_id uuid,
-    revision integer,
-    state attendance.record_state,
-    code text,
-    in_at timestamp with time zone,
-    out_at timestamp with time zone,
-    business_date date NOT NULL,
-    reason_code text,
-    reason text,
-    actor_id uuid,
-    login_session_id uuid,
-    requester_id uuid,
-    approver_id uuid,
-    base_revision integer,
-    payload_hash core.sha256 NOT NULL,
-    claimed_at timestamp with time zone,
-    claimed_zone text,
-    device_id uuid,
-    boot_id uuid,
-    sequence_number bigint,
-    monotonic_us bigint,
-    latitude double precision,
-    longitude double precision,
-    accuracy_m double precision,
-    evidence jsonb,
-    effective_at timestamp with time zone,
-    error_us bigint,
-    basis attendance.time_basis,
-    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    elapsed_us bigint,
-    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    epoch integer DEFAULT 1 NOT NULL,
-    CONSTRAINT approver_is_not_the_requester CHECK ((approver_id <> requester_id)),
-    CONSTRAINT it_ends_after_it_begins CHECK ((out_at >= in_at))
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    state_via text DEFAULT 'define'::text NOT NULL,
+    state_reason text,
+    waits_for xid[],
+    CONSTRAINT code_is_clean CHECK (core.is_code(code)),
+    CONSTRAINT it_ends_after_it_begins CHECK ((ends_at > starts_at)),
+    CONSTRAINT it_lasts_a_bounded_time CHECK ((isfinite(starts_at) AND isfinite(ends_at))),
+    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['pay_period'::text, 'term'::text]))),
+    CONSTRAINT name_is_readable CHECK (core.is_name(name)),
+    CONSTRAINT only_a_closing_period_waits CHECK (((waits_for IS NULL) OR (state = 'closing'::text))),
+    CONSTRAINT reason_says_something CHECK (((state_reason IS NULL) OR core.is_reason(state_reason)))
 );
 
-ALTER TABLE ONLY attendance.event FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY attendance.period FORCE ROW LEVEL SECURITY;
 
 
-ALTER TABLE attendance.event OWNER TO smartattend_owner;
-
---
--- Name: TABLE event; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
---
-
-COMMENT ON TABLE attendance.event IS 'Everything that was ever claimed about or done to attendance, append-only. Carries its own idempotency key and the complete result: the record, the revision it made, its state, code and presence; null where a claim matched nothing.';
-
+ALTER TABLE attendance.period OWNER TO smartattend_owner;
 
 --
--- Name: COLUMN event.effective_at; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+-- Name: TABLE period; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON COLUMN attendance.event.effective_at IS 'The instant that counts, with its error (microseconds) and its basis: server receipt, monotonic anchor, measured offset, or the bare claim.';
+COMMENT ON TABLE attendance.period IS 'Pay periods and terms: what is accounted together, and closed together. A record belongs to the period that holds its accounted_at, from starts_at up to but without ends_at, to the microsecond; one that no period holds is open.';
 
 
 --
--- Name: COLUMN event.recorded_at; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+-- Name: COLUMN period.waits_for; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON COLUMN attendance.event.recorded_at IS 'Receipt, by the database''s clock, read after the subject was locked.';
+COMMENT ON COLUMN attendance.period.waits_for IS 'The transactions that wrote attendance when closing had been committed, noted by the first freeze that met any: the totals wait for their end.';
+
+
+--
+-- Name: freeze_period(attendance.period, text); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.freeze_period(period attendance.period, reason text DEFAULT NULL::text) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_count integer;
+begin
+  insert into attendance.period_total (
+    tenant_id, period_id, subject_id, unit_id, records, recorded, flagged, verified, voided, present, late, left_early, partial,
+    absent_excused, absent_unexcused, approved_elsewhere, not_required, uncoded, in_denominator, presence_value, tardies, without_out,
+    worked_us, late_us, adjustments, adjusted
+  )
+  select
+    (freeze_period.period).tenant_id, (freeze_period.period).id, m.user_id, t.unit_id,
+    t.records, t.recorded, t.flagged, t.verified, t.voided, t.present, t.late, t.left_early, t.partial,
+    t.absent_excused, t.absent_unexcused, t.approved_elsewhere, t.not_required, t.uncoded, t.in_denominator, t.presence_value, t.tardies,
+    t.without_out, t.worked_us, t.late_us, a.adjustments, a.adjusted
+  from identity.membership as m
+  -- Person by person along the index; a business date is never more than two days from the instant it is of.
+  cross join lateral (
+    select
+      case when count(distinct r.unit_id) = 1 and count(r.unit_id) = count(*) then (array_agg(r.unit_id))[1] end as unit_id,
+      count(*)::integer as records,
+      coalesce(sum(t.recorded), 0) as recorded, coalesce(sum(t.flagged), 0) as flagged, coalesce(sum(t.verified), 0) as verified,
+      coalesce(sum(t.voided), 0) as voided, coalesce(sum(t.present), 0) as present, coalesce(sum(t.late), 0) as late,
+      coalesce(sum(t.left_early), 0) as left_early, coalesce(sum(t.partial), 0) as partial,
+      coalesce(sum(t.absent_excused), 0) as absent_excused, coalesce(sum(t.absent_unexcused), 0) as absent_unexcused,
+      coalesce(sum(t.approved_elsewhere), 0) as approved_elsewhere, coalesce(sum(t.not_required), 0) as not_required,
+      coalesce(sum(t.uncoded), 0) as uncoded, coalesce(sum(t.in_denominator), 0) as in_denominator,
+      coalesce(sum(t.presence_value), 0) as presence_value, coalesce(sum(t.tardies), 0) as tardies,
+      coalesce(sum(t.without_out), 0) as without_out, coalesce(sum(t.worked_us), 0) as worked_us, coalesce(sum(t.late_us), 0) as late_us
+    from attendance.record as r
+    cross join lateral attendance.tally(r.state, r.code, r.session_id, r.accounted_at, r.in_at, r.out_at) as t
+    where r.tenant_id = m.tenant_id
+      and r.subject_id = m.user_id
+      and r.business_date >= ((freeze_period.period).starts_at at time zone 'UTC')::date - 2
+      and r.business_date <= ((freeze_period.period).ends_at at time zone 'UTC')::date + 2
+      and r.accounted_at >= (freeze_period.period).starts_at
+      and r.accounted_at < (freeze_period.period).ends_at
+  ) as t
+  cross join lateral (
+    select
+      coalesce(sum(k.adjustments), 0)::integer as adjustments,
+      coalesce(jsonb_object_agg(k.field, k.delta) filter (where k.field is not null), '{}') as adjusted
+    from (
+      select 0 as adjustments, d.field, sum(d.delta::numeric) as delta
+      from attendance.period_adjustment as j
+      cross join lateral jsonb_each_text(j.delta) as d (field, delta)
+      where j.tenant_id = m.tenant_id and j.into_period_id = (freeze_period.period).id and j.subject_id = m.user_id
+      group by d.field
+      having sum(d.delta::numeric) <> 0
+      union all
+      select count(*), null, null
+      from attendance.period_adjustment as j
+      where j.tenant_id = m.tenant_id and j.into_period_id = (freeze_period.period).id and j.subject_id = m.user_id
+    ) as k
+  ) as a
+  where m.tenant_id = (freeze_period.period).tenant_id
+    and (t.records > 0 or a.adjustments > 0);
+  get diagnostics v_count = row_count;
+
+  update attendance.period as p
+  set state = 'closed', state_via = 'freeze', state_reason = freeze_period.reason, waits_for = null
+  where p.tenant_id = (freeze_period.period).tenant_id and p.id = (freeze_period.period).id;
+  return v_count;
+end $$;
+
+
+ALTER FUNCTION attendance.freeze_period(period attendance.period, reason text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION freeze_period(period attendance.period, reason text); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.freeze_period(period attendance.period, reason text) IS 'Writes the totals of a closing period, one row for each person with records or adjustments in it, and closes it; returns how many. The caller holds the period''s row and has seen every earlier writer end.';
+
+
+--
+-- Name: guard_leave(); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.guard_leave() RETURNS trigger
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if tg_op = 'UPDATE' then
+    if old.withdrawn_at is not null
+      or new.withdrawn_at is null
+      or (to_jsonb(new) - '{withdrawn_at,withdrawer_id,withdrawal_reason}'::text[])
+      <> (to_jsonb(old) - '{withdrawn_at,withdrawer_id,withdrawal_reason}'::text[])
+    then
+      perform core.fail('SA020', 'another content of a leave', 'a leave that is withdrawn once, and a new one');
+    end if;
+  elsif not exists (
+    select from attendance.code as c
+    inner join attendance.category as g on g.category = c.category
+    where c.tenant_id = new.tenant_id and c.code = new.code and g.is_excuse
+  ) then
+    perform core.fail('SA111', 'code ' || new.code, 'a code of a category that excuses');
+  end if;
+  return new;
+end $$;
+
+
+ALTER FUNCTION attendance.guard_leave() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION guard_leave(); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.guard_leave() IS 'A leave has a code that excuses, and is withdrawn once; nothing else of it changes.';
+
+
+--
+-- Name: guard_record(); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.guard_record() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := core.actor();
+  v_event attendance.event;
+  v_replaced attendance.record;
+  v_code text;
+begin
+  if tg_op = 'INSERT' then
+    select r.* into v_replaced
+    from attendance.record as r
+    where r.tenant_id = new.tenant_id and r.id = new.replaces_id;
+    if v_replaced.state is distinct from 'voided'
+      or (new.subject_id, new.session_id, new.unit_id, new.business_date, new.accounted_at)
+        is distinct from (
+          v_replaced.subject_id, v_replaced.session_id, v_replaced.unit_id, v_replaced.business_date, v_replaced.accounted_at
+        )
+    then
+      v_code := 'SA101';
+    elsif new.subject_id = v_actor.user_id then
+      v_code := 'SA105';
+    elsif v_actor.kind <> 'system' and not identity.holds('attendance.void', new.unit_id) then
+      v_code := 'SA104';
+    end if;
+  else
+    select e.* into v_event
+    from attendance.event as e
+    where e.tenant_id = new.tenant_id and e.record_id = new.id and e.revision = new.revision;
+    if new.state_via = 'correction' and (v_event.kind <> 'correction' or v_event.approver_id is null) then
+      v_code := 'SA101';
+    elsif v_actor.kind is null or v_event.kind in ('correction', 'revert') or new.state_via = 'flag' then
+      -- Nobody is bound where the database is mended by hand; a correction was decided by its own rules, and a rule may hold any record.
+      null;
+    else
+      v_code := attendance.transition_refusal(old, new.state_via);
+    end if;
+  end if;
+  if v_code is not null then
+    perform core.fail(
+      'SA022',
+      format(
+        'record %s: %s -> %s via %s by %s (%s)', new.id, case when tg_op = 'UPDATE' then old.state else 'nothing' end, new.state,
+        new.state_via, coalesce(v_actor.user_id::text, v_actor.kind), v_code
+      ),
+      'what attendance.transition_refusal asks for'
+    );
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION attendance.guard_record() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION guard_record(); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.guard_record() IS 'The backstop for who moves a record, behind api.attendance_transition and api.attendance_replace: the guards of attendance.transition_refusal, an approved correction behind via correction, and that a replacement stands in for a voided record of the same person and session.';
+
+
+--
+-- Name: expectation; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TABLE attendance.expectation (
+    tenant_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    source text NOT NULL,
+    unit_id uuid NOT NULL,
+    business_date date NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    late_after timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    is_required boolean DEFAULT true NOT NULL,
+    code text,
+    leave_id uuid,
+    covered_source text,
+    CONSTRAINT a_cover_is_whole CHECK (((num_nulls(leave_id, covered_source, code) = ANY (ARRAY[0, 3])) AND ((leave_id IS NULL) = (source <> ALL (ARRAY['leave'::text, 'future_absence'::text]))))),
+    CONSTRAINT a_leave_covers_a_plan CHECK ((covered_source = ANY (ARRAY['timetable'::text, 'shift'::text]))),
+    CONSTRAINT source_is_known CHECK ((source = ANY (ARRAY['timetable'::text, 'shift'::text, 'leave'::text, 'future_absence'::text, 'manual'::text]))),
+    CONSTRAINT the_window_lasts_at_most_48_hours CHECK (((closes_at - opens_at) <= '48:00:00'::interval))
+);
+
+ALTER TABLE ONLY attendance.expectation FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE attendance.expectation OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE expectation; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE attendance.expectation IS 'Who should be where. The session''s times are copied, so that a check-in finds its session by one index and no join: windows last at most 48 hours, which bounds the search.';
+
+
+--
+-- Name: COLUMN expectation.is_required; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.expectation.is_required IS 'False for who is on call: a check-in matches, but who does not come is not absent, and no register waits for a mark.';
+
+
+--
+-- Name: COLUMN expectation.code; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.expectation.code IS 'The verdict that the roll is prefilled with, by leave; null: nothing is prefilled.';
+
+
+--
+-- Name: COLUMN expectation.covered_source; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.expectation.covered_source IS 'What the leave covers, and what the source is again when the leave is withdrawn.';
+
+
+--
+-- Name: has_record(attendance.expectation); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.has_record(expectation attendance.expectation) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from attendance.record as r
+    where r.tenant_id = (has_record.expectation).tenant_id
+      and r.subject_id = (has_record.expectation).subject_id
+      and r.business_date = (has_record.expectation).business_date
+      and r.session_id = (has_record.expectation).session_id
+    offset 0
+  )
+$$;
+
+
+ALTER FUNCTION attendance.has_record(expectation attendance.expectation) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION has_record(expectation attendance.expectation); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.has_record(expectation attendance.expectation) IS 'Whether somebody who is expected has a record in the session, a voided one included.';
+
+
+--
+-- Name: is_closed(uuid, date); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.is_closed(site_id uuid, day date) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from attendance.closed_day as c
+    where c.tenant_id = (select core.bound_tenant())
+      and (c.site_id = is_closed.site_id or c.site_id is null)
+      and c.starts_on <= is_closed.day
+      and c.ends_on > is_closed.day
+      and c.withdrawn_at is null
+  )
+$$;
+
+
+ALTER FUNCTION attendance.is_closed(site_id uuid, day date) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION is_closed(site_id uuid, day date); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.is_closed(site_id uuid, day date) IS 'Whether a site of the bound tenant is closed on a day.';
 
 
 --
@@ -3750,7 +7082,7 @@ begin
   elsif event.kind = 'absence' then
     return num_nulls(event.record_id, event.code) = 0;
   elsif event.kind in ('correction', 'revert') then
-    return num_nulls(event.record_id, event.reason, event.requester_id, event.approver_id, event.base_revision) = 0;
+    return num_nulls(event.record_id, event.reason, event.approver_id, event.base_revision) = 0;
   end if;
   return num_nulls(event.record_id, event.reason) = 0;
 end $$;
@@ -3762,7 +7094,81 @@ ALTER FUNCTION attendance.is_whole(event attendance.event) OWNER TO smartattend_
 -- Name: FUNCTION is_whole(event attendance.event); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION attendance.is_whole(event attendance.event) IS 'Whether an event carries what its kind needs: a punch its time and basis, a mark its code, a decision its record, holding and voiding a reason, a correction its requester, approver and base revision; a revision has record, number from 1 and state. One function, since PostgreSQL reads the text of a table''s checks anew in every insert, and keeps a function parsed.';
+COMMENT ON FUNCTION attendance.is_whole(event attendance.event) IS 'Whether an event carries what its kind needs: a punch its time and basis, a mark its code, a decision its record, holding and voiding a reason, a correction its approver and base revision (its requester may be the system); a revision has record, number from 1 and state. One function, since PostgreSQL reads the text of a table''s checks anew in every insert, and keeps a function parsed.';
+
+
+--
+-- Name: judge_adjustment(); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.judge_adjustment() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_from text;
+  v_into text;
+begin
+  -- After the insert, so that whoever closes the open period meets this transaction in flight and waits for it.
+  select p.state into v_from
+  from attendance.period as p
+  where p.tenant_id = new.tenant_id and p.id = new.period_id;
+  select p.state into v_into
+  from attendance.period as p
+  where p.tenant_id = new.tenant_id and p.id = new.into_period_id;
+  if v_from is distinct from 'closed' or v_into is distinct from 'open' then
+    perform core.fail(
+      'SA117', format('an adjustment from a period that is %s into one that is %s', v_from, v_into), 'from a closed period into an open one'
+    );
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION attendance.judge_adjustment() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION judge_adjustment(); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.judge_adjustment() IS 'An adjustment leads from a closed period into an open one; otherwise SA117.';
+
+
+--
+-- Name: judge_correction(); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.judge_correction() RETURNS trigger
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if not exists (
+    select from attendance.correction_request as q
+    where q.tenant_id = new.tenant_id
+      and q.record_id = new.record_id
+      and q.state = 'approved'
+      and q.base_revision = new.base_revision
+      and q.base_revision = new.revision - 1
+      and q.decider_id = new.approver_id
+      and q.requester_id is not distinct from new.requester_id
+      and (q.effect = 'revert') = (new.kind = 'revert')
+      and (q.effect = 'void') = (new.state = 'voided')
+      and (q.code, q.in_at, q.out_at) is not distinct from (new.code, new.in_at, new.out_at)
+  ) then
+    perform core.fail('SA022', format('a %s of record %s', new.kind, new.record_id), 'an approved request of exactly these values');
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION attendance.judge_correction() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION judge_correction(); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.judge_correction() IS 'A correction says what another person approved, and nothing else: the backstop behind every way to write one. Error SA022.';
 
 
 --
@@ -3775,9 +7181,9 @@ CREATE FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) RETUR
     AS $$
   select array(
     select (
-      j.ordinal, j.key_text, j.key, j.subject_id, j.session_id, j.unit_id, j.business_date, j.code,
-      coalesce(j.arrived_at, j.record_in_at), j.record_out_at,
-      coalesce(j.record_is_open, false) and not j.is_absence,
+      j.ordinal, j.key_text, j.key, j.subject_id, j.session_id, j.unit_id, j.business_date, j.standing_code,
+      case when j.change = 'kept' then j.record_in_at else coalesce(j.arrived_at, j.record_in_at) end, j.record_out_at,
+      coalesce(j.record_is_open, false) and (j.change = 'kept' or not j.is_absence),
       j.reason, j.evidence, j.payload_hash,
       coalesce(j.fault_code, case j.change when 'reused' then 'SA102' when 'taken' then 'SA112' end),
       coalesce(
@@ -3787,101 +7193,164 @@ CREATE FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) RETUR
           when 'taken' then jsonb_build_object('observed', j.code, 'expected', coalesce(j.record_code, first_value(j.code) over same))
         end
       ),
-      case when j.change in ('reused', 'taken') then 'faulty' else j.change end,
+      case when j.change in ('reused', 'taken') then 'faulty' when j.change = 'kept' then 'revised' else j.change end,
       -- A known key answers what it answered the first time, whatever has become of the record since.
       case when j.change = 'known' then j.known_id else coalesce(j.record_id, first_value(j.new_id) over same) end,
       case j.change
         when 'known' then j.known_revision
         when 'revised' then j.record_revision + 1
+        when 'kept' then j.record_revision + 1
         when 'created' then 1
         else coalesce(j.record_revision, 1)
       end,
-      case when j.change = 'known' then j.known_state else coalesce(j.record_state, 'recorded') end
+      case when j.change = 'known' then j.known_state else coalesce(j.record_state, 'recorded') end,
+      case when j.standing_code <> j.code then j.code end,
+      case
+        when j.change = 'kept' then null
+        when j.standing_code = j.leave_code then j.leave_source
+        when j.is_of_the_office then 'office'
+      end
     )::attendance.judged_mark
     from (
       select
-        m.*,
-        r.id as record_id, r.revision as record_revision, r.state as record_state, r.code as record_code, r.in_at as record_in_at,
-        r.out_at as record_out_at, r.is_open as record_is_open,
-        m.key as new_id,
+        q.*,
         case
-          when m.fault_code is not null then 'faulty'
-          when m.turn > 1 and m.agrees then 'repeated'
-          when m.turn > 1 then 'taken'
-          when m.known then 'known'
-          when m.known is false and judge_marks.kind = 'import' then 'taken'
-          when m.known is false then 'reused'
-          when r.id is null then 'created'
-          when r.code is not distinct from m.code and (m.arrived_at is null or m.arrived_at is not distinct from r.in_at) then 'same'
-          when judge_marks.kind = 'mark' and r.state = 'recorded' then 'revised'
-          else 'taken'
-        end as change
+          when q.change in ('kept', 'same') then q.record_code
+          -- Leave excuses an absence; it does not make who came absent.
+          when q.change in ('created', 'repeated') and q.leave_code is not null and q.is_absence and not q.is_of_the_office then q.leave_code
+          else q.code
+        end as standing_code
       from (
         select
-          h.*,
-          row_number() over (partition by h.fault_code is null, h.session_id, h.subject_id order by h.ordinal) as turn,
-          first_value(h.payload_hash) over (partition by h.fault_code is null, h.session_id, h.subject_id order by h.ordinal)
-          = h.payload_hash as agrees,
-          k.payload_hash = h.payload_hash as known,
-          k.record_id as known_id, k.revision as known_revision, k.state as known_state
+          m.*,
+          f.is_of_the_office,
+          p.code as leave_code,
+          p.source as leave_source,
+          r.id as record_id, r.revision as record_revision, r.state as record_state, r.code as record_code, r.in_at as record_in_at,
+          r.out_at as record_out_at, r.is_open as record_is_open,
+          m.key as new_id,
+          case
+            when m.fault_code is not null then 'faulty'
+            when m.turn > 1 and m.agrees then 'repeated'
+            when m.turn > 1 then 'taken'
+            when m.known then 'known'
+            when m.known is false and judge_marks.kind = 'import' then 'taken'
+            when m.known is false then 'reused'
+            when r.id is null then 'created'
+            when r.code is not distinct from m.code and (m.arrived_at is null or m.arrived_at is not distinct from r.in_at) then 'same'
+            when judge_marks.kind = 'mark' and o.has_office and not f.is_of_the_office and o.teacher_code = m.code then 'same'
+            when judge_marks.kind = 'mark' and r.state = 'recorded' and o.has_office and not f.is_of_the_office then 'kept'
+            when judge_marks.kind = 'mark' and r.state = 'recorded' then 'revised'
+            when r.state = 'recorded' and o.teacher_code is not null and not o.has_office and not o.has_punch then 'revised'
+            else 'taken'
+          end as change
         from (
           select
-            m.ordinal, m.key_text, m.key, m.subject_id, m.session_id, m.unit_id, m.business_date, m.code, m.arrived_at, m.reason, m.evidence,
-            sha256(convert_to(
-              row(judge_marks.kind, m.subject_id, m.session_id, m.code, extract(epoch from m.arrived_at), m.reason, m.evidence)::text, 'UTF8'
-            )) as payload_hash,
-            coalesce(c.is_absence, false) as is_absence,
-            coalesce(
-              m.fault_code,
-              case
-                when not p.is_member then 'SA011'
-                when c.code is null then 'SA111'
-                when c.permission is not null and not identity.holds(c.permission, m.unit_id) then 'SA111'
-                when c.requires_reason and core.is_reason(m.reason) is not true then 'SA013'
-              end
-            ) as fault_code,
-            coalesce(
-              m.fault,
-              case
-                when not p.is_member then jsonb_build_object('observed', m.key_text, 'expected', 'a member of this tenant')
-                when c.code is null or c.permission is not null then
-                  jsonb_build_object('observed', left(m.code, 64), 'expected', 'an open attendance code that this session may use')
-                when c.requires_reason and core.is_reason(m.reason) is not true then
-                  jsonb_build_object('observed', left(m.reason, 64), 'expected', 'a reason of at least 10 characters')
-              end
-            ) as fault
-          from unnest(judge_marks.marks) as m
-          cross join lateral (
-            select exists (
-              select from identity.membership as b where b.tenant_id = core.bound_tenant() and b.user_id = m.subject_id
-            ) as is_member
-            offset 0
-          ) as p
+            h.*,
+            row_number() over (partition by h.fault_code is null, h.session_id, h.subject_id order by h.ordinal) as turn,
+            first_value(h.payload_hash) over (partition by h.fault_code is null, h.session_id, h.subject_id order by h.ordinal)
+            = h.payload_hash as agrees,
+            k.payload_hash = h.payload_hash as known,
+            k.record_id as known_id, k.revision as known_revision, k.state as known_state
+          from (
+            select
+              m.ordinal, m.key_text, m.key, m.subject_id, m.session_id, m.unit_id, m.business_date, m.code, m.arrived_at, m.reason, m.evidence,
+              sha256(convert_to(
+                row(judge_marks.kind, m.subject_id, m.session_id, m.code, extract(epoch from m.arrived_at), m.reason, m.evidence)::text, 'UTF8'
+              )) as payload_hash,
+              coalesce(c.is_absence, false) as is_absence,
+              coalesce(
+                m.fault_code,
+                case
+                  when not p.is_member then 'SA011'
+                  when c.code is null then 'SA111'
+                  when c.permission is not null
+                  and not identity.holds(c.permission, m.unit_id)
+                  and (
+                    -- What leave prefills, the office has allowed.
+                    select x.code
+                    from attendance.expectation as x
+                    where x.tenant_id = (select core.bound_tenant()) and x.session_id = m.session_id and x.subject_id = m.subject_id
+                    limit 1
+                  ) is distinct from m.code
+                  then 'SA111'
+                  when c.requires_reason and core.is_reason(m.reason) is not true then 'SA013'
+                end
+              ) as fault_code,
+              coalesce(
+                m.fault,
+                case
+                  when not p.is_member then jsonb_build_object('observed', m.key_text, 'expected', 'a member of this tenant')
+                  when c.code is null or c.permission is not null then
+                    jsonb_build_object('observed', left(m.code, 64), 'expected', 'an open attendance code that this session may use')
+                  when c.requires_reason and core.is_reason(m.reason) is not true then
+                    jsonb_build_object('observed', left(m.reason, 64), 'expected', 'a reason of at least 10 characters')
+                end
+              ) as fault
+            from unnest(judge_marks.marks) as m
+            cross join lateral (
+              select exists (
+                select from identity.membership as b where b.tenant_id = (select core.bound_tenant()) and b.user_id = m.subject_id
+              ) as is_member
+              offset 0
+            ) as p
+            left join (
+              select k.code, k.permission, k.requires_reason, g.is_absence
+              from attendance.code as k
+              inner join attendance.category as g on g.category = k.category
+              where k.tenant_id = (select core.bound_tenant()) and k.valid_from <= core.clock() and k.valid_until > core.clock()
+              offset 0
+            ) as c on c.code = m.code
+          ) as h
           left join lateral (
-            select k.code, k.permission, k.requires_reason, g.is_absence
-            from attendance.code as k
-            inner join attendance.category as g on g.category = k.category
-            where k.tenant_id = core.bound_tenant() and k.code = m.code
-              and k.valid_from <= core.clock() and k.valid_until > core.clock()
+            select e.payload_hash, e.record_id, e.revision, e.state
+            from attendance.event as e
+            where e.tenant_id = (select core.bound_tenant()) and e.key = h.key
             limit 1
-          ) as c on true
-        ) as h
+          ) as k on true
+        ) as m
         left join lateral (
-          select e.payload_hash, e.record_id, e.revision, e.state
-          from attendance.event as e
-          where e.tenant_id = core.bound_tenant() and e.key = h.key
+          select r.*
+          from attendance.record as r
+          where r.tenant_id = (select core.bound_tenant())
+            and r.session_id = m.session_id
+            and r.subject_id = m.subject_id
+            and r.state <> 'voided'
           limit 1
-        ) as k on true
-      ) as m
-      left join lateral (
-        select r.*
-        from attendance.record as r
-        where r.tenant_id = core.bound_tenant()
-          and r.session_id = m.session_id
-          and r.subject_id = m.subject_id
-          and r.state <> 'voided'
-        limit 1
-      ) as r on true
+        ) as r on true
+        -- The values of teacher and office, looked for only where another one would change them.
+        left join lateral (
+          select
+            bool_or(e.kind in ('import', 'correction', 'revert') or coalesce(e.reason_code, '') in ('office', 'leave', 'future_absence')) as has_office,
+            bool_or(e.kind in ('in', 'out')) as has_punch,
+            (
+              array_agg(coalesce(e.claimed_code, e.code) order by e.revision desc)
+              filter (where e.kind = 'mark' and (e.claimed_code is not null or e.reason_code is null))
+            )[1] as teacher_code
+          from attendance.event as e
+          where e.tenant_id = (select core.bound_tenant()) and e.record_id = r.id and r.code is distinct from m.code
+        ) as o on true
+        left join lateral (
+          select x.code, x.source
+          from attendance.expectation as x
+          where judge_marks.kind = 'mark'
+            and exists (
+              select from attendance.expectation as v
+              where v.tenant_id = (select core.bound_tenant()) and v.session_id = (judge_marks.marks)[1].session_id and v.code is not null
+            )
+            and r.id is null
+            and x.tenant_id = (select core.bound_tenant())
+            and x.session_id = m.session_id
+            and x.subject_id = m.subject_id
+            and x.withdrawn_at is null
+            and x.code is not null
+          limit 1
+        ) as p on true
+        cross join (
+          select judge_marks.kind = 'mark' and identity.holds('register.reopen', (judge_marks.marks)[1].unit_id) as is_of_the_office
+          offset 0
+        ) as f
+      ) as q
     ) as j
     window same as (partition by j.fault_code is null, j.session_id, j.subject_id order by j.ordinal)
     order by j.ordinal
@@ -3895,7 +7364,329 @@ ALTER FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) OWNER 
 -- Name: FUNCTION judge_marks(kind text, marks attendance.mark[]); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) IS 'Judges the marks of a register (kind mark) or an import (kind import) against what is recorded; writes nothing. The caller has locked the people.';
+COMMENT ON FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) IS 'Judges the marks of a register (kind mark) or an import (kind import) against what is recorded; writes nothing. The office''s value wins: import, correction, a mark by who may reopen the register, and leave against an absence; a teacher''s later mark is kept beside it as a revision with the same code, and the office''s later value revises a teacher''s. The caller has locked the people.';
+
+
+--
+-- Name: judge_period(); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.judge_period() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform from attendance.period as p
+  where p.tenant_id = new.tenant_id
+    and p.ends_at > new.accounted_at
+    and p.starts_at <= new.accounted_at
+    and p.state <> 'open';
+  if found then
+    perform attendance.judge_shut_period(new);
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION attendance.judge_period() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION judge_period(); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.judge_period() IS 'The lock of periods: after the write, when the writer''s transaction has its number, the state of the period is read by a statement of its own. Whoever closes the period commits that and waits for all numbers taken before; no writer of an open period takes a lock.';
+
+
+--
+-- Name: judge_shut_period(attendance.record); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.judge_shut_period(record attendance.record) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_state text;
+  v_code text;
+  v_kind text;
+begin
+  -- Here the writer takes a lock: whoever freezes waits for the revisions that a closing period lets through, and these for the freeze.
+  select p.state, p.code into v_state, v_code
+  from attendance.period as p
+  where p.tenant_id = (judge_shut_period.record).tenant_id
+    and p.starts_at <= (judge_shut_period.record).accounted_at
+    and p.ends_at > (judge_shut_period.record).accounted_at
+  for share;
+  if v_state = 'open' then
+    return;
+  elsif v_state = 'closed' then
+    if exists (
+      select from attendance.period_adjustment as a
+      where a.tenant_id = (judge_shut_period.record).tenant_id
+        and a.record_id = (judge_shut_period.record).id
+        and a.revision = (judge_shut_period.record).revision
+        and (a.state_after, a.code_after, a.in_at_after, a.out_at_after) is not distinct from (
+          (judge_shut_period.record).state, (judge_shut_period.record).code, (judge_shut_period.record).in_at, (judge_shut_period.record).out_at
+        )
+    ) then
+      return;
+    end if;
+  elsif v_state = 'closing' then
+    select e.kind into v_kind
+    from attendance.event as e
+    where e.tenant_id = (judge_shut_period.record).tenant_id
+      and e.record_id = (judge_shut_period.record).id
+      and e.revision = (judge_shut_period.record).revision
+      and (e.state, e.code, e.in_at, e.out_at) is not distinct from (
+        (judge_shut_period.record).state, (judge_shut_period.record).code, (judge_shut_period.record).in_at, (judge_shut_period.record).out_at
+      );
+    if v_kind = 'flag' then
+      return;
+    end if;
+    if (v_kind in ('correction', 'revert') or v_kind = 'void' and (judge_shut_period.record).state_via = 'correction')
+      and ((core.actor()).kind = 'system' or identity.holds('period.manage'))
+    then
+      return;
+    end if;
+  end if;
+  perform core.fail(
+    'SA117', format('a write into period %s, which is %s', v_code, v_state),
+    case v_state
+      when 'closing' then 'an open period, or a correction by who holds period.manage'
+      else 'an open period, or an adjustment'
+    end
+  );
+end $$;
+
+
+ALTER FUNCTION attendance.judge_shut_period(record attendance.record) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION judge_shut_period(record attendance.record); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.judge_shut_period(record attendance.record) IS 'Raises SA117 for a record that was written into a period that is not open, unless it is closing and the revision holds the record (flag) or is a correction by the system or a holder of period.manage, or is closed and the revision has its row of attendance.period_adjustment; and the record says what that row or event says.';
+
+
+--
+-- Name: judge_total(); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.judge_total() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_state text;
+begin
+  select p.state into v_state
+  from attendance.period as p
+  where p.tenant_id = new.tenant_id and p.id = new.period_id;
+  if v_state is distinct from 'closing' then
+    perform core.fail('SA022', 'a total of a period that is ' || coalesce(v_state, 'not there'), 'a period that is closing');
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION attendance.judge_total() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION judge_total(); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.judge_total() IS 'Totals are made while their period is closing, and never again.';
+
+
+--
+-- Name: keep_closed_until(); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.keep_closed_until() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update tenancy.setting as s
+  set closed_until = (select max(p.ends_at) from attendance.period as p where p.tenant_id = new.tenant_id and p.state <> 'open')
+  where s.tenant_id = new.tenant_id;
+  return null;
+end $$;
+
+
+ALTER FUNCTION attendance.keep_closed_until() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION keep_closed_until(); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.keep_closed_until() IS 'Keeps tenancy.setting.closed_until, by which a check-in of today sees at no cost that no shut period can hold it.';
+
+
+--
+-- Name: keep_correction_request(); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.keep_correction_request() RETURNS trigger
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if (
+    new.tenant_id, new.id, new.record_id, new.subject_id, new.unit_id, new.base_revision, new.type, new.effect, new.reverts_to, new.code,
+    new.in_at, new.out_at, new.reason, new.requester_id, new.submitted_at, new.expires_at
+  ) is distinct from (
+    old.tenant_id, old.id, old.record_id, old.subject_id, old.unit_id, old.base_revision, old.type, old.effect, old.reverts_to, old.code,
+    old.in_at, old.out_at, old.reason, old.requester_id, old.submitted_at, old.expires_at
+  ) or new.decider_id is distinct from old.decider_id and old.decider_id is not null then
+    perform core.fail('SA020', 'update of attendance.correction_request', 'a new state, and who decided; the request stays as it was made');
+  end if;
+  return new;
+end $$;
+
+
+ALTER FUNCTION attendance.keep_correction_request() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION keep_correction_request(); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.keep_correction_request() IS 'What was asked for is what is decided: of a request only the state and, once, the decider are written. Error SA020.';
+
+
+--
+-- Name: leave; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TABLE attendance.leave (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    subject_id uuid NOT NULL,
+    kind text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    code text NOT NULL,
+    reason text NOT NULL,
+    approver_id uuid NOT NULL,
+    approved_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    replaces_id uuid,
+    withdrawn_at timestamp with time zone,
+    withdrawer_id uuid,
+    withdrawal_reason text,
+    CONSTRAINT a_withdrawal_is_whole CHECK ((num_nulls(withdrawn_at, withdrawer_id, withdrawal_reason) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT approver_is_not_the_subject CHECK ((approver_id <> subject_id)),
+    CONSTRAINT it_ends_after_it_starts CHECK ((ends_at > starts_at)),
+    CONSTRAINT it_is_finite CHECK ((isfinite(starts_at) AND isfinite(ends_at))),
+    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['leave'::text, 'future_absence'::text]))),
+    CONSTRAINT reason_says_something CHECK (core.is_reason(reason)),
+    CONSTRAINT withdrawal_reason_says_something CHECK (core.is_reason(withdrawal_reason))
+);
+
+ALTER TABLE ONLY attendance.leave FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE attendance.leave OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE leave; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE attendance.leave IS 'When a person need not come: approved leave, or an absence that was announced. Half-open instants; what is approved never changes: another content is a new row that replaces the withdrawn one.';
+
+
+--
+-- Name: COLUMN leave.kind; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.leave.kind IS 'leave: approved time off; future_absence: announced by the person, a guardian or an office. Both prefill the roll.';
+
+
+--
+-- Name: COLUMN leave.code; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.leave.code IS 'The verdict that it prefills: a code of a category that excuses (attendance.category.is_excuse).';
+
+
+--
+-- Name: leave_of(uuid, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.leave_of(subject_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone) RETURNS attendance.leave
+    LANGUAGE sql STABLE
+    AS $$
+  -- Live leaves of a person never overlap: they cover the stretch if their parts of it add up to all of it.
+  select f.first
+  from (
+    select
+      (array_agg(l order by l.starts_at))[1] as first,
+      sum(least(l.ends_at, leave_of.ends_at) - greatest(l.starts_at, leave_of.starts_at)) as covered
+    from attendance.leave as l
+    where l.tenant_id = (select core.bound_tenant())
+      and l.subject_id = leave_of.subject_id
+      and l.starts_at < leave_of.ends_at
+      and l.ends_at > leave_of.starts_at
+      and l.withdrawn_at is null
+  ) as f
+  where f.covered = leave_of.ends_at - leave_of.starts_at
+$$;
+
+
+ALTER FUNCTION attendance.leave_of(subject_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION leave_of(subject_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.leave_of(subject_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone) IS 'The live leave or future absence that covers all of a stretch for a person of the bound tenant (the first, when several follow each other without a gap), otherwise null: who is away for a part of a session is expected in it.';
+
+
+--
+-- Name: manages_leave(uuid, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.manages_leave(subject_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select exists (
+    select
+    from (
+      select e.unit_id
+      from attendance.expectation as e
+      where e.tenant_id = core.bound_tenant()
+        and e.subject_id = manages_leave.subject_id
+        and e.opens_at > manages_leave.starts_at - interval '30 days'
+        and e.opens_at < manages_leave.ends_at
+        and e.withdrawn_at is null
+      union
+      select n.unit_id
+      from school.enrolment as n
+      where n.tenant_id = core.bound_tenant()
+        and n.subject_id = manages_leave.subject_id
+        and n.starts_on <= manages_leave.ends_at::date + 1
+        and coalesce(n.ends_on, 'infinity') >= manages_leave.starts_at::date - 1
+      union
+      select t.unit_id
+      from corporate.roster as o
+      inner join corporate.shift_template as t on t.tenant_id = o.tenant_id and t.id = o.template_id
+      where o.tenant_id = core.bound_tenant()
+        and o.subject_id = manages_leave.subject_id
+        and o.on_date between manages_leave.starts_at::date - 30 and manages_leave.ends_at::date + 1
+        and o.withdrawn_at is null
+    ) as u
+    where identity.holds('leave.manage', u.unit_id)
+  )
+$$;
+
+
+ALTER FUNCTION attendance.manages_leave(subject_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION manages_leave(subject_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.manages_leave(subject_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone) IS 'Whether the bound actor holds leave.manage for a unit to which a person belongs during a stretch: enrolled, rostered or expected there, or in the 30 days before.';
 
 
 --
@@ -3909,7 +7700,7 @@ CREATE FUNCTION attendance.mark_outcomes(marks attendance.judged_mark[]) RETURNS
   select (
     m.ordinal, m.key_text,
     case when m.change = 'faulty' then 'refused' when m.change in ('created', 'revised') then 'accepted' else 'replayed' end,
-    m.fault_code, (select e.meaning from core.error_code as e where e.code = m.fault_code),
+    m.fault_code, case when m.fault_code is not null then (select e.meaning from core.error_code as e where e.code = m.fault_code) end,
     case when m.change <> 'faulty' then m.record_id end,
     case when m.change <> 'faulty' then m.revision end,
     case
@@ -3973,7 +7764,10 @@ begin
   where t.machine = 'register' and t.via = move_register.via and t.from_state = v_register.state;
   if not found then
     v_code := 'SA101';
-  elsif not identity.holds(v_transition.permission, v_register.unit_id) then
+  elsif not (
+    identity.holds(v_transition.permission, v_register.unit_id)
+    or v_transition.permission = 'register.take' and attendance.takes_register(move_register.session_id, v_register.unit_id)
+  ) then
     v_code := 'SA104';
   else
     v_code := core.transition_refusal(
@@ -3991,9 +7785,21 @@ begin
       move_register.key
     );
   end if;
-  update attendance.register as r
-  set state = v_transition.to_state, state_via = move_register.via, state_reason = move_register.reason
-  where r.tenant_id = v_actor.tenant_id and r.session_id = move_register.session_id;
+  if move_register.via = 'cancel' then
+    if attendance.cancel_sessions(array[move_register.session_id], 'office', move_register.reason) = '{}' then
+      return core.finish(
+        ledger.refuse(
+          move_register.command, move_register.key, v_payload,
+          core.refused('SA112', jsonb_build_object('observed', 'somebody is recorded absent', 'expected', 'a session without absences: void them first'))
+        ),
+        move_register.key
+      );
+    end if;
+  else
+    update attendance.register as r
+    set state = v_transition.to_state, state_via = move_register.via, state_reason = move_register.reason
+    where r.tenant_id = v_actor.tenant_id and r.session_id = move_register.session_id;
+  end if;
   return core.finish(
     core.accepted(move_register.session_id, null, jsonb_build_object('from', v_register.state, 'state', v_transition.to_state)),
     move_register.key
@@ -4007,7 +7813,7 @@ ALTER FUNCTION attendance.move_register(command text, key uuid, session_id uuid,
 -- Name: FUNCTION move_register(command text, key uuid, session_id uuid, via text, reason text); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION attendance.move_register(command text, key uuid, session_id uuid, via text, reason text) IS 'Moves a register by one transition of its machine; the permission is the transition''s, in the session''s unit. Errors SA011, SA012, SA013; refusals SA101, SA102, SA104.';
+COMMENT ON FUNCTION attendance.move_register(command text, key uuid, session_id uuid, via text, reason text) IS 'Moves a register by one transition of its machine; the permission is the transition''s, in the session''s unit. Errors SA011, SA012, SA013; refusals SA101, SA102, SA104, SA112.';
 
 
 --
@@ -4037,67 +7843,232 @@ COMMENT ON FUNCTION attendance.outcome(event attendance.event, status text) IS '
 
 
 --
+-- Name: overlaps_another(attendance.record); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.overlaps_another(record attendance.record) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select (overlaps_another.record).in_at < (overlaps_another.record).out_at and exists (
+    select from attendance.record as r
+    where r.tenant_id = (overlaps_another.record).tenant_id
+      and r.subject_id = (overlaps_another.record).subject_id
+      and r.business_date between (overlaps_another.record).business_date - 3 and (overlaps_another.record).business_date + 3
+      and r.id <> (overlaps_another.record).id
+      and r.state in ('recorded', 'verified')
+      and r.in_at < (overlaps_another.record).out_at
+      and r.out_at > (overlaps_another.record).in_at
+      and r.in_at < r.out_at
+  )
+$$;
+
+
+ALTER FUNCTION attendance.overlaps_another(record attendance.record) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION overlaps_another(record attendance.record); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.overlaps_another(record attendance.record) IS 'Whether the presence of a record overlaps that of another one of the person that counts: what the constraint presence_does_not_overlap would refuse. The caller has locked the person.';
+
+
+--
+-- Name: own_register_refusal(uuid); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.own_register_refusal(session_id uuid) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := core.actor();
+  v_now timestamptz := core.clock();
+  v_register record;
+begin
+  select r.state, s.unit_id into v_register
+  from attendance.register as r
+  inner join attendance.session as s on s.tenant_id = r.tenant_id and s.id = r.session_id
+  where r.tenant_id = v_actor.tenant_id and r.session_id = own_register_refusal.session_id;
+  if not found then
+    return 'SA104';
+  end if;
+  if not exists (
+    select from identity.role_grant as g
+    inner join identity.role_permission as p on p.role = g.role
+    where g.tenant_id = v_actor.tenant_id
+      and g.user_id = v_actor.user_id
+      and g.unit_id = v_register.unit_id
+      and g.starts_at <= v_now
+      and g.ends_at > v_now
+      and coalesce(g.revoked_at, 'infinity') > v_now
+      and p.permission = 'register.take'
+  )
+    and not exists (
+      select from attendance.substitute as u
+      where u.tenant_id = v_actor.tenant_id
+        and u.session_id = own_register_refusal.session_id
+        and u.user_id = v_actor.user_id
+        and u.withdrawn_at is null
+    )
+    and v_actor.user_id is distinct from (
+      select t.actor_id
+      from attendance.register_transition as t
+      where t.tenant_id = v_actor.tenant_id and t.object_id = own_register_refusal.session_id and t.via = 'submit'
+      order by t.recorded_at desc
+      limit 1
+    )
+  then
+    return 'SA104';
+  end if;
+  return case when v_register.state not in ('submitted', 'closed') then 'SA109' end;
+end $$;
+
+
+ALTER FUNCTION attendance.own_register_refusal(session_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION own_register_refusal(session_id uuid); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.own_register_refusal(session_id uuid) IS 'What speaks against calling a session''s register the actor''s own and submitted: null, SA104 (another''s) or SA109 (not submitted). It is one''s own by a grant of register.take for the very unit of the session (a section is its class group, and the grant is who teaches it; a grant for a year or the whole school is not), as the substitute of its teacher, or by having submitted it last.';
+
+
+--
+-- Name: period_at(timestamp with time zone); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.period_at(accounted_at timestamp with time zone) RETURNS attendance.period
+    LANGUAGE sql STABLE
+    AS $$
+  select p.*
+  from attendance.period as p
+  where p.tenant_id = core.bound_tenant()
+    and p.starts_at <= period_at.accounted_at
+    and p.ends_at > period_at.accounted_at
+  order by p.starts_at desc
+  limit 1
+$$;
+
+
+ALTER FUNCTION attendance.period_at(accounted_at timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION period_at(accounted_at timestamp with time zone); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.period_at(accounted_at timestamp with time zone) IS 'The period of the bound tenant that holds an instant, from its start up to but without its end; null when none does, and then attendance is open.';
+
+
+--
 -- Name: plan_sessions(text, date, date, uuid, attendance.planned_session[]); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
 --
 
-CREATE FUNCTION attendance.plan_sessions(source text, from_date date, to_date date, unit_id uuid, planned attendance.planned_session[]) RETURNS TABLE(sessions integer, expectations integer, withdrawn integer)
+CREATE FUNCTION attendance.plan_sessions(source text, from_date date, to_date date, unit_id uuid, planned attendance.planned_session[]) RETURNS TABLE(sessions integer, expectations integer, withdrawn integer, cancelled integer)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
     AS $$
 #variable_conflict use_column
 declare
   v_tenant_id uuid := core.bound_tenant();
   v_now timestamptz := core.clock();
   v_setting tenancy.setting;
+  v_slots attendance.planned_slot[];
+  v_new uuid[];
   v_coming uuid[];
 begin
   select t.* into strict v_setting from tenancy.setting as t where t.tenant_id = v_tenant_id;
-
+  -- What was cancelled by hand is not made again.
+  v_slots := array(
+    select (
+      p.site_id, p.unit_id, p.kind, p.source_id, p.name, p.time_zone, p.local_start::date, p.subject_ids, p.is_required,
+      w.starts_at, w.ends_at, w.opens_at, w.closes_at, w.late_after, w.shift_id, null, null, null
+    )::attendance.planned_slot
+    from unnest(plan_sessions.planned) as p
+    cross join lateral attendance.session_window(p, plan_sessions.source, v_setting) as w
+    where (
+      select true
+      from attendance.session as s
+      where s.tenant_id = v_tenant_id
+        and s.business_date = p.local_start::date
+        and s.unit_id = p.unit_id
+        and s.kind = p.kind
+        and s.starts_at = w.starts_at
+        and s.shift_id is not distinct from w.shift_id
+        and s.cancelled_via = 'office'
+      limit 1
+    ) is null
+  );
   with session as (
     insert into attendance.session (
       tenant_id, site_id, unit_id, kind, source, source_id, name, business_date, time_zone, starts_at, ends_at, opens_at, closes_at, late_after
     )
-    select distinct on (p.unit_id, p.kind, w.starts_at)
-      v_tenant_id, p.site_id, p.unit_id, p.kind, plan_sessions.source, p.source_id, p.name, p.local_start::date, p.time_zone,
-      w.starts_at, w.ends_at, w.opens_at, w.closes_at, w.late_after
-    from unnest(plan_sessions.planned) as p
-    cross join lateral attendance.session_window(p, v_setting) as w
-    order by p.unit_id, p.kind, w.starts_at, w.ends_at desc
-    on conflict on constraint session_is_unique_by_unit_kind_and_start do nothing
+    select distinct on (p.unit_id, p.kind, p.starts_at, p.shift_id)
+      v_tenant_id, p.site_id, p.unit_id, p.kind, plan_sessions.source, p.source_id, p.name, p.business_date, p.time_zone,
+      p.starts_at, p.ends_at, p.opens_at, p.closes_at, p.late_after
+    from unnest(v_slots) as p
+    order by p.unit_id, p.kind, p.starts_at, p.shift_id, p.ends_at desc
+    on conflict (tenant_id, unit_id, kind, starts_at, shift_id) where cancelled_at is null do nothing
     returning id
   ), register as (
     insert into attendance.register (tenant_id, session_id)
     select v_tenant_id, s.id from session as s
   )
-  select count(*) into sessions from session;
+  select count(*), coalesce(array_agg(s.id), '{}') into sessions, v_new from session as s;
+  v_slots := array(
+    select (
+      p.site_id, p.unit_id, p.kind, p.source_id, p.name, p.time_zone, p.business_date, p.subject_ids, p.is_required,
+      p.starts_at, p.ends_at, p.opens_at, p.closes_at, p.late_after, p.shift_id,
+      s.id, s.id in (select unnest(v_new)),
+      (select r.state from attendance.register as r where r.tenant_id = v_tenant_id and r.session_id = s.id) in ('scheduled', 'open')
+    )::attendance.planned_slot
+    from unnest(v_slots) as p
+    cross join lateral (
+      select s.id
+      from attendance.session as s
+      where s.tenant_id = v_tenant_id
+        and s.business_date = p.business_date
+        and s.unit_id = p.unit_id
+        and s.kind = p.kind
+        and s.starts_at = p.starts_at
+        and s.shift_id is not distinct from p.shift_id
+        and s.cancelled_at is null
+      limit 1
+    ) as s
+  );
 
   -- Only for registers that nobody has submitted yet: what was taken stays as it was taken.
   insert into attendance.expectation as e (
-    tenant_id, subject_id, session_id, source, unit_id, business_date, starts_at, ends_at, opens_at, closes_at, late_after
+    tenant_id, subject_id, session_id, source, unit_id, business_date, starts_at, ends_at, opens_at, closes_at, late_after, is_required
   )
   select
-    v_tenant_id, x.subject_id, s.id, plan_sessions.source, p.unit_id, p.local_start::date, w.starts_at, w.ends_at, w.opens_at, w.closes_at,
-    w.late_after
-  from unnest(plan_sessions.planned) as p
-  cross join lateral attendance.session_window(p, v_setting) as w
-  cross join lateral (
-    select s.id
-    from attendance.session as s
-    inner join attendance.register as r on r.tenant_id = s.tenant_id and r.session_id = s.id
-    where s.tenant_id = v_tenant_id
-      and s.unit_id = p.unit_id
-      and s.kind = p.kind
-      and s.starts_at = w.starts_at
-      and r.state in ('scheduled', 'open')
-    limit 1
-  ) as s
+    v_tenant_id, x.subject_id, p.session_id, plan_sessions.source, p.unit_id, p.business_date, p.starts_at, p.ends_at, p.opens_at,
+    p.closes_at, p.late_after, p.is_required
+  from unnest(v_slots) as p
   cross join lateral unnest(p.subject_ids) as x (subject_id)
+  where p.is_untaken
+    and case
+      when p.is_new then true
+      else (
+        select true
+        from attendance.expectation as e
+        where e.tenant_id = v_tenant_id
+          and e.session_id = p.session_id
+          and e.subject_id = x.subject_id
+          and e.opens_at = p.opens_at -- so that either index finds one row, whatever the statistics say
+          and e.withdrawn_at is null
+        limit 1
+      ) is null
+    end
   on conflict on constraint expectation_pkey do update set
     withdrawn_at = null
-  where e.withdrawn_at is not null and e.source = excluded.source;
+  where e.withdrawn_at is not null and coalesce(e.covered_source, e.source) = excluded.source;
   get diagnostics expectations = row_count;
 
-  -- Whom the plan no longer has is no longer expected, in sessions that have not begun.
+  -- What the plan no longer has does not take place, and whom it no longer has is not expected, where it has not begun.
   v_coming := array(
     select s.id
     from attendance.session as s
@@ -4106,24 +8077,46 @@ begin
       and s.business_date between plan_sessions.from_date and plan_sessions.to_date
       and s.source = plan_sessions.source
       and s.opens_at > v_now
+      and s.cancelled_at is null
+      and s.id not in (select unnest(v_new))
       and (plan_sessions.unit_id is null or plan_sessions.unit_id = any (u.ancestors))
   );
-  withdrawn := 0;
-  if v_coming <> '{}' then
-    update attendance.expectation as e
-    set withdrawn_at = v_now
-    where e.tenant_id = v_tenant_id
-      and e.session_id = any (v_coming)
-      and e.source = plan_sessions.source
-      and e.withdrawn_at is null
-      and (e.unit_id, e.starts_at, e.subject_id) not in (
-        select p.unit_id, w.starts_at, x.subject_id
-        from unnest(plan_sessions.planned) as p
-        cross join lateral attendance.session_window(p, v_setting) as w
-        cross join lateral unnest(p.subject_ids) as x (subject_id)
-      );
-    get diagnostics withdrawn = row_count;
-  end if;
+  update attendance.expectation as e
+  set withdrawn_at = v_now
+  from unnest(v_coming) as c (session_id)
+  where e.tenant_id = v_tenant_id
+    and e.session_id = c.session_id
+    and coalesce(e.covered_source, e.source) = plan_sessions.source
+    and e.withdrawn_at is null
+    and (e.session_id, e.subject_id) not in (
+      select p.session_id, x.subject_id
+      from unnest(v_slots) as p
+      cross join lateral unnest(p.subject_ids) as x (subject_id)
+      where not p.is_new
+    );
+  get diagnostics withdrawn = row_count;
+  cancelled := cardinality(
+    attendance.cancel_sessions(
+      array(
+        select c.session_id from unnest(v_coming) as c (session_id)
+        except
+        select p.session_id from unnest(v_slots) as p
+      ),
+      'plan', 'the plan no longer has this session'
+    )
+  );
+
+  perform attendance.cover(
+    array_agg(l.subject_id),
+    array_agg(greatest(l.starts_at, (plan_sessions.from_date - 2)::timestamp at time zone 'UTC')),
+    array_agg(least(l.ends_at, (plan_sessions.to_date + 4)::timestamp at time zone 'UTC'))
+  )
+  from attendance.leave as l
+  where l.tenant_id = v_tenant_id
+    and l.starts_at < (plan_sessions.to_date + 4)::timestamp at time zone 'UTC'
+    and l.ends_at > (plan_sessions.from_date - 2)::timestamp at time zone 'UTC'
+    and l.withdrawn_at is null
+  having count(*) > 0;
   return next;
 end $$;
 
@@ -4134,7 +8127,7 @@ ALTER FUNCTION attendance.plan_sessions(source text, from_date date, to_date dat
 -- Name: FUNCTION plan_sessions(source text, from_date date, to_date date, unit_id uuid, planned attendance.planned_session[]); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION attendance.plan_sessions(source text, from_date date, to_date date, unit_id uuid, planned attendance.planned_session[]) IS 'Makes the sessions of a plan with their registers (scheduled) and expectations, one statement a table, and counts what it made; what is there already stays, so that a repeat makes nothing. The plan is the whole of a source (timetable, shift) for a unit with everything beneath it (null: the tenant) from from_date to to_date, both included: expectations that it no longer has are withdrawn where the session has not begun, and come back when it has them again. Sessions of one unit and kind that start together are one session that ends with the last; each person is expected until the own end.';
+COMMENT ON FUNCTION attendance.plan_sessions(source text, from_date date, to_date date, unit_id uuid, planned attendance.planned_session[]) IS 'Makes the sessions of a plan with their registers (scheduled) and expectations, one statement a table, and counts what it made; what is there already stays, so that a repeat makes nothing. The plan is the whole of a source (timetable, shift) for a unit with everything beneath it (null: the tenant) from from_date to to_date, both included: expectations that it no longer has are withdrawn where the session has not begun, and come back when it has them again; a session that it no longer has is cancelled, and made anew when it has it again. What was cancelled by hand stays cancelled. Expectations that leave covers get its kind and code. Slots of one unit and kind that start together are one session that ends with the last, and each person is expected until the own end; shifts that start together are a session each.';
 
 
 --
@@ -4247,61 +8240,6 @@ COMMENT ON FUNCTION attendance.read_import(entries jsonb) IS 'The entries [{memb
 
 
 --
--- Name: is_name(text); Type: FUNCTION; Schema: core; Owner: smartattend_owner
---
-
-CREATE FUNCTION core.is_name(value text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE
-    AS $$
-  select pg_catalog.char_length(is_name.value) between 1 and 200
-    and is_name.value !~ '[[:cntrl:]]'
-    and is_name.value = pg_catalog.btrim(is_name.value)
-$$;
-
-
-ALTER FUNCTION core.is_name(value text) OWNER TO smartattend_owner;
-
---
--- Name: FUNCTION is_name(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
---
-
-COMMENT ON FUNCTION core.is_name(value text) IS 'A name that people read: 1 to 200 characters, no control characters, no space at either end.';
-
-
---
--- Name: uuid_v7(); Type: FUNCTION; Schema: core; Owner: smartattend_owner
---
-
-CREATE FUNCTION core.uuid_v7() RETURNS uuid
-    LANGUAGE sql
-    AS $$
-  select pg_catalog.encode(
-    pg_catalog.set_bit(
-      pg_catalog.set_bit(
-        pg_catalog.overlay(
-          pg_catalog.uuid_send(pg_catalog.gen_random_uuid()),
-          pg_catalog.substring(pg_catalog.int8send((extract(epoch from pg_catalog.clock_timestamp()) * 1000)::bigint), 3),
-          1, 6
-        ),
-        52, 1
-      ),
-      53, 1
-    ),
-    'hex'
-  )::uuid
-$$;
-
-
-ALTER FUNCTION core.uuid_v7() OWNER TO smartattend_owner;
-
---
--- Name: FUNCTION uuid_v7(); Type: COMMENT; Schema: core; Owner: smartattend_owner
---
-
-COMMENT ON FUNCTION core.uuid_v7() IS 'A new identifier in time order (RFC 9562, version 7): random keys write 1.5 to 5 times the WAL. Order is never read back from it. PostgreSQL 18 has uuidv7(); this runs on 15, too.';
-
-
---
 -- Name: session; Type: TABLE; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -4322,11 +8260,24 @@ CREATE TABLE attendance.session (
     closes_at timestamp with time zone NOT NULL,
     late_after timestamp with time zone NOT NULL,
     cancelled_at timestamp with time zone,
+    cancelled_via text,
+    moved_from_id uuid,
+    room text,
+    shift_id uuid GENERATED ALWAYS AS (
+CASE
+    WHEN (source = 'shift'::text) THEN source_id
+    ELSE NULL::uuid
+END) STORED,
+    finalized_at timestamp with time zone,
+    CONSTRAINT a_cancellation_says_by_whom CHECK (((cancelled_at IS NULL) = (cancelled_via IS NULL))),
+    CONSTRAINT cancelled_via_is_known CHECK ((cancelled_via = ANY (ARRAY['plan'::text, 'office'::text]))),
     CONSTRAINT it_ends_after_it_starts CHECK ((ends_at > starts_at)),
     CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['day'::text, 'half_day'::text, 'meeting'::text, 'shift'::text]))),
     CONSTRAINT late_is_after_the_start CHECK ((late_after >= starts_at)),
     CONSTRAINT name_is_readable CHECK (core.is_name(name)),
+    CONSTRAINT room_is_readable CHECK (core.is_name(room)),
     CONSTRAINT source_is_known CHECK ((source = ANY (ARRAY['timetable'::text, 'shift'::text, 'manual'::text, 'import'::text]))),
+    CONSTRAINT the_business_date_is_near_the_start CHECK ((abs((business_date - ((starts_at AT TIME ZONE 'UTC'::text))::date)) <= 2)),
     CONSTRAINT the_window_holds_the_session CHECK (((opens_at <= starts_at) AND (closes_at >= ends_at))),
     CONSTRAINT the_window_lasts_at_most_48_hours CHECK (((closes_at - opens_at) <= '48:00:00'::interval))
 );
@@ -4358,6 +8309,34 @@ COMMENT ON COLUMN attendance.session.opens_at IS 'Check-ins from here to closes_
 
 
 --
+-- Name: COLUMN session.cancelled_via; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.session.cancelled_via IS 'plan: the timetable or roster has it no longer, and makes it anew when it has it again; office: it was cancelled by hand and stays so.';
+
+
+--
+-- Name: COLUMN session.moved_from_id; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.session.moved_from_id IS 'The cancelled session that this one stands for, when it was moved.';
+
+
+--
+-- Name: COLUMN session.shift_id; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.session.shift_id IS 'The shift template that it is an instance of: two shifts of a unit that start together are two sessions.';
+
+
+--
+-- Name: COLUMN session.finalized_at; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.session.finalized_at IS 'When everybody who was expected had a record, so that finalisation need not look again; null again when somebody is expected anew.';
+
+
+--
 -- Name: read_marks(jsonb, uuid, attendance.session); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -4374,9 +8353,10 @@ CREATE FUNCTION attendance.read_marks(marks jsonb, key uuid, session attendance.
       case when f.fault is not null then jsonb_build_object('observed', 'mark ' || a.ordinal, 'expected', f.fault) end
     )::attendance.mark
     from jsonb_array_elements(read_marks.marks) with ordinality as a (mark, ordinal)
-    cross join lateral jsonb_to_record(case when jsonb_typeof(a.mark) = 'object' then a.mark else '{}' end) as x (
-      subject_id text, code text, arrived_at text, reason text
-    )
+    cross join lateral (
+      select
+        a.mark ->> 'subject_id' as subject_id, a.mark ->> 'code' as code, a.mark ->> 'arrived_at' as arrived_at, a.mark ->> 'reason' as reason
+    ) as x
     cross join lateral (
       select case
         when jsonb_typeof(a.mark) <> 'object' then 'a mark that is an object'
@@ -4456,6 +8436,29 @@ COMMENT ON FUNCTION attendance.read_punches(entries jsonb) IS 'The punches of a 
 
 
 --
+-- Name: refuse_move(); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.refuse_move() RETURNS trigger
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform core.fail('SA022', format('%s.%s moved in time', tg_table_schema, tg_table_name), tg_argv[0]);
+  return null;
+end $$;
+
+
+ALTER FUNCTION attendance.refuse_move() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION refuse_move(); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.refuse_move() IS 'Refuses what would carry records over the boundary of a period that is shut: its bounds stay, and so does the instant that a record is accounted at. The argument says what is expected.';
+
+
+--
 -- Name: repeat(text, uuid, bytea, attendance.event); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -4470,7 +8473,7 @@ begin
   values (
     core.bound_tenant(), repeat.key, 'repeat_' || (repeat.first).kind, repeat.payload_hash, v_outcome,
     (core.actor()).user_id, (core.actor()).session_id,
-    extract(epoch from core.clock() - (core.actor()).bound_at) * 1000000
+    core.elapsed_us(core.actor())
   )
   on conflict on constraint idempotency_pkey do nothing;
   if not found then
@@ -4491,47 +8494,143 @@ COMMENT ON FUNCTION attendance.repeat(kind text, key uuid, payload_hash bytea, f
 
 
 --
--- Name: record; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+-- Name: request_correction(text, uuid, uuid, text, text, integer, text, timestamp with time zone, timestamp with time zone, text[], text, integer); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
 --
 
-CREATE TABLE attendance.record (
-    tenant_id uuid NOT NULL,
-    id uuid DEFAULT core.uuid_v7() NOT NULL,
-    subject_id uuid NOT NULL,
-    session_id uuid,
-    unit_id uuid,
-    business_date date NOT NULL,
-    state attendance.record_state NOT NULL,
-    state_via text NOT NULL,
-    state_reason text,
-    code text,
-    revision integer NOT NULL,
-    is_open boolean DEFAULT false NOT NULL,
-    in_at timestamp with time zone,
-    out_at timestamp with time zone,
-    replaces_id uuid,
-    CONSTRAINT an_open_record_waits_for_its_out CHECK (((NOT is_open) OR ((in_at IS NOT NULL) AND (out_at IS NULL)))),
-    CONSTRAINT it_does_not_replace_itself CHECK ((replaces_id <> id)),
-    CONSTRAINT it_ends_after_it_begins CHECK ((out_at >= in_at))
-);
+CREATE FUNCTION attendance.request_correction(command text, key uuid, record_id uuid, type text, effect text, reverts_to integer, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], reason text, base_revision integer) RETURNS core.outcome
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := core.actor();
+  v_payload jsonb := jsonb_build_object(
+    'record_id', request_correction.record_id, 'type', request_correction.type, 'effect', request_correction.effect,
+    'reverts_to', request_correction.reverts_to, 'code', request_correction.code, 'in_at', attendance.utc(request_correction.in_at),
+    'out_at', attendance.utc(request_correction.out_at), 'clears', request_correction.clears, 'reason', request_correction.reason,
+    'base_revision', request_correction.base_revision
+  );
+  v_outcome core.outcome;
+  v_record attendance.record;
+  v_wanted attendance.record;
+  v_request attendance.correction_request;
+  v_code text;
+begin
+  perform attendance.check_correction(
+    request_correction.type, request_correction.effect, request_correction.code, request_correction.in_at, request_correction.out_at,
+    request_correction.clears, request_correction.reason
+  );
+  select r.* into v_record
+  from attendance.record as r
+  where r.tenant_id = v_actor.tenant_id and r.id = request_correction.record_id;
+  if not found then
+    perform core.fail('SA011', 'record_id ' || coalesce(request_correction.record_id::text, 'null'), 'a record of this tenant');
+  end if;
+  -- The person first, then the key, then what may have changed meanwhile.
+  perform from identity.membership as m
+  where m.tenant_id = v_actor.tenant_id and m.user_id = v_record.subject_id
+  for no key update;
+  v_outcome := core.claim(request_correction.command, request_correction.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse(request_correction.command, request_correction.key, v_payload, v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  select r.* into v_record
+  from attendance.record as r
+  where r.tenant_id = v_actor.tenant_id and r.id = request_correction.record_id;
 
-ALTER TABLE ONLY attendance.record FORCE ROW LEVEL SECURITY;
+  v_code := case
+    when v_record.subject_id is distinct from v_actor.user_id and not identity.holds('correction.request', v_record.unit_id) then 'SA104'
+    when exists (
+      select from attendance.event as e where e.tenant_id = v_actor.tenant_id and e.key = request_correction.key
+    ) then 'SA102'
+    when core.bound_tenant('capture_write') is null then 'SA107'
+    when v_record.state = 'voided' then 'SA101'
+    -- A held record is not voided by consent, but by a flag that is upheld.
+    when request_correction.effect = 'void' and not exists (
+      select from core.transition as t
+      where t.machine = 'attendance_record' and t.from_state = v_record.state and t.to_state = 'voided' and t.via in ('correction', 'void')
+    ) then 'SA101'
+    when request_correction.base_revision <> v_record.revision then 'SA103'
+    when request_correction.code is not null and not exists (
+      select from attendance.code as c
+      where c.tenant_id = v_actor.tenant_id
+        and c.code = request_correction.code
+        and c.valid_from <= v_record.accounted_at
+        and c.valid_until > v_record.accounted_at
+    ) then 'SA111'
+    when attendance.correction_window_is_over(v_record) then 'SA119'
+  end;
+  if v_code is null then
+    v_wanted := v_record;
+    if request_correction.effect = 'revert' then
+      select e.code, e.in_at, e.out_at into v_wanted.code, v_wanted.in_at, v_wanted.out_at
+      from attendance.event as e
+      where e.tenant_id = v_actor.tenant_id
+        and e.record_id = v_record.id
+        and e.revision = request_correction.reverts_to
+        and e.revision < v_record.revision;
+      if not found then
+        perform core.fail(
+          'SA011', 'revision ' || coalesce(request_correction.reverts_to::text, 'null'),
+          'a revision from 1 to ' || v_record.revision - 1 || ' of this record'
+        );
+      end if;
+    else
+      v_wanted.code := case when 'code' <> all (request_correction.clears) then coalesce(request_correction.code, v_record.code) end;
+      v_wanted.in_at := case when 'in_at' <> all (request_correction.clears) then coalesce(request_correction.in_at, v_record.in_at) end;
+      v_wanted.out_at := case when 'out_at' <> all (request_correction.clears) then coalesce(request_correction.out_at, v_record.out_at) end;
+      if v_wanted.out_at < v_wanted.in_at or request_correction.effect = 'change' and v_wanted.in_at is null and v_wanted.out_at is not null
+      then
+        perform core.fail(
+          'SA010', format('in_at %s, out_at %s', attendance.utc(v_wanted.in_at), attendance.utc(v_wanted.out_at)),
+          'nobody leaves before coming'
+        );
+      end if;
+    end if;
+    if request_correction.effect <> 'void' and v_wanted is not distinct from v_record then
+      perform core.fail('SA010', 'the values that the record has', 'at least one other value');
+    end if;
+    v_request := attendance.submit_correction(
+      v_record, request_correction.type, request_correction.effect = 'void', request_correction.code, request_correction.in_at,
+      request_correction.out_at, request_correction.reason, v_actor.user_id, request_correction.clears, request_correction.reverts_to
+    );
+    if v_request.id is null then
+      v_code := 'SA118';
+    end if;
+  end if;
+  if v_code is not null then
+    return core.finish(
+      ledger.refuse(
+        request_correction.command, request_correction.key, v_payload,
+        core.refused(
+          v_code,
+          case
+            when v_code <> 'SA104' -- who may not read it learns nothing of it
+            then jsonb_build_object('observed', v_record.state || ', revision ' || v_record.revision, 'expected', request_correction.effect)
+          end
+        )
+      ),
+      request_correction.key
+    );
+  end if;
+  return core.finish(
+    core.accepted(
+      v_request.id, v_request.base_revision,
+      jsonb_build_object('record_id', v_record.id, 'state', v_request.state, 'expires_at', attendance.utc(v_request.expires_at))
+    ),
+    request_correction.key
+  );
+end $$;
 
 
-ALTER TABLE attendance.record OWNER TO smartattend_owner;
+ALTER FUNCTION attendance.request_correction(command text, key uuid, record_id uuid, type text, effect text, reverts_to integer, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], reason text, base_revision integer) OWNER TO smartattend_owner;
 
 --
--- Name: TABLE record; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+-- Name: FUNCTION request_correction(command text, key uuid, record_id uuid, type text, effect text, reverts_to integer, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], reason text, base_revision integer); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON TABLE attendance.record IS 'The current state and values for a person in a session: a cache of its events, and each revision has its event. Null session: unscheduled. The presence is [in_at, out_at): null until the check-out, and for day-level marks and absences; an expression, since a stored column costs every check-in.';
-
-
---
--- Name: COLUMN record.state; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
---
-
-COMMENT ON COLUMN attendance.record.state IS 'How far the verdict (code) is accepted: recorded, flagged (held), verified, voided.';
+COMMENT ON FUNCTION attendance.request_correction(command text, key uuid, record_id uuid, type text, effect text, reverts_to integer, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], reason text, base_revision integer) IS 'What api.correction_submit and api.correction_revert do: judges who asks, when and for what, and submits the request. Errors SA010 to SA013; refusals SA101 to SA104, SA107, SA111, SA118, SA119.';
 
 
 --
@@ -4548,13 +8647,14 @@ declare
 begin
   insert into attendance.event (
     tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason_code, reason,
-    actor_id, login_session_id, base_revision, payload_hash, recorded_at, elapsed_us
+    actor_id, login_session_id, base_revision, payload_hash, signals, recorded_at, elapsed_us
   )
   values (
     v_actor.tenant_id, revise.key, revise.kind, (revise.record).subject_id, (revise.record).session_id, (revise.record).id,
     (revise.record).revision + 1, coalesce(revise.state, (revise.record).state), (revise.record).code, (revise.record).in_at,
     (revise.record).out_at, (revise.record).business_date, revise.reason_code, revise.reason, v_actor.user_id, v_actor.session_id,
-    (revise.record).revision, revise.payload_hash, core.clock(), extract(epoch from core.clock() - v_actor.bound_at) * 1000000
+    (revise.record).revision, revise.payload_hash, case when revise.reason_code like 'F__' then array[revise.reason_code] end,
+    core.clock(), core.elapsed_us(v_actor)
   )
   on conflict on constraint event_pkey do nothing
   returning * into v_event;
@@ -4563,10 +8663,13 @@ begin
   end if;
   update attendance.record as r
   set revision = v_event.revision,
+    code = v_event.code,
+    in_at = v_event.in_at,
+    out_at = v_event.out_at,
     state = v_event.state,
     state_via = coalesce(revise.via, r.state_via),
     state_reason = case when revise.via is null then r.state_reason else revise.reason end,
-    is_open = r.is_open and revise.reason_code is distinct from 'F22' and v_event.state <> 'voided'
+    is_open = (revise.record).is_open and v_event.state <> 'voided'
   where r.tenant_id = v_event.tenant_id and r.id = v_event.record_id;
   return v_event;
 end $$;
@@ -4578,7 +8681,7 @@ ALTER FUNCTION attendance.revise(record attendance.record, kind text, key uuid, 
 -- Name: FUNCTION revise(record attendance.record, kind text, key uuid, payload_hash bytea, reason_code text, reason text, state text, via text); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION attendance.revise(record attendance.record, kind text, key uuid, payload_hash bytea, reason_code text, reason text, state text, via text) IS 'Makes the next revision of a locked record: its event, then the record. With state and via it is a transition, which the trigger judges. Null, and nothing is written, when another command has the key.';
+COMMENT ON FUNCTION attendance.revise(record attendance.record, kind text, key uuid, payload_hash bytea, reason_code text, reason text, state text, via text) IS 'Makes the next revision of a locked record, which is given as it shall be, with its present revision and state: its event, then the record. With state and via it is a transition, which the trigger judges. Null, and nothing is written, when another command has the key.';
 
 
 --
@@ -4594,12 +8697,40 @@ CREATE TABLE tenancy.setting (
     repeat_within interval DEFAULT '00:01:00'::interval NOT NULL,
     online_within interval DEFAULT '00:00:05'::interval NOT NULL,
     open_for_at_most interval DEFAULT '16:00:00'::interval NOT NULL,
+    clock_healthy_within interval DEFAULT '00:00:02'::interval NOT NULL,
+    clock_warning_within interval DEFAULT '00:00:30'::interval NOT NULL,
+    clock_critical_within interval DEFAULT '00:05:00'::interval NOT NULL,
+    clock_step_over interval DEFAULT '00:01:00'::interval NOT NULL,
+    clock_drift_ppm integer DEFAULT 15 NOT NULL,
+    clock_sample_expires_after interval DEFAULT '24:00:00'::interval NOT NULL,
+    clock_good_samples integer DEFAULT 3 NOT NULL,
+    queue_age_at_most interval DEFAULT '72:00:00'::interval NOT NULL,
+    absence_after interval DEFAULT '02:00:00'::interval NOT NULL,
+    watermark_waits_at_most interval DEFAULT '72:00:00'::interval NOT NULL,
+    correction_window_of_the_subject interval DEFAULT '7 days'::interval NOT NULL,
+    correction_window_of_a_manager interval DEFAULT '30 days'::interval NOT NULL,
+    correction_expires_after interval DEFAULT '14 days'::interval NOT NULL,
+    rest_at_least interval DEFAULT '11:00:00'::interval NOT NULL,
+    register_closes_after interval DEFAULT '7 days'::interval NOT NULL,
+    worked_weekly_at_most interval DEFAULT '40:00:00'::interval NOT NULL,
+    closed_until timestamp with time zone,
+    CONSTRAINT absence_waits_a_bounded_time CHECK ((((absence_after >= '00:00:00'::interval) AND (absence_after <= '7 days'::interval)) AND ((watermark_waits_at_most >= '00:00:00'::interval) AND (watermark_waits_at_most <= '30 days'::interval)))),
     CONSTRAINT capture_window_is_bounded CHECK ((((capture_opens_before >= '00:00:00'::interval) AND (capture_opens_before <= '12:00:00'::interval)) AND ((capture_closes_after >= '00:00:00'::interval) AND (capture_closes_after <= '12:00:00'::interval)))),
+    CONSTRAINT clock_drift_is_bounded CHECK (((clock_drift_ppm >= 1) AND (clock_drift_ppm <= 1000))),
+    CONSTRAINT clock_recovers_by_samples CHECK (((clock_good_samples >= 1) AND (clock_good_samples <= 100))),
+    CONSTRAINT clock_samples_expire CHECK (((clock_sample_expires_after >= '00:01:00'::interval) AND (clock_sample_expires_after <= '30 days'::interval))),
+    CONSTRAINT clock_step_is_bounded CHECK (((clock_step_over >= '00:00:01'::interval) AND (clock_step_over <= '01:00:00'::interval))),
+    CONSTRAINT clock_thresholds_rise CHECK ((('00:00:00'::interval < clock_healthy_within) AND (clock_healthy_within < clock_warning_within) AND (clock_warning_within < clock_critical_within) AND (clock_critical_within <= '01:00:00'::interval))),
+    CONSTRAINT correction_windows_are_bounded CHECK ((((correction_window_of_the_subject >= '00:00:00'::interval) AND (correction_window_of_the_subject <= '365 days'::interval)) AND ((correction_window_of_a_manager >= '00:00:00'::interval) AND (correction_window_of_a_manager <= '365 days'::interval)) AND ((correction_expires_after >= '01:00:00'::interval) AND (correction_expires_after <= '365 days'::interval)))),
     CONSTRAINT day_starts_within_the_day CHECK (((day_starts_at >= '00:00:00'::interval) AND (day_starts_at < '24:00:00'::interval))),
     CONSTRAINT late_after_is_bounded CHECK (((late_after >= '00:00:00'::interval) AND (late_after <= '12:00:00'::interval))),
     CONSTRAINT online_is_bounded CHECK (((online_within >= '00:00:00'::interval) AND (online_within <= '00:01:00'::interval))),
     CONSTRAINT open_is_bounded CHECK (((open_for_at_most >= '01:00:00'::interval) AND (open_for_at_most <= '48:00:00'::interval))),
-    CONSTRAINT repeat_is_bounded CHECK (((repeat_within >= '00:00:00'::interval) AND (repeat_within <= '00:10:00'::interval)))
+    CONSTRAINT queue_age_is_bounded CHECK (((queue_age_at_most >= '00:01:00'::interval) AND (queue_age_at_most <= '3660 days'::interval))),
+    CONSTRAINT registers_close_in_time CHECK (((register_closes_after >= '00:00:00'::interval) AND (register_closes_after <= '365 days'::interval))),
+    CONSTRAINT repeat_is_bounded CHECK (((repeat_within >= '00:00:00'::interval) AND (repeat_within <= '00:10:00'::interval))),
+    CONSTRAINT rest_is_bounded CHECK (((rest_at_least >= '00:00:00'::interval) AND (rest_at_least <= '48:00:00'::interval))),
+    CONSTRAINT week_is_bounded CHECK (((worked_weekly_at_most >= '01:00:00'::interval) AND (worked_weekly_at_most <= '168:00:00'::interval)))
 );
 
 ALTER TABLE ONLY tenancy.setting FORCE ROW LEVEL SECURITY;
@@ -4643,37 +8774,113 @@ COMMENT ON COLUMN tenancy.setting.open_for_at_most IS 'A check-out later than th
 
 
 --
--- Name: session_window(attendance.planned_session, tenancy.setting); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+-- Name: COLUMN setting.clock_drift_ppm; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
 --
 
-CREATE FUNCTION attendance.session_window(planned attendance.planned_session, setting tenancy.setting) RETURNS TABLE(starts_at timestamp with time zone, ends_at timestamp with time zone, opens_at timestamp with time zone, closes_at timestamp with time zone, late_after timestamp with time zone)
+COMMENT ON COLUMN tenancy.setting.clock_drift_ppm IS 'How much the error of a measured offset grows with its age, in microseconds a second (RFC 5905 takes 15).';
+
+
+--
+-- Name: COLUMN setting.clock_good_samples; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN tenancy.setting.clock_good_samples IS 'Good samples in a row that let a device''s clock rise by one level.';
+
+
+--
+-- Name: COLUMN setting.queue_age_at_most; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN tenancy.setting.queue_age_at_most IS 'A punch that waited longer in a device''s queue is flagged (F12).';
+
+
+--
+-- Name: COLUMN setting.absence_after; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN tenancy.setting.absence_after IS 'Grace after the end of a session before an absence is found, when no register was submitted.';
+
+
+--
+-- Name: COLUMN setting.watermark_waits_at_most; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN tenancy.setting.watermark_waits_at_most IS 'A device that is silent for longer no longer holds up absences; its late punches re-open them.';
+
+
+--
+-- Name: COLUMN setting.rest_at_least; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN tenancy.setting.rest_at_least IS 'Less rest between two presences is flagged (F24).';
+
+
+--
+-- Name: COLUMN setting.register_closes_after; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN tenancy.setting.register_closes_after IS 'How long after its submission a register can be reopened; then the system closes it.';
+
+
+--
+-- Name: COLUMN setting.worked_weekly_at_most; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN tenancy.setting.worked_weekly_at_most IS 'Work of an ISO week beyond this is overtime.';
+
+
+--
+-- Name: COLUMN setting.closed_until; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN tenancy.setting.closed_until IS 'Until when periods may be closing or closed (null: none is), kept by the periods'' own trigger: a hint that lets a check-in of today skip the question; the trigger of the record judges.';
+
+
+--
+-- Name: session_window(attendance.planned_session, text, tenancy.setting); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.session_window(planned attendance.planned_session, source text, setting tenancy.setting) RETURNS TABLE(starts_at timestamp with time zone, ends_at timestamp with time zone, opens_at timestamp with time zone, closes_at timestamp with time zone, late_after timestamp with time zone, shift_id uuid)
     LANGUAGE sql STABLE ROWS 1
     AS $$
   select
     i.starts_at,
     i.ends_at,
     i.starts_at - (session_window.setting).capture_opens_before,
-    least(
-      i.ends_at + (session_window.setting).capture_closes_after,
-      i.starts_at - (session_window.setting).capture_opens_before + interval '48 hours'
-    ),
-    i.starts_at + (session_window.setting).late_after
+    i.closes_at,
+    case
+      when (session_window.planned).is_required then coalesce(i.latest_start, i.starts_at) + (session_window.setting).late_after
+      else i.closes_at
+    end,
+    case when session_window.source = 'shift' then (session_window.planned).source_id end
   from (
     select
-      core.local_instant((session_window.planned).local_start, (session_window.planned).time_zone, 'start') as starts_at,
-      core.local_instant((session_window.planned).local_end, (session_window.planned).time_zone, 'end') as ends_at
-    offset 0
+      t.*,
+      least(
+        t.ends_at + (session_window.setting).capture_closes_after,
+        t.starts_at - (session_window.setting).capture_opens_before + interval '48 hours'
+      ) as closes_at
+    from (
+      select
+        core.local_instant((session_window.planned).local_start, (session_window.planned).time_zone, 'start') as starts_at,
+        core.local_instant((session_window.planned).local_end, (session_window.planned).time_zone, 'end') as ends_at,
+        case
+          when (session_window.planned).latest_start is not null
+          then core.local_instant((session_window.planned).latest_start, (session_window.planned).time_zone, 'start')
+        end as latest_start
+      offset 0
+    ) as t
   ) as i
 $$;
 
 
-ALTER FUNCTION attendance.session_window(planned attendance.planned_session, setting tenancy.setting) OWNER TO smartattend_owner;
+ALTER FUNCTION attendance.session_window(planned attendance.planned_session, source text, setting tenancy.setting) OWNER TO smartattend_owner;
 
 --
--- Name: FUNCTION session_window(planned attendance.planned_session, setting tenancy.setting); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+-- Name: FUNCTION session_window(planned attendance.planned_session, source text, setting tenancy.setting); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION attendance.session_window(planned attendance.planned_session, setting tenancy.setting) IS 'The instants of a planned session by the tenant''s settings: start and end, when check-ins match it (at most 48 hours), and when one is late.';
+COMMENT ON FUNCTION attendance.session_window(planned attendance.planned_session, source text, setting tenancy.setting) IS 'The instants of a planned session by the tenant''s settings: start and end, when check-ins match it (at most 48 hours), and when one is late (on call never); shift_id tells shifts apart that start together.';
 
 
 --
@@ -4687,12 +8894,13 @@ CREATE FUNCTION attendance.simple_punches(entries jsonb) RETURNS SETOF attendanc
   -- Scalar subqueries and limits keep every look-up an index probe: estimates over jsonb would join whole tables.
   select
     e.ordinal, e.key_text, e.key, e.subject_id, e.claim, e.key,
-    attendance.claim_hash('in', e.subject_id, e.claim), t.effective_at, t.basis, x.session_id, x.unit_id, d.business_date,
+    attendance.claim_hash('in', e.subject_id, e.claim), t.effective_at, t.error_us, t.basis, x.session_id, x.unit_id,
+    x.starts_at, d.business_date,
     (
       select c.code
       from attendance.code as c
       where c.tenant_id = a.tenant_id
-        and c.category = case when t.effective_at > x.late_after then 'late' else 'present' end
+        and c.category = case when t.earliest > x.late_after then 'late' else 'present' end
         and c.is_default
     )
   from (
@@ -4707,9 +8915,24 @@ CREATE FUNCTION attendance.simple_punches(entries jsonb) RETURNS SETOF attendanc
   cross join (select s.* from tenancy.setting as s where s.tenant_id = core.bound_tenant()) as s
   cross join lateral (
     select
-      case when coalesce((e.claim).claimed_at > c.now - s.online_within, true) then c.now else (e.claim).claimed_at end as effective_at,
-      case when coalesce((e.claim).claimed_at > c.now - s.online_within, true) then 'server' else 'claim' end as basis
-    from (select core.clock() as now offset 0) as c
+      (q.estimate).effective_at,
+      (q.estimate).error_us,
+      (q.estimate).basis,
+      (q.estimate).signals,
+      coalesce((q.estimate).effective_at - (q.estimate).error_us * interval '1 microsecond', '-infinity') as earliest,
+      coalesce((q.estimate).effective_at + (q.estimate).error_us * interval '1 microsecond', 'infinity') as latest
+    from (
+      select
+        case
+          when num_nulls((e.claim).claimed_at, (e.claim).monotonic_us) = 2 then (c.now, 0, 'server', null)::timing.estimate
+          else timing.estimate(
+            coalesce((e.claim).device_id, a.device_id), (e.claim).boot_id, (e.claim).sequence_number, (e.claim).monotonic_us,
+            (e.claim).claimed_at, c.now
+          )
+        end as estimate
+      from (select core.clock() as now offset 0) as c
+      offset 0
+    ) as q
     offset 0
   ) as t
   inner join lateral (
@@ -4719,7 +8942,7 @@ CREATE FUNCTION attendance.simple_punches(entries jsonb) RETURNS SETOF attendanc
     limit 1
   ) as m on m.active_from <= t.effective_at and coalesce(m.active_until, 'infinity') > t.effective_at
   left join lateral (
-    select o.session_id, o.unit_id, o.late_after, o.business_date
+    select o.session_id, o.unit_id, o.starts_at, o.late_after, o.business_date
     from attendance.expectation as o
     where o.tenant_id = a.tenant_id
       and o.subject_id = e.subject_id
@@ -4739,6 +8962,9 @@ CREATE FUNCTION attendance.simple_punches(entries jsonb) RETURNS SETOF attendanc
     offset 0
   ) as d
   where e.kind = 'in'
+    and t.signals is null
+    and (t.error_us = 0 or x.late_after is null or t.earliest > x.late_after or t.latest <= x.late_after)
+    and (s.closed_until is null or coalesce(x.starts_at, t.effective_at) >= s.closed_until)
     and e.of_the_subject = 1
     and e.of_the_key = 1
     and (e.claim).claimed_zone is null
@@ -4780,7 +9006,32 @@ ALTER FUNCTION attendance.simple_punches(entries jsonb) OWNER TO smartattend_own
 -- Name: FUNCTION simple_punches(entries jsonb); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION attendance.simple_punches(entries jsonb) IS 'The check-ins of a batch that need no weighing: the only entry of an active person, a new key, no open record and no record near it. The caller has bound the session, locked the people and judged the permission.';
+COMMENT ON FUNCTION attendance.simple_punches(entries jsonb) IS 'The check-ins of a batch that need no weighing: the only entry of an active person, whose time raises no question, a new key, no open record and no record near it. The caller has bound the session, locked the people and judged the permission.';
+
+
+--
+-- Name: still_in_flight(xid[]); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.still_in_flight(transactions xid[]) RETURNS TABLE(transaction xid, process integer)
+    LANGUAGE sql ROWS 1
+    AS $$
+  select l.transactionid, l.pid
+  from pg_catalog.pg_locks as l
+  where l.locktype = 'transactionid'
+    and l.mode = 'ExclusiveLock'
+    and l.granted
+    and l.transactionid = any (still_in_flight.transactions)
+$$;
+
+
+ALTER FUNCTION attendance.still_in_flight(transactions xid[]) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION still_in_flight(transactions xid[]); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.still_in_flight(transactions xid[]) IS 'Those of the transactions that have not ended, and their processes (null: prepared). What a transaction wrote can be seen before its locks are released.';
 
 
 --
@@ -4795,28 +9046,30 @@ declare
   v_actor core.actor := core.actor();
 begin
   insert into attendance.event (
-    tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason,
-    actor_id, login_session_id, device_id, payload_hash, evidence, elapsed_us
+    tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason_code, reason,
+    actor_id, login_session_id, device_id, payload_hash, evidence, claimed_code, elapsed_us
   )
   select
     v_actor.tenant_id, m.key, store_marks.kind, m.subject_id, m.session_id, m.record_id, m.revision, m.state, m.code, m.in_at, m.out_at,
-    m.business_date, m.reason, v_actor.user_id, v_actor.session_id, v_actor.device_id, m.payload_hash, m.evidence,
-    extract(epoch from core.clock() - v_actor.bound_at) * 1000000 / greatest(cardinality(store_marks.marks), 1)
+    m.business_date, m.reason_code, m.reason, v_actor.user_id, v_actor.session_id, v_actor.device_id, m.payload_hash, m.evidence,
+    m.claimed_code,
+    core.elapsed_us(v_actor) / greatest(cardinality(store_marks.marks), 1)
   from unnest(store_marks.marks) as m
   where m.change in ('created', 'revised');
 
-  insert into attendance.record (
-    tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, in_at
+  -- One statement for new and revised ones, which finds each by its key whatever the statistics say: as an update from unnest it was planned
+  -- as a loop of every mark over every record where a tenant had none yet when it was analyzed.
+  insert into attendance.record as r (
+    tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, is_open, in_at
   )
   select
-    v_actor.tenant_id, m.record_id, m.subject_id, m.session_id, m.unit_id, m.business_date, m.state, 'capture', m.code, m.revision, m.in_at
+    v_actor.tenant_id, m.record_id, m.subject_id, m.session_id, m.unit_id, m.business_date,
+    (select s.starts_at from attendance.session as s where s.tenant_id = v_actor.tenant_id and s.id = m.session_id), m.state, 'capture', m.code,
+    m.revision, m.is_open, m.in_at
   from unnest(store_marks.marks) as m
-  where m.change = 'created';
-
-  update attendance.record as r
-  set revision = m.revision, code = m.code, in_at = m.in_at, is_open = m.is_open
-  from unnest(store_marks.marks) as m
-  where m.change = 'revised' and r.tenant_id = v_actor.tenant_id and r.id = m.record_id;
+  where m.change in ('created', 'revised')
+  on conflict on constraint record_pkey do update set
+    revision = excluded.revision, code = excluded.code, in_at = excluded.in_at, is_open = excluded.is_open;
 end $$;
 
 
@@ -4826,7 +9079,7 @@ ALTER FUNCTION attendance.store_marks(kind text, marks attendance.judged_mark[])
 -- Name: FUNCTION store_marks(kind text, marks attendance.judged_mark[]); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION attendance.store_marks(kind text, marks attendance.judged_mark[]) IS 'Stores what attendance.judge_marks found new: one statement for the events, one each for new and revised records.';
+COMMENT ON FUNCTION attendance.store_marks(kind text, marks attendance.judged_mark[]) IS 'Stores what attendance.judge_marks found new: one statement for the events, one for new and revised records.';
 
 
 --
@@ -4834,9 +9087,11 @@ COMMENT ON FUNCTION attendance.store_marks(kind text, marks attendance.judged_ma
 --
 
 CREATE FUNCTION attendance.subject_zone(device_id uuid) RETURNS text
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select coalesce(
+begin
+  return coalesce(
     (
       select s.time_zone
       from timing.device as d
@@ -4844,8 +9099,8 @@ CREATE FUNCTION attendance.subject_zone(device_id uuid) RETURNS text
       where d.tenant_id = core.bound_tenant() and d.id = subject_zone.device_id
     ),
     (select t.time_zone from tenancy.tenant as t where t.tenant_id = core.bound_tenant())
-  )
-$$;
+  );
+end $$;
 
 
 ALTER FUNCTION attendance.subject_zone(device_id uuid) OWNER TO smartattend_owner;
@@ -4855,6 +9110,245 @@ ALTER FUNCTION attendance.subject_zone(device_id uuid) OWNER TO smartattend_owne
 --
 
 COMMENT ON FUNCTION attendance.subject_zone(device_id uuid) IS 'The zone of an unscheduled punch: of the device''s site, otherwise the tenant''s.';
+
+
+--
+-- Name: submit_correction(attendance.record, text, boolean, text, timestamp with time zone, timestamp with time zone, text, uuid, text[], integer); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[] DEFAULT '{}'::text[], reverts_to integer DEFAULT NULL::integer) RETURNS attendance.correction_request
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_values attendance.record := submit_correction.record;
+  v_now timestamptz := core.clock();
+  v_request attendance.correction_request;
+begin
+  if submit_correction.reverts_to is not null then
+    select e.code, e.in_at, e.out_at into v_values.code, v_values.in_at, v_values.out_at
+    from attendance.event as e
+    where e.tenant_id = v_values.tenant_id and e.record_id = v_values.id and e.revision = submit_correction.reverts_to;
+  elsif submit_correction.is_void is not true then
+    v_values.code := case when 'code' <> all (submit_correction.clears) then coalesce(submit_correction.code, v_values.code) end;
+    v_values.in_at := case when 'in_at' <> all (submit_correction.clears) then coalesce(submit_correction.in_at, v_values.in_at) end;
+    v_values.out_at := case when 'out_at' <> all (submit_correction.clears) then coalesce(submit_correction.out_at, v_values.out_at) end;
+  end if;
+  insert into attendance.correction_request (
+    tenant_id, record_id, subject_id, unit_id, base_revision, type, effect, reverts_to, code, in_at, out_at, reason, requester_id,
+    submitted_at, expires_at
+  )
+  select
+    v_values.tenant_id, v_values.id, v_values.subject_id, v_values.unit_id, v_values.revision, submit_correction.type,
+    case when submit_correction.is_void then 'void' when submit_correction.reverts_to is not null then 'revert' else 'change' end,
+    submit_correction.reverts_to, v_values.code, v_values.in_at, v_values.out_at, submit_correction.reason, submit_correction.requester_id,
+    v_now,
+    -- What the system asks for waits as long as it takes: evidence is not lost because nobody looked.
+    case when submit_correction.requester_id is null then 'infinity' else v_now + s.correction_expires_after end
+  from tenancy.setting as s
+  where s.tenant_id = v_values.tenant_id
+  on conflict (tenant_id, record_id) where state in ('submitted', 'approved') do nothing
+  returning * into v_request;
+  return v_request;
+end $$;
+
+
+ALTER FUNCTION attendance.submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[], reverts_to integer) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[], reverts_to integer); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[], reverts_to integer) IS 'Asks for a correction of a record whose person the caller has locked: code, in_at, out_at as they should be (null: as they are; clears names those to be emptied), or is_void, or the values of revision reverts_to. requester_id null is the system, whose requests do not expire. Null, and nothing is written, when the record has an open request. Who may ask, and for how long, is judged by api.correction_submit.';
+
+
+--
+-- Name: takes_register(uuid, uuid); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.takes_register(session_id uuid, unit_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select identity.holds('register.take', takes_register.unit_id) or exists (
+    select from attendance.substitute as s
+    where s.tenant_id = core.bound_tenant()
+      and s.session_id = takes_register.session_id
+      and s.user_id = (core.actor()).user_id
+      and s.withdrawn_at is null
+  )
+$$;
+
+
+ALTER FUNCTION attendance.takes_register(session_id uuid, unit_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION takes_register(session_id uuid, unit_id uuid); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.takes_register(session_id uuid, unit_id uuid) IS 'Whether the bound actor takes the register of a session of a unit: by the permission register.take there, or as its substitute.';
+
+
+--
+-- Name: tally(text, text, uuid, timestamp with time zone, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.tally(state text, code text, session_id uuid, accounted_at timestamp with time zone, in_at timestamp with time zone, out_at timestamp with time zone) RETURNS TABLE(records integer, recorded integer, flagged integer, verified integer, voided integer, present integer, late integer, left_early integer, partial integer, absent_excused integer, absent_unexcused integer, approved_elsewhere integer, not_required integer, uncoded integer, in_denominator integer, presence_value numeric, tardies integer, without_out integer, worked_us bigint, late_us bigint)
+    LANGUAGE sql STABLE ROWS 1
+    AS $$
+  select
+    1,
+    (tally.state = 'recorded')::integer,
+    (tally.state = 'flagged')::integer,
+    (tally.state = 'verified')::integer,
+    (tally.state = 'voided')::integer,
+    (s.counts and c.category is not distinct from 'present')::integer,
+    (s.counts and c.category is not distinct from 'late')::integer,
+    (s.counts and c.category is not distinct from 'left_early')::integer,
+    (s.counts and c.category is not distinct from 'partial')::integer,
+    (s.counts and c.category is not distinct from 'absent_excused')::integer,
+    (s.counts and c.category is not distinct from 'absent_unexcused')::integer,
+    (s.counts and c.category is not distinct from 'approved_elsewhere')::integer,
+    (s.counts and c.category is not distinct from 'not_required')::integer,
+    (s.counts and c.category is null)::integer,
+    (s.counts and coalesce(c.in_denominator, false))::integer,
+    case when s.counts then coalesce(c.presence_value, 0) else 0 end,
+    (s.counts and coalesce(c.counts_tardy, false))::integer,
+    (s.counts and tally.in_at is not null and tally.out_at is null)::integer,
+    case
+      when s.counts and tally.out_at >= tally.in_at then (extract(epoch from tally.out_at - tally.in_at) * 1000000)::bigint
+      else 0
+    end,
+    case
+      when s.counts and c.counts_tardy and tally.session_id is not null and tally.in_at > tally.accounted_at
+      then (extract(epoch from tally.in_at - tally.accounted_at) * 1000000)::bigint
+      else 0
+    end
+  from (select tally.state in ('recorded', 'verified') as counts) as s
+  left join lateral (
+    select k.category, k.in_denominator, k.presence_value, k.counts_tardy
+    from attendance.code as k
+    where k.tenant_id = core.bound_tenant() and k.code = tally.code
+    limit 1
+  ) as c on true
+$$;
+
+
+ALTER FUNCTION attendance.tally(state text, code text, session_id uuid, accounted_at timestamp with time zone, in_at timestamp with time zone, out_at timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION tally(state text, code text, session_id uuid, accounted_at timestamp with time zone, in_at timestamp with time zone, out_at timestamp with time zone); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.tally(state text, code text, session_id uuid, accounted_at timestamp with time zone, in_at timestamp with time zone, out_at timestamp with time zone) IS 'What one record adds to the totals of its period: the columns of attendance.period_total. Inlined, so that a whole period is one statement; the one definition for totals and for the deltas of adjustments.';
+
+
+--
+-- Name: transition_refusal(attendance.record, text); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.transition_refusal(record attendance.record, via text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := core.actor();
+  v_transition core.transition;
+  v_code text;
+begin
+  select t.* into v_transition
+  from core.transition as t
+  where t.machine = 'attendance_record'
+    and t.from_state = (transition_refusal.record).state
+    and t.via = transition_refusal.via;
+  if not found then
+    return 'SA101';
+  end if;
+  if v_actor.kind = 'system' or v_transition.permission is null then
+    return null;
+  end if;
+  if not identity.holds(v_transition.permission, (transition_refusal.record).unit_id) then
+    return 'SA104';
+  end if;
+  -- Who may not hold records is no reviewer: faculty accepts what the own submitted register says, nothing else.
+  if v_transition.to_state = 'verified' and not identity.holds('attendance.flag', (transition_refusal.record).unit_id) then
+    v_code := attendance.own_register_refusal((transition_refusal.record).session_id);
+    if v_code is not null then
+      return v_code;
+    end if;
+  end if;
+  if transition_refusal.via = 'clear' and exists (
+    select from attendance.event as e
+    where e.tenant_id = (transition_refusal.record).tenant_id
+      and e.record_id = (transition_refusal.record).id
+      and e.kind in ('in', 'out', 'mark', 'import', 'late_evidence')
+      and e.actor_id = v_actor.user_id
+  ) then
+    return 'SA105';
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION attendance.transition_refusal(record attendance.record, via text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION transition_refusal(record attendance.record, via text); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.transition_refusal(record attendance.record, via text) IS 'The code that speaks against the actor moving a record by this transition, beside what the machine itself asks for (core.transition_refusal): the permission in the record''s unit, the own submitted register for who is no reviewer, and for clear somebody who captured none of it. Null when nothing does, and for the system. Procedures ask before they write, the trigger asks again.';
+
+
+--
+-- Name: unfinalized(timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.unfinalized(until timestamp with time zone, now timestamp with time zone) RETURNS TABLE(session_id uuid, ends_at timestamp with time zone, verdict text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select
+    s.id,
+    s.ends_at,
+    case
+      when g.state = 'cancelled' or not g.is_taken and s.kind <> 'shift' then 'not_taken'
+      when not g.is_taken and s.ends_at + t.absence_after > unfinalized.until then 'waiting'
+      when p.delivered_until < s.ends_at then 'waiting'
+      when exists (
+        select from attendance.expectation as e
+        where e.tenant_id = s.tenant_id and e.session_id = s.id and e.withdrawn_at is null and e.ends_at > unfinalized.until
+      ) then 'waiting'
+      when (attendance.period_at(s.starts_at)).state <> 'open' then 'locked'
+      else 'ready'
+    end
+  from attendance.session as s
+  cross join (select t.absence_after from tenancy.setting as t where t.tenant_id = core.bound_tenant()) as t
+  inner join (
+    select i.id, timing.site_watermark(i.id, unfinalized.now) as delivered_until
+    from tenancy.site as i
+    where i.tenant_id = core.bound_tenant()
+    offset 0
+  ) as p on p.id = s.site_id
+  inner join lateral (
+    select r.state, r.state in ('submitted', 'closed') as is_taken
+    from attendance.register as r
+    where r.tenant_id = s.tenant_id and r.session_id = s.id
+    limit 1
+  ) as g on true
+  where s.tenant_id = core.bound_tenant()
+    and s.finalized_at is null
+    and s.cancelled_at is null
+    and s.ends_at <= unfinalized.until
+$$;
+
+
+ALTER FUNCTION attendance.unfinalized(until timestamp with time zone, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION unfinalized(until timestamp with time zone, now timestamp with time zone); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.unfinalized(until timestamp with time zone, now timestamp with time zone) IS 'The sessions that ended by an instant and may still lack absences, with what is to be done: ready; waiting (the grace of a shift without a submitted register, a device that has not delivered, somebody who is expected for longer); locked (its period is not open); not_taken (attendance is a register''s, which nobody submitted: neither absent nor present).';
 
 
 --
@@ -4873,6 +9367,325 @@ ALTER FUNCTION attendance.utc(instant timestamp with time zone) OWNER TO smartat
 --
 
 COMMENT ON FUNCTION attendance.utc(instant timestamp with time zone) IS 'An instant as ISO 8601 in UTC with microseconds, whatever the session''s time zone: a replay equals its first answer.';
+
+
+--
+-- Name: weigh(core.actor, attendance.event, attendance.claim, uuid, timestamp with time zone); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.weigh(actor core.actor, event attendance.event, claim attendance.claim, unit_id uuid, starts_at timestamp with time zone) RETURNS core.outcome
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+  c_blocking constant text[] := array['F09', 'F10', 'F11', 'F17', 'F20'];
+  v_event attendance.event := weigh.event;
+  v_setting tenancy.setting;
+  v_unit_id uuid := weigh.unit_id;
+  v_open attendance.record;
+  v_near attendance.record; -- in: the record of the same session, or of the same minute; out: the one that it ends
+  v_first attendance.event;
+  v_late attendance.event;
+  v_wanted attendance.record;
+  v_accounted_at timestamptz;
+  v_is_open_period boolean;
+  v_ends_open boolean := false;
+begin
+  perform from attendance.event as e where e.tenant_id = actor.tenant_id and e.key = v_event.key
+  union all
+  select from core.idempotency as i where i.tenant_id = actor.tenant_id and i.key = v_event.key;
+  if found then
+    return attendance.answer_known_key(v_event.kind, v_event.key, v_event.payload_hash);
+  end if;
+  select s.* into v_setting from tenancy.setting as s where s.tenant_id = actor.tenant_id;
+  select r.* into v_open
+  from attendance.record as r
+  where r.tenant_id = actor.tenant_id and r.subject_id = v_event.subject_id and r.is_open;
+  if v_event.kind = 'in' then
+    select r.* into v_near
+    from attendance.record as r
+    where r.tenant_id = actor.tenant_id
+      and r.subject_id = v_event.subject_id
+      and r.business_date between v_event.business_date - 1 and v_event.business_date + 1
+      and r.state <> 'voided'
+      and (
+        r.session_id = v_event.session_id
+        or r.in_at between v_event.effective_at - v_setting.repeat_within and v_event.effective_at + v_setting.repeat_within
+      )
+    order by (r.session_id is not distinct from v_event.session_id) desc
+    limit 1;
+    v_accounted_at := case when v_near.session_id = v_event.session_id then v_near.accounted_at else weigh.starts_at end;
+    v_accounted_at := coalesce(v_accounted_at, v_event.effective_at);
+  else
+    -- An OUT ends the last presence that began before it and has no end, whatever the date; a late one may end one that is not open.
+    if v_event.effective_at between v_open.in_at and v_open.in_at + v_setting.open_for_at_most then
+      v_near := v_open;
+    else
+      select r.* into v_near
+      from attendance.record as r
+      where r.tenant_id = actor.tenant_id
+        and r.subject_id = v_event.subject_id
+        and r.business_date between v_event.business_date - 3 and v_event.business_date + 1
+        and r.state <> 'voided'
+        and r.in_at between v_event.effective_at - v_setting.open_for_at_most and v_event.effective_at
+      order by r.in_at desc
+      limit 1;
+      if v_near.out_at is not null then
+        v_near := null;
+      end if;
+    end if;
+    v_event.business_date := case when v_near.id is null then v_event.business_date else v_near.business_date end;
+    v_unit_id := v_near.unit_id;
+    v_accounted_at := v_near.accounted_at;
+  end if;
+
+  if not (
+    v_event.subject_id = actor.user_id
+    or actor.kind = 'device'
+    or identity.holds('attendance.capture')
+    or (v_unit_id is not null and identity.holds('attendance.capture', v_unit_id))
+  ) then
+    return ledger.refuse(
+      'check_' || v_event.kind, v_event.key, to_jsonb(encode(v_event.payload_hash, 'hex')),
+      core.refused('SA104', jsonb_build_object('expected', 'attendance.capture'))
+    );
+  end if;
+
+  -- The same direction again within a minute is the same punch, whatever its key.
+  if (case v_event.kind when 'in' then coalesce(v_open.id, v_near.id) is not null else v_near.id is null end) then
+    select e.* into v_first
+    from attendance.record as r
+    inner join attendance.event as e on e.tenant_id = r.tenant_id and e.record_id = r.id
+    where r.tenant_id = actor.tenant_id
+      and r.subject_id = v_event.subject_id
+      and r.business_date between v_event.business_date - 2 and v_event.business_date + 1
+      and r.state <> 'voided'
+      -- A late check-in has its record by the event that it caused.
+      and (e.kind = v_event.kind or v_event.kind = 'in' and e.kind = 'late_evidence')
+      and case when e.kind = 'late_evidence' then e.in_at else e.effective_at end
+      between v_event.effective_at - v_setting.repeat_within and v_event.effective_at + v_setting.repeat_within
+    order by e.recorded_at desc
+    limit 1;
+    if found then
+      if v_first.kind = 'late_evidence' then
+        v_first.kind := 'in';
+        v_first.effective_at := v_first.in_at;
+        v_first.basis := v_event.basis;
+      end if;
+      return attendance.repeat(v_event.kind, v_event.key, v_event.payload_hash, v_first);
+    end if;
+  end if;
+
+  v_is_open_period := v_setting.closed_until is null
+    or v_accounted_at >= v_setting.closed_until
+    or coalesce((attendance.period_at(v_accounted_at)).state, 'open') = 'open';
+  if v_event.kind = 'in' then
+    if v_near.session_id = v_event.session_id then
+      v_wanted := v_near;
+      if v_near.in_at is null and v_near.state <> 'voided' and exists (
+        select from attendance.event as e
+        where e.tenant_id = actor.tenant_id and e.record_id = v_near.id and e.revision = 1 and e.kind = 'absence'
+      ) then
+        -- The evidence comes after the automatic absence: the verdict is made anew, and one that was accepted is held.
+        v_wanted.code := v_event.code;
+        v_wanted.in_at := v_event.effective_at;
+        v_wanted.is_open := v_open.id is null
+          and v_event.effective_at > v_event.recorded_at - v_setting.open_for_at_most;
+        v_wanted.state := case
+          when v_near.state = 'verified' or v_event.signals && c_blocking then 'flagged' else v_near.state
+        end;
+      elsif v_near.state in ('recorded', 'flagged') and v_is_open_period then
+        -- Back in the same session: the first arrival and its verdict stay, unless the verdict was an absence.
+        v_event.record_id := v_near.id;
+        v_event.revision := v_near.revision + 1;
+        v_event.state := v_near.state;
+        v_event.in_at := coalesce(v_near.in_at, v_event.effective_at);
+        v_event.code := case when v_near.code is null or v_near.in_at is null then v_event.code else v_near.code end;
+        v_ends_open := v_open.id <> v_near.id and v_open.in_at < v_event.effective_at;
+        v_wanted.is_open := v_open.id is null or v_open.id = v_near.id or v_ends_open;
+      end if;
+      if v_event.record_id is null then
+        v_event.code := null;
+        v_event.in_at := null;
+      end if;
+    else
+      if not v_is_open_period then
+        return ledger.refuse(
+          'check_in', v_event.key, to_jsonb(encode(v_event.payload_hash, 'hex')),
+          core.refused('SA117', jsonb_build_object('observed', attendance.utc(v_accounted_at)))
+        );
+      end if;
+      v_event.record_id := v_event.key;
+      v_event.revision := 1;
+      v_event.state := case when v_event.signals && c_blocking then 'flagged' else 'recorded' end;
+      v_ends_open := v_open.in_at < v_event.effective_at;
+      v_wanted.is_open := v_open.id is null or v_ends_open;
+    end if;
+    -- A record that waits in a closed period stays as it is: then this one does not wait for its OUT, which finds it all the same.
+    if v_ends_open and v_setting.closed_until > v_open.accounted_at
+      and coalesce((attendance.period_at(v_open.accounted_at)).state, 'open') <> 'open'
+    then
+      v_ends_open := false;
+      v_wanted.is_open := false;
+    end if;
+  elsif v_near.id is not null then
+    v_event.session_id := v_near.session_id;
+    if v_is_open_period then
+      v_event.record_id := v_near.id;
+      v_event.revision := v_near.revision + 1;
+      v_event.code := v_near.code;
+      v_event.in_at := v_near.in_at;
+      v_event.out_at := v_event.effective_at;
+      v_event.state := v_near.state;
+      if v_near.state in ('recorded', 'verified') then
+        if exists (
+          select from attendance.record as r
+          where r.tenant_id = actor.tenant_id
+            and r.subject_id = v_event.subject_id
+            and r.business_date between v_near.business_date - 3 and v_near.business_date + 3
+            and r.id <> v_near.id
+            and r.state in ('recorded', 'verified')
+            and r.in_at < v_event.out_at
+            and r.out_at > v_near.in_at
+            and r.in_at < r.out_at
+        ) then
+          v_event.signals := v_event.signals || array['F17'];
+          v_event.reason := 'two places at once: the presence overlaps another record';
+        end if;
+        if v_event.signals && c_blocking then
+          v_event.state := 'flagged';
+          v_event.reason := coalesce(v_event.reason, 'a blocking integrity rule fired: ' || array_to_string(v_event.signals, ', '));
+        end if;
+      end if;
+    else
+      v_wanted := v_near;
+      v_wanted.out_at := v_event.effective_at;
+    end if;
+  end if;
+  v_event.reason_code := (
+    select s.signal from unnest(v_event.signals) with ordinality as s (signal, position) where s.signal = any (c_blocking) order by s.position limit 1
+  );
+
+  insert into attendance.event (
+    tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason_code, reason,
+    actor_id, login_session_id, payload_hash, claimed_at, claimed_zone, device_id, boot_id, sequence_number, monotonic_us,
+    latitude, longitude, accuracy_m, evidence, effective_at, error_us, basis, signals, recorded_at, elapsed_us
+  )
+  values (
+    actor.tenant_id, v_event.key, v_event.kind, v_event.subject_id, v_event.session_id, v_event.record_id, v_event.revision,
+    v_event.state, v_event.code, v_event.in_at, v_event.out_at, v_event.business_date, v_event.reason_code, v_event.reason,
+    actor.user_id, actor.session_id, v_event.payload_hash, claim.claimed_at, claim.claimed_zone, v_event.device_id,
+    claim.boot_id, claim.sequence_number, claim.monotonic_us, claim.latitude, claim.longitude, claim.accuracy_m, claim.evidence,
+    v_event.effective_at, v_event.error_us, v_event.basis, v_event.signals, v_event.recorded_at, core.elapsed_us(actor)
+  )
+  on conflict do nothing; -- by key or by record: two people with one new key meet in both
+  if not found then
+    -- The same key was in flight for another person: its winner is visible to a new statement only.
+    return attendance.answer_known_key(v_event.kind, v_event.key, v_event.payload_hash);
+  end if;
+
+  if v_ends_open then
+    -- An IN over an open record of something else ends that one without an OUT (F22); not before the key is this punch's.
+    v_open.is_open := false;
+    v_late := attendance.revise(
+      v_open, 'flag', core.derived_key(v_event.key, 'F22'), v_event.payload_hash, 'F22',
+      'a check-in elsewhere ended this record without a check-out'
+    );
+    if v_late.key is null then
+      perform core.fail('SA102', 'the key that is derived from this one for F22', 'a key whose derived keys are unused');
+    end if;
+  end if;
+  if v_event.revision = 1 then
+    insert into attendance.record (
+      tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, is_open, in_at
+    )
+    values (
+      actor.tenant_id, v_event.record_id, v_event.subject_id, v_event.session_id, v_unit_id, v_event.business_date,
+      v_accounted_at, v_event.state, 'capture', v_event.code, 1, v_wanted.is_open, v_event.in_at
+    );
+  elsif v_event.revision > 1 then
+    update attendance.record as r
+    set revision = v_event.revision,
+      code = v_event.code,
+      is_open = v_event.out_at is null and v_wanted.is_open,
+      in_at = v_event.in_at,
+      out_at = v_event.out_at,
+      state = v_event.state,
+      state_via = case when v_event.state <> r.state then 'flag' else r.state_via end,
+      state_reason = case when v_event.state <> r.state then v_event.reason else r.state_reason end
+    where r.tenant_id = actor.tenant_id and r.id = v_event.record_id;
+  elsif v_wanted.in_at is distinct from v_near.in_at or v_wanted.out_at is distinct from v_near.out_at then
+    if v_is_open_period then
+      v_late := attendance.revise(
+        v_wanted, 'late_evidence', core.derived_key(v_event.key, 'late_evidence'), v_event.payload_hash, null,
+        'a punch arrived after the automatic absence', v_wanted.state, case when v_wanted.state <> v_near.state then 'flag' end
+      );
+      if v_late.key is null then
+        perform core.fail('SA102', 'the key that is derived from this one for late evidence', 'a key whose derived keys are unused');
+      end if;
+      v_event.record_id := v_late.record_id;
+      v_event.revision := v_late.revision;
+      v_event.state := v_late.state;
+      v_event.code := v_late.code;
+    else
+      perform attendance.submit_correction(
+        v_near, 'time_synchronization_fix', false, v_wanted.code, v_wanted.in_at, v_wanted.out_at,
+        'a punch arrived after its period was closed', null
+      );
+    end if;
+  end if;
+  return attendance.outcome(v_event);
+end $$;
+
+
+ALTER FUNCTION attendance.weigh(actor core.actor, event attendance.event, claim attendance.claim, unit_id uuid, starts_at timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION weigh(actor core.actor, event attendance.event, claim attendance.claim, unit_id uuid, starts_at timestamp with time zone); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.weigh(actor core.actor, event attendance.event, claim attendance.claim, unit_id uuid, starts_at timestamp with time zone) IS 'The punch that needs weighing: a known key, a repeat, a record that is open or of the same session, an absence that is already found, a period that is not open, a signal. The event holds what capture found: key, kind, person, session, date, code and times. Writes one event with its complete result, and what it does to the records of the person, who is locked.';
+
+
+--
+-- Name: writers_in_flight(); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE FUNCTION attendance.writers_in_flight() RETURNS xid[]
+    LANGUAGE sql
+    AS $$
+  with held as materialized (
+    select l.locktype, l.database, l.relation, l.mode, l.transactionid, l.virtualtransaction, l.pid
+    from pg_catalog.pg_locks as l
+    where l.granted
+  )
+  select array(
+    select h.transactionid
+    from held as h
+    where h.locktype = 'transactionid'
+      and h.mode = 'ExclusiveLock'
+      and h.pid is distinct from pg_catalog.pg_backend_pid()
+      and h.virtualtransaction in (
+        select w.virtualtransaction
+        from held as w
+        where w.locktype = 'relation'
+          and w.mode = 'RowExclusiveLock'
+          and w.database = (select d.oid from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database())
+          and w.relation in ('attendance.record'::regclass, 'attendance.period_adjustment'::regclass)
+      )
+  )
+$$;
+
+
+ALTER FUNCTION attendance.writers_in_flight() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION writers_in_flight(); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION attendance.writers_in_flight() IS 'The transactions of others that hold a number and have written records or adjustments, whoever''s: each has such a lock on its own number and on the table until its end. Read from the locks and not from a snapshot: a number can be taken before closing is committed, be greater than that of the closing transaction and of every one that has ended, and then a snapshot''s bounds say nothing of it.';
 
 
 --
@@ -4915,21 +9728,19 @@ COMMENT ON FUNCTION core.actor() IS 'The actor that identity bound in this trans
 -- Name: bind(uuid, text, core.actor); Type: FUNCTION; Schema: core; Owner: smartattend_owner
 --
 
-CREATE FUNCTION core.bind(tenant_id uuid, opens text, actor core.actor) RETURNS text
+CREATE FUNCTION core.bind(tenant_id uuid, opens text, actor core.actor) RETURNS integer
     LANGUAGE sql
     AS $$
-  select pg_catalog.set_config('smartattend.bound_tenant', coalesce(bind.tenant_id::text, ''), true)
-    || pg_catalog.set_config('smartattend.bound_actor', coalesce(bind.actor::text, ''), true)
-    || pg_catalog.set_config('smartattend.capture_read', case when pg_catalog.strpos(bind.opens, 'capture_read') > 0 then bind.tenant_id::text else '' end, true)
-    || pg_catalog.set_config('smartattend.capture_write', case when pg_catalog.strpos(bind.opens, 'capture_write') > 0 then bind.tenant_id::text else '' end, true)
-    || pg_catalog.set_config(
-      'smartattend.administration_read', case when pg_catalog.strpos(bind.opens, 'administration_read') > 0 then bind.tenant_id::text else '' end, true
-    )
-    || pg_catalog.set_config(
-      'smartattend.administration_write', case when pg_catalog.strpos(bind.opens, 'administration_write') > 0 then bind.tenant_id::text else '' end, true
-    )
-    || pg_catalog.set_config('smartattend.ordinary_read', case when pg_catalog.strpos(bind.opens, 'ordinary_read') > 0 then bind.tenant_id::text else '' end, true)
-    || pg_catalog.set_config('smartattend.ordinary_write', case when pg_catalog.strpos(bind.opens, 'ordinary_write') > 0 then bind.tenant_id::text else '' end, true)
+  select core.bind(
+    bind.tenant_id::text,
+    strpos(bind.opens, 'capture_read') > 0,
+    strpos(bind.opens, 'capture_write') > 0,
+    strpos(bind.opens, 'administration_read') > 0,
+    strpos(bind.opens, 'administration_write') > 0,
+    strpos(bind.opens, 'ordinary_read') > 0,
+    strpos(bind.opens, 'ordinary_write') > 0,
+    bind.actor
+  )
 $$;
 
 
@@ -4939,7 +9750,36 @@ ALTER FUNCTION core.bind(tenant_id uuid, opens text, actor core.actor) OWNER TO 
 -- Name: FUNCTION bind(tenant_id uuid, opens text, actor core.actor); Type: COMMENT; Schema: core; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION core.bind(tenant_id uuid, opens text, actor core.actor) IS 'Writes the bound tenant, its open gates and the actor into this transaction, overwriting whatever the caller had set. Only the verifiers of identity call it; assign its result (an assignment is evaluated without the executor, which perform is not).';
+COMMENT ON FUNCTION core.bind(tenant_id uuid, opens text, actor core.actor) IS 'The same with the names of the open gates in one text, for binders that are seldom called.';
+
+
+--
+-- Name: bind(text, boolean, boolean, boolean, boolean, boolean, boolean, core.actor); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+--
+
+CREATE FUNCTION core.bind(tenant_id text, capture_read boolean, capture_write boolean, administration_read boolean, administration_write boolean, ordinary_read boolean, ordinary_write boolean, actor core.actor) RETURNS integer
+    LANGUAGE sql
+    AS $$
+  select num_nulls(
+    pg_catalog.set_config('smartattend.bound_tenant', coalesce(bind.tenant_id, ''), true),
+    pg_catalog.set_config('smartattend.bound_actor', coalesce(bind.actor::text, ''), true),
+    pg_catalog.set_config('smartattend.capture_read', case when bind.capture_read then bind.tenant_id else '' end, true),
+    pg_catalog.set_config('smartattend.capture_write', case when bind.capture_write then bind.tenant_id else '' end, true),
+    pg_catalog.set_config('smartattend.administration_read', case when bind.administration_read then bind.tenant_id else '' end, true),
+    pg_catalog.set_config('smartattend.administration_write', case when bind.administration_write then bind.tenant_id else '' end, true),
+    pg_catalog.set_config('smartattend.ordinary_read', case when bind.ordinary_read then bind.tenant_id else '' end, true),
+    pg_catalog.set_config('smartattend.ordinary_write', case when bind.ordinary_write then bind.tenant_id else '' end, true)
+  )
+$$;
+
+
+ALTER FUNCTION core.bind(tenant_id text, capture_read boolean, capture_write boolean, administration_read boolean, administration_write boolean, ordinary_read boolean, ordinary_write boolean, actor core.actor) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION bind(tenant_id text, capture_read boolean, capture_write boolean, administration_read boolean, administration_write boolean, ordinary_read boolean, ordinary_write boolean, actor core.actor); Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION core.bind(tenant_id text, capture_read boolean, capture_write boolean, administration_read boolean, administration_write boolean, ordinary_read boolean, ordinary_write boolean, actor core.actor) IS 'Writes the bound tenant, its open gates and the actor into this transaction, overwriting whatever the caller had set (with an empty text, never a reset, which would restore what ALTER ROLE SET says). Only the verifiers of identity call it; assign its result, which says nothing (an assignment is evaluated without the executor, which perform is not).';
 
 
 --
@@ -5093,6 +9933,24 @@ COMMENT ON FUNCTION core.derived_key(key uuid, part text) IS 'The key of one par
 
 
 --
+-- Name: elapsed_us(core.actor); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+--
+
+CREATE FUNCTION core.elapsed_us(actor core.actor) RETURNS bigint
+    LANGUAGE sql
+    AS $$ select (date_part('epoch', core.clock()) * 1000000)::bigint - (elapsed_us.actor).bound_us $$;
+
+
+ALTER FUNCTION core.elapsed_us(actor core.actor) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION elapsed_us(actor core.actor); Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION core.elapsed_us(actor core.actor) IS 'Microseconds since the actor was bound: what the row of a command says that it took.';
+
+
+--
 -- Name: entry_value(text, text[], numeric, numeric, jsonb); Type: FUNCTION; Schema: core; Owner: smartattend_owner
 --
 
@@ -5103,12 +9961,14 @@ CREATE FUNCTION core.entry_value(kind text, words text[], lowest numeric, highes
     when 'string' then case entry_value.kind
       when 'code' then case when core.is_code(entry_value.value #>> '{}') then entry_value.value end
       when 'name' then case when core.is_name(entry_value.value #>> '{}') then entry_value.value end
+      when 'reason' then case when core.is_reason(entry_value.value #>> '{}') then entry_value.value end
       when 'word' then case when entry_value.value #>> '{}' = any (entry_value.words) then entry_value.value end
       when 'date' then case when core.is_date(entry_value.value #>> '{}') then entry_value.value end
       when 'time' then case
         when entry_value.value #>> '{}' ~ '^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$'
         then pg_catalog.to_jsonb((entry_value.value #>> '{}')::time)
       end
+      when 'moment' then case when core.is_moment(entry_value.value #>> '{}') then entry_value.value end
       when 'path' then case when core.is_name(entry_value.value #>> '{}') then entry_value.value end
       when 'login' then case
         when entry_value.value #>> '{}' ~ '^[a-z0-9][a-z0-9._@+-]{1,126}[a-z0-9]$' then entry_value.value
@@ -5146,11 +10006,13 @@ CREATE FUNCTION core.entry_value_expected(kind text, words text[], lowest numeri
     when 'code' then 'a text of 1 to 64 characters without control characters or outer spaces'
     when 'path' then '"<site code>/<code>"'
     when 'name' then 'a text of 1 to 200 characters without control characters or outer spaces'
+    when 'reason' then 'a text of 10 to 2,000 characters that says why'
     when 'login' then 'a text of 3 to 128 of a-z, 0-9 and ._@+- that begins and ends with a letter or digit'
     when 'zone' then 'the name of an IANA time zone, such as "Europe/Brussels"'
     when 'word' then 'one of "' || pg_catalog.array_to_string(entry_value_expected.words, '", "') || '"'
     when 'date' then 'a date "YYYY-MM-DD" from 1900 to 2999'
     when 'time' then 'a local time "HH:MM" or "HH:MM:SS"'
+    when 'moment' then 'a date "YYYY-MM-DD" (its beginning), a local time "YYYY-MM-DDTHH:MM", or an instant "YYYY-MM-DDTHH:MM:SS+01:00"'
     when 'integer' then 'an integer from ' || entry_value_expected.lowest || ' to ' || entry_value_expected.highest
     when 'number' then 'a number from ' || entry_value_expected.lowest || ' to ' || entry_value_expected.highest
     when 'networks' then 'an array of at most 64 networks in CIDR form, such as ["192.0.2.0/24"]'
@@ -5236,7 +10098,7 @@ begin
     elsif (finish.outcome).status = 'accepted' then
       update core.idempotency as i
       set outcome = finish.outcome,
-        elapsed_us = extract(epoch from core.clock() - (core.actor()).bound_at) * 1000000
+        elapsed_us = core.elapsed_us(core.actor())
       where i.tenant_id = coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000')
         and i.key = finish.key
         and (i.outcome).status is null;
@@ -5316,28 +10178,6 @@ COMMENT ON FUNCTION core.instant(value text) IS 'The instant of an ISO 8601 text
 
 
 --
--- Name: is_code(text); Type: FUNCTION; Schema: core; Owner: smartattend_owner
---
-
-CREATE FUNCTION core.is_code(value text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE
-    AS $$
-  select pg_catalog.char_length(is_code.value) between 1 and 64
-    and is_code.value !~ '[[:cntrl:]]'
-    and is_code.value = pg_catalog.btrim(is_code.value)
-$$;
-
-
-ALTER FUNCTION core.is_code(value text) OWNER TO smartattend_owner;
-
---
--- Name: FUNCTION is_code(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
---
-
-COMMENT ON FUNCTION core.is_code(value text) IS 'A natural key: 1 to 64 characters, no control characters, no space at either end.';
-
-
---
 -- Name: is_date(text); Type: FUNCTION; Schema: core; Owner: smartattend_owner
 --
 
@@ -5367,26 +10207,24 @@ COMMENT ON FUNCTION core.is_date(value text) IS 'A calendar date YYYY-MM-DD that
 
 
 --
--- Name: is_reason(text); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+-- Name: is_moment(text); Type: FUNCTION; Schema: core; Owner: smartattend_owner
 --
 
-CREATE FUNCTION core.is_reason(value text) RETURNS boolean
+CREATE FUNCTION core.is_moment(value text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     AS $_$
-  select pg_catalog.char_length(is_reason.value) <= 2000
-    and pg_catalog.char_length(pg_catalog.btrim(is_reason.value)) >= 10
-    and is_reason.value ~ '[[:alpha:]].*[[:alpha:]].*[[:alpha:]]'
-    and pg_catalog.btrim(is_reason.value) !~ '^(.)\1*$'
+  select is_moment.value ~ '^[0-9-]{10}([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?(Z|[+-](0[0-9]|1[0-4]):?[0-5][0-9])?)?$'
+    and core.is_date(pg_catalog.left(is_moment.value, 10))
 $_$;
 
 
-ALTER FUNCTION core.is_reason(value text) OWNER TO smartattend_owner;
+ALTER FUNCTION core.is_moment(value text) OWNER TO smartattend_owner;
 
 --
--- Name: FUNCTION is_reason(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
+-- Name: FUNCTION is_moment(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION core.is_reason(value text) IS 'A reason that says something: 10 to 2,000 characters, at least three letters, not one character repeated.';
+COMMENT ON FUNCTION core.is_moment(value text) IS 'A moment as people write it: a date (its beginning), a local date and time, or an instant with an offset; core.moment makes an instant of it.';
 
 
 --
@@ -5510,6 +10348,30 @@ ALTER FUNCTION core.local_instant(local timestamp without time zone, zone text, 
 --
 
 COMMENT ON FUNCTION core.local_instant(local timestamp without time zone, zone text, side text) IS 'The instant of a local time in an IANA zone. A local time that does not exist moves forward by the gap; a doubled one is its first occurrence for side ''start'' and its second for side ''end''. Differences of these instants are durations: a night shift over a clock change has its true length.';
+
+
+--
+-- Name: moment(text, text, text); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+--
+
+CREATE FUNCTION core.moment(value text, zone text, side text) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when core.instant(moment.value) is not null then core.instant(moment.value)
+    when core.is_moment(moment.value) and moment.value !~ '[T ].*[Z+-]'
+    then core.local_instant(moment.value::timestamp, moment.zone, moment.side)
+  end
+$$;
+
+
+ALTER FUNCTION core.moment(value text, zone text, side text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION moment(value text, zone text, side text); Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION core.moment(value text, zone text, side text) IS 'The instant of a moment (core.is_moment): as it stands if it has an offset, otherwise local in the zone, a date being its beginning; side as in core.local_instant. Null for anything else.';
 
 
 --
@@ -5848,34 +10710,145 @@ COMMENT ON FUNCTION core.uuid(value text) IS 'The UUID of a text in its usual fo
 
 
 --
+-- Name: derive_away(); Type: FUNCTION; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE FUNCTION corporate.derive_away() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if new.kind = 'in' then
+    insert into corporate.away (tenant_id, record_id, revision, subject_id, unit_id, away)
+    select
+      r.tenant_id, r.id, new.revision, r.subject_id, r.unit_id,
+      coalesce(
+        (
+          select a.away
+          from corporate.away as a
+          where a.tenant_id = r.tenant_id and a.record_id = r.id and a.revision < new.revision
+          order by a.revision desc
+          limit 1
+        ),
+        '{}'
+      )
+      + tstzmultirange(tstzrange(e.out_at, new.effective_at))
+    from attendance.record as r
+    inner join corporate.shift_instance as i on i.tenant_id = r.tenant_id and i.session_id = r.session_id
+    inner join attendance.event as e on e.tenant_id = r.tenant_id and e.record_id = r.id and e.revision = new.revision - 1
+    where r.tenant_id = new.tenant_id and r.id = new.record_id and e.out_at < new.effective_at;
+  elsif new.kind in ('late_evidence', 'correction', 'revert') then
+    -- Other times than before are a presence that is said anew, without breaks; times that were there before bring theirs back.
+    insert into corporate.away (tenant_id, record_id, revision, subject_id, unit_id, away)
+    select
+      l.tenant_id, l.record_id, new.revision, l.subject_id, l.unit_id,
+      coalesce(
+        (
+          select a.away
+          from attendance.event as e
+          inner join corporate.away as a on a.tenant_id = e.tenant_id and a.record_id = e.record_id and a.revision <= e.revision
+          where e.tenant_id = new.tenant_id
+            and e.record_id = new.record_id
+            and e.revision < new.revision
+            and e.in_at is not distinct from new.in_at
+            and e.out_at is not distinct from new.out_at
+          order by e.revision desc, a.revision desc
+          limit 1
+        ),
+        '{}'
+      )
+    from (
+      select a.*
+      from corporate.away as a
+      where a.tenant_id = new.tenant_id and a.record_id = new.record_id
+      order by a.revision desc
+      limit 1
+    ) as l
+    inner join attendance.event as e on e.tenant_id = l.tenant_id and e.record_id = l.record_id and e.revision = new.revision - 1
+    where (e.in_at, e.out_at) is distinct from (new.in_at, new.out_at);
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION corporate.derive_away() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION derive_away(); Type: COMMENT; Schema: corporate; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION corporate.derive_away() IS 'Keeps corporate.away: a check-in that comes back to a shift adds the time since the check-out; other times by a correction take all of it away, and the former times bring it back.';
+
+
+--
+-- Name: elapsed(timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE FUNCTION corporate.elapsed(from_instant timestamp with time zone, to_instant timestamp with time zone) RETURNS interval
+    LANGUAGE sql IMMUTABLE
+    AS $$ select extract(epoch from elapsed.to_instant - elapsed.from_instant)::double precision * interval '1 second' $$;
+
+
+ALTER FUNCTION corporate.elapsed(from_instant timestamp with time zone, to_instant timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION elapsed(from_instant timestamp with time zone, to_instant timestamp with time zone); Type: COMMENT; Schema: corporate; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION corporate.elapsed(from_instant timestamp with time zone, to_instant timestamp with time zone) IS 'The duration between two instants in hours, minutes and seconds; a difference of timestamptz would say days, which some arithmetic takes for calendar days.';
+
+
+--
 -- Name: generate(date, date, uuid); Type: FUNCTION; Schema: corporate; Owner: smartattend_owner
 --
 
-CREATE FUNCTION corporate.generate(from_date date, to_date date, unit_id uuid DEFAULT NULL::uuid) RETURNS TABLE(sessions integer, expectations integer, withdrawn integer)
-    LANGUAGE sql ROWS 1
+CREATE FUNCTION corporate.generate(from_date date, to_date date, unit_id uuid DEFAULT NULL::uuid) RETURNS TABLE(sessions integer, expectations integer, withdrawn integer, cancelled integer)
+    LANGUAGE plpgsql ROWS 1
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select p.*
+begin
+  select p.* into strict generate.sessions, generate.expectations, generate.withdrawn, generate.cancelled
   from attendance.plan_sessions(
     'shift', generate.from_date, generate.to_date, generate.unit_id,
     array(
       select (
-        u.site_id, t.unit_id, 'shift', t.id, t.name, s.time_zone, r.on_date + t.local_start, r.on_date + t.end_day_offset + t.local_end,
-        r.subject_ids
+        u.site_id, t.unit_id, 'shift', t.id, t.name, s.time_zone, r.on_date + p.local_start, r.on_date + p.end_day_offset + p.local_end,
+        r.subject_ids, r.on_date + t.latest_start, k.is_required
       )::attendance.planned_session
       from (
         select o.template_id, o.on_date, array_agg(o.subject_id) as subject_ids
         from corporate.roster as o
-        where o.tenant_id = core.bound_tenant() and o.on_date between generate.from_date and generate.to_date
+        where o.tenant_id = core.bound_tenant()
+          and o.on_date between generate.from_date and generate.to_date
+          and o.withdrawn_at is null
         group by o.template_id, o.on_date
       ) as r
       inner join corporate.shift_template as t on t.tenant_id = core.bound_tenant() and t.id = r.template_id
+      inner join corporate.shift_kind as k on k.kind = t.kind
       inner join tenancy.unit as u on u.tenant_id = t.tenant_id and u.id = t.unit_id
       inner join tenancy.site as s on s.tenant_id = u.tenant_id and s.id = u.site_id
-      where generate.unit_id is null or generate.unit_id = any (u.ancestors)
+      cross join lateral (
+        values (t.local_start, t.local_end, t.end_day_offset), (t.second_start, t.second_end, t.second_end_day_offset)
+      ) as p (local_start, local_end, end_day_offset)
+      where p.local_start is not null and (generate.unit_id is null or generate.unit_id = any (u.ancestors))
     )
-  ) as p
-$$;
+  ) as p;
+
+  insert into corporate.shift_instance (tenant_id, session_id, template_id, business_date, kind, planned, unpaid_break, break_after)
+  select
+    s.tenant_id, s.id, t.id, s.business_date, t.kind,
+    case
+      when t.kind = 'on_call' then interval '0'
+      when t.kind = 'flexible' then t.required
+      else corporate.paid(corporate.elapsed(s.starts_at, s.ends_at), t.unpaid_break, t.break_after)
+    end,
+    t.unpaid_break, t.break_after
+  from attendance.session as s
+  inner join corporate.shift_template as t on t.tenant_id = s.tenant_id and t.id = s.shift_id
+  where s.tenant_id = core.bound_tenant() and s.business_date between generate.from_date and generate.to_date
+  on conflict on constraint shift_instance_pkey do nothing;
+  return next;
+end $$;
 
 
 ALTER FUNCTION corporate.generate(from_date date, to_date date, unit_id uuid) OWNER TO smartattend_owner;
@@ -5884,7 +10857,111 @@ ALTER FUNCTION corporate.generate(from_date date, to_date date, unit_id uuid) OW
 -- Name: FUNCTION generate(from_date date, to_date date, unit_id uuid); Type: COMMENT; Schema: corporate; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION corporate.generate(from_date date, to_date date, unit_id uuid) IS 'Makes the shift instances and expectations of the rosters from from_date to to_date, both included, for a unit with everything beneath it (null: the tenant). A shift that crosses a change of clocks has its true length. Counts what it made and withdrew; safe to repeat. The caller has bound a session.';
+COMMENT ON FUNCTION corporate.generate(from_date date, to_date date, unit_id uuid) IS 'Makes the shift instances and expectations of the rosters from from_date to to_date, both included, for a unit with everything beneath it (null: the tenant): two sessions for a split shift, and what each one''s template says of work and breaks. A shift that crosses a change of clocks has its true length. Counts what it made and withdrew; safe to repeat. The caller has bound a session.';
+
+
+--
+-- Name: paid(interval, interval, interval); Type: FUNCTION; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE FUNCTION corporate.paid(present interval, unpaid_break interval, break_after interval) RETURNS interval
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select paid.present - least(paid.unpaid_break, greatest(paid.present - paid.break_after, interval '0'))
+$$;
+
+
+ALTER FUNCTION corporate.paid(present interval, unpaid_break interval, break_after interval) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION paid(present interval, unpaid_break interval, break_after interval); Type: COMMENT; Schema: corporate; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION corporate.paid(present interval, unpaid_break interval, break_after interval) IS 'What counts of a presence: without the unpaid break, which is taken from what exceeds break_after. Null for an unknown presence.';
+
+
+--
+-- Name: shift_fault(jsonb, text, smallint, smallint); Type: FUNCTION; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE FUNCTION corporate.shift_fault(entry jsonb, kind text, end_days smallint, second_days smallint) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when shift_fault.kind = 'split' and x.second_start is null then core.fault('SA012', 'second_start', null, 'a local time: the shift is split')
+    when shift_fault.kind = 'split' and x.second_end is null then core.fault('SA012', 'second_end', null, 'a local time: the shift is split')
+    when shift_fault.kind <> 'split' and x.second_start is not null
+    then core.fault('SA010', 'second_start', x.second_start::text, 'nothing, since the shift is not split')
+    when shift_fault.kind <> 'split' and x.second_end is not null
+    then core.fault('SA010', 'second_end', x.second_end::text, 'nothing, since the shift is not split')
+    when shift_fault.kind = 'split' and shift_fault.end_days = 1
+    then core.fault('SA010', 'end_day_offset', '1', '0: the first part ends before the second, which starts on the same date')
+    when shift_fault.kind = 'split' and x.second_start <= x.local_end
+    then core.fault('SA010', 'second_start', x.second_start::text, 'a time after local_end')
+    when shift_fault.second_days = 1 and x.second_end > x.local_start
+    then core.fault('SA010', 'second_end', x.second_end::text, 'at most local_start of the next day')
+    when shift_fault.kind = 'flexible' and x.latest_start is null
+    then core.fault('SA012', 'latest_start', null, 'a local time: the shift is flexible')
+    when shift_fault.kind = 'flexible' and x.required_minutes is null
+    then core.fault('SA012', 'required_minutes', null, 'minutes of work: the shift is flexible')
+    when shift_fault.kind <> 'flexible' and x.latest_start is not null
+    then core.fault('SA010', 'latest_start', x.latest_start::text, 'nothing, since the shift is not flexible')
+    when shift_fault.kind <> 'flexible' and x.required_minutes is not null
+    then core.fault('SA010', 'required_minutes', x.required_minutes::text, 'nothing, since the shift is not flexible')
+    when x.latest_start < x.local_start or shift_fault.end_days = 0 and x.latest_start > x.local_end
+    then core.fault('SA010', 'latest_start', x.latest_start::text, 'a time from local_start to local_end, on the date of the start')
+    when pg_catalog.make_interval(mins => x.required_minutes) > x.local_end - x.local_start + shift_fault.end_days * interval '24 hours'
+    then core.fault('SA010', 'required_minutes', x.required_minutes::text, 'at most the time from local_start to local_end')
+    when shift_fault.kind in ('split', 'on_call') and x.break_minutes > 0
+    then core.fault('SA010', 'break_minutes', x.break_minutes::text, 'nothing: a split shift has its break between its parts, and on call nothing is planned')
+    when shift_fault.kind in ('split', 'on_call') and x.break_after_minutes > 0
+    then core.fault('SA010', 'break_after_minutes', x.break_after_minutes::text, 'nothing, since this kind of shift has no break')
+  end
+  from pg_catalog.jsonb_to_record(shift_fault.entry) as x (
+    local_start time, local_end time, second_start time, second_end time, latest_start time, required_minutes integer, break_minutes integer,
+    break_after_minutes integer
+  )
+$$;
+
+
+ALTER FUNCTION corporate.shift_fault(entry jsonb, kind text, end_days smallint, second_days smallint) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION shift_fault(entry jsonb, kind text, end_days smallint, second_days smallint); Type: COMMENT; Schema: corporate; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION corporate.shift_fault(entry jsonb, kind text, end_days smallint, second_days smallint) IS 'What is wrong with an entry of a shift template for its kind, beyond its hours (SA010, SA012), or null: the constraints of the table, in words.';
+
+
+--
+-- Name: become_system(); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.become_system() RETURNS core.actor
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := core.actor();
+  v_bound text;
+begin
+  if v_actor.tenant_id is null then
+    perform core.fail('SA001', 'no bound session', 'a procedure that has bound its session');
+  end if;
+  v_actor.kind := 'system';
+  v_actor.user_id := null;
+  v_bound := set_config('smartattend.bound_actor', v_actor::text, true);
+  return v_actor;
+end $$;
+
+
+ALTER FUNCTION identity.become_system() OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION become_system(); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.become_system() IS 'From here on in this transaction the system acts, not the person who asked for the job: nobody is the actor of what a rule decides; the login session stays on the rows. For jobs whose transitions are system_only. Error SA001.';
 
 
 --
@@ -5929,18 +11006,17 @@ COMMENT ON FUNCTION identity.begin_put(gate text, permission text) IS 'The secon
 CREATE FUNCTION identity.bind_operator(tenant_slug text) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "DateStyle" TO 'ISO, MDY'
     AS $$
 declare
   v_tenant_id uuid;
   v_actor core.actor;
-  v_bound text;
+  v_bound integer;
 begin
   select t.tenant_id into v_tenant_id from tenancy.tenant as t where t.slug = bind_operator.tenant_slug;
   if not found then
     perform core.fail('SA011', coalesce(bind_operator.tenant_slug, 'null'), 'the slug of a tenant');
   end if;
-  v_actor := (v_tenant_id, null, null, null, null, 'operator', core.clock());
+  v_actor := (v_tenant_id, null, null, null, null, 'operator', date_part('epoch', core.clock()) * 1000000);
   v_bound := core.bind(v_tenant_id, 'administration_read', v_actor);
   return v_tenant_id;
 end $$;
@@ -5962,14 +11038,13 @@ COMMENT ON FUNCTION identity.bind_operator(tenant_slug text) IS 'Binds a tenant 
 CREATE FUNCTION identity.bind_platform(token text, permission text) RETURNS core.actor
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "DateStyle" TO 'ISO, MDY'
     AS $$
 declare
   v_token text := coalesce(bind_platform.token, nullif(current_setting('smartattend.token', true), ''));
   v_now timestamptz := core.clock();
   v_session identity.platform_session;
   v_actor core.actor;
-  v_bound text;
+  v_bound integer;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
@@ -5992,7 +11067,7 @@ begin
   update identity.platform_session as s
   set last_seen_at = v_now
   where s.user_id = v_session.user_id and s.id = v_session.id and s.last_seen_at < v_now - interval '1 minute';
-  v_actor := (null, v_session.user_id, v_session.id, null, null, 'platform', v_now);
+  v_actor := (null, v_session.user_id, v_session.id, null, null, 'platform', date_part('epoch', v_now) * 1000000);
   v_bound := core.bind(null, '', v_actor);
   if not exists (
     select from identity.platform_grant as g
@@ -6024,7 +11099,6 @@ COMMENT ON FUNCTION identity.bind_platform(token text, permission text) IS 'The 
 CREATE FUNCTION identity.bind_session(token text DEFAULT NULL::text) RETURNS core.actor
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "DateStyle" TO 'ISO, MDY'
     AS $$
 declare
   v_token text := coalesce(bind_session.token, nullif(current_setting('smartattend.token', true), ''));
@@ -6033,7 +11107,7 @@ declare
   v_hash bytea;
   v_session record;
   v_actor core.actor;
-  v_bound text;
+  v_bound integer;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
@@ -6058,9 +11132,12 @@ begin
     perform core.fail('SA005', 'login is open to ' || v_session.login, 'a tenant state that lets this person log in');
   end if;
   v_actor := (
-    v_tenant_id, v_session.user_id, v_session.session_id, v_session.device_id, v_session.unit_id, v_session.kind, v_now
+    v_tenant_id, v_session.user_id, v_session.session_id, v_session.device_id, v_session.unit_id, v_session.kind, date_part('epoch', v_now) * 1000000
   );
-  v_bound := core.bind(v_tenant_id, v_session.opens, v_actor);
+  v_bound := core.bind(
+    v_tenant_id::text, v_session.capture_read, v_session.capture_write, v_session.administration_read, v_session.administration_write,
+    v_session.ordinary_read, v_session.ordinary_write, v_actor
+  );
   if v_session.last_seen_at < v_now - interval '1 minute' then
     -- At most once a minute, and never waiting for another caller that does the same.
     update identity.login_session as s
@@ -6092,10 +11169,9 @@ COMMENT ON FUNCTION identity.bind_session(token text) IS 'The first statement of
 CREATE FUNCTION identity.bind_target(tenant_id uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "DateStyle" TO 'ISO, MDY'
     AS $$
 declare
-  v_bound text;
+  v_bound integer;
 begin
   if (core.actor()).kind is distinct from 'platform' then
     perform core.fail('SA104', 'a session of a tenant', 'a platform session');
@@ -6216,11 +11292,12 @@ COMMENT ON FUNCTION identity.ensure_users(logins text[]) IS 'The accounts of the
 -- Name: find_session(uuid, bytea, timestamp with time zone); Type: FUNCTION; Schema: identity; Owner: smartattend_session
 --
 
-CREATE FUNCTION identity.find_session(tenant_id uuid, token_hash bytea, now timestamp with time zone) RETURNS TABLE(session_id uuid, kind text, user_id uuid, device_id uuid, unit_id uuid, expires_at timestamp with time zone, idle_timeout interval, last_seen_at timestamp with time zone, revoked_at timestamp with time zone, login text, opens text, is_good boolean)
+CREATE FUNCTION identity.find_session(tenant_id uuid, token_hash bytea, now timestamp with time zone) RETURNS TABLE(session_id uuid, kind text, user_id uuid, device_id uuid, unit_id uuid, expires_at timestamp with time zone, idle_timeout interval, last_seen_at timestamp with time zone, revoked_at timestamp with time zone, login text, opens text, capture_read boolean, capture_write boolean, administration_read boolean, administration_write boolean, ordinary_read boolean, ordinary_write boolean, is_good boolean)
     LANGUAGE sql STABLE
     AS $$
   select s.id, s.kind, s.user_id, s.device_id, s.unit_id,
     s.expires_at, s.idle_timeout, s.last_seen_at, s.revoked_at, g.login, g.opens,
+    g.capture_read, g.capture_write, g.administration_read, g.administration_write, g.ordinary_read, g.ordinary_write,
     identity.is_live(s.expires_at, s.idle_timeout, s.last_seen_at, s.revoked_at, find_session.now) and g.login = 'all'
   from identity.login_session as s
   inner join tenancy.tenant as t on t.tenant_id = s.tenant_id
@@ -6766,6 +11843,2191 @@ COMMENT ON FUNCTION identity.token_tenant(token text) IS 'The tenant that a toke
 
 
 --
+-- Name: address(text); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.address(value text) RETURNS inet
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  if value !~ '^[0-9A-Fa-f.:]{2,45}$' then
+    return null;
+  end if;
+  return value::inet;
+exception
+  when invalid_text_representation then return null;
+end $_$;
+
+
+ALTER FUNCTION integrity.address(value text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION address(value text); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.address(value text) IS 'The network address of a text, or null for anything else: evidence is never an error.';
+
+
+--
+-- Name: are_words(jsonb); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.are_words(value jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  select case
+    when pg_catalog.jsonb_typeof(are_words.value) = 'array' then not exists (
+      select from pg_catalog.jsonb_array_elements(are_words.value) as w (word)
+      where pg_catalog.jsonb_typeof(w.word) <> 'string' or w.word #>> '{}' !~ '^[a-z][a-z0-9_]{0,39}$'
+    )
+    else false
+  end
+$_$;
+
+
+ALTER FUNCTION integrity.are_words(value jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION are_words(value jsonb); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.are_words(value jsonb) IS 'Whether it is an array of lower-case words.';
+
+
+--
+-- Name: check_rule_setting(); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.check_rule_setting() RETURNS trigger
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_fault text := integrity.parameter_fault(new.rule, new.parameters);
+begin
+  if v_fault is not null then
+    perform core.fail('SA010', new.parameters::text, v_fault);
+  end if;
+  return new;
+end $$;
+
+
+ALTER FUNCTION integrity.check_rule_setting() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION check_rule_setting(); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.check_rule_setting() IS 'Parameters fit what integrity.parameter says of them.';
+
+
+--
+-- Name: clear_flags(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.clear_flags(reach integrity.reach) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_cleared integer;
+begin
+  update integrity.flag as f
+  set state = 'auto_cleared',
+    state_via = 'clear',
+    state_reason = case f.rule when 'F22' then 'the check-out is there now' else 'the missing numbers have arrived' end
+  where (f.tenant_id, f.id) in (
+    select o.tenant_id, o.id
+    from integrity.flag as o
+    where o.tenant_id = (select core.bound_tenant())
+      and o.state = 'open'
+      and (
+        o.rule = 'F22'
+        and o.about = any (array(
+          select r.id
+          from integrity.touched(clear_flags.reach) as t
+          inner join attendance.record as r on r.tenant_id = (select core.bound_tenant()) and r.id = t.record_id
+          where r.out_at is not null
+        ))
+        or o.rule = 'F13'
+        and o.about = any (array(
+          -- the punch that now has one before it, without a gap
+          select s.key
+          from integrity.latest(clear_flags.reach) as e
+          inner join integrity.scanned as s
+            on s.tenant_id = e.tenant_id
+            and s.device_id = e.device_id
+            and s.boot_id = e.boot_id
+            and s.sequence_number = e.sequence_number + 1
+        ))
+      )
+    for no key update skip locked
+  );
+  get diagnostics v_cleared = row_count;
+  return v_cleared;
+end $$;
+
+
+ALTER FUNCTION integrity.clear_flags(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION clear_flags(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.clear_flags(reach integrity.reach) IS 'Clears open flags whose reason has vanished: a missing check-out (F22) that came by a late punch or a correction, a gap (F13) that late delivery has filled.';
+
+
+--
+-- Name: distance_m(double precision, double precision, double precision, double precision); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.distance_m(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  -- haversine on a sphere of 6,371,008.8 m (IUGG mean radius)
+  select 12742017.6 * pg_catalog.asin(pg_catalog.sqrt(least(1,
+    pg_catalog.power(pg_catalog.sind((to_latitude - latitude) / 2), 2)
+    + pg_catalog.cosd(latitude) * pg_catalog.cosd(to_latitude) * pg_catalog.power(pg_catalog.sind((to_longitude - longitude) / 2), 2)
+  )))
+$$;
+
+
+ALTER FUNCTION integrity.distance_m(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION distance_m(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.distance_m(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision) IS 'Metres between two places in degrees, as the crow flies.';
+
+
+--
+-- Name: f01(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f01(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select
+    r.id, 'refusal', e.key, case when e.kind in ('in', 'out') then e.record_id end, e.session_id, e.subject_id,
+    pg_catalog.jsonb_build_object(
+      'key', r.key, 'command', r.command, 'payload_hash', pg_catalog.encode(r.payload_hash, 'hex'), 'actor_id', r.actor_id,
+      'refused_at', attendance.utc(r.recorded_at)
+    ),
+    pg_catalog.jsonb_build_object('payload_hash', pg_catalog.encode(e.payload_hash, 'hex'), 'recorded_at', attendance.utc(e.recorded_at))
+  from integrity.refused(f01.reach, 'SA102') as r
+  left join lateral (
+    select v.* from attendance.event as v where v.tenant_id = r.tenant_id and v.key = r.key limit 1
+  ) as e on true
+$$;
+
+
+ALTER FUNCTION integrity.f01(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f01(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f01(reach integrity.reach) IS 'F01: refusals of a key that was used before with another payload; on the event that has the key.';
+
+
+--
+-- Name: f02(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f02(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select
+    i.key, 'repeat', e.key, e.record_id, e.session_id, e.subject_id,
+    pg_catalog.jsonb_build_object('key', i.key, 'recorded_at', attendance.utc(i.recorded_at)),
+    pg_catalog.jsonb_build_object('key', e.key, 'effective_at', attendance.utc(e.effective_at))
+  from core.idempotency as i
+  cross join lateral (
+    select v.*
+    from attendance.event as v
+    where v.tenant_id = i.tenant_id and v.record_id = (i.outcome).id and v.revision = (i.outcome).revision
+    limit 1
+  ) as e
+  where i.tenant_id = (select core.bound_tenant())
+    and i.xid >= (f02.reach).since
+    and i.xid < (f02.reach).until
+    and i.command in ('repeat_in', 'repeat_out')
+$$;
+
+
+ALTER FUNCTION integrity.f02(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f02(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f02(reach integrity.reach) IS 'F02: keys of repeats, on the first punch that answered them.';
+
+
+--
+-- Name: f03(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f03(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select integrity.on_event(
+    t.later,
+    pg_catalog.jsonb_build_object(
+      'from_key', (t.earlier).key, 'distance_m', pg_catalog.round(t.distance_m), 'seconds', pg_catalog.round(t.seconds)
+    ),
+    pg_catalog.jsonb_build_object('speed_km_h_at_most', n.speed)
+  )
+  from (
+    select
+      integrity.number('F03', 'speed') as speed,
+      integrity.number('F03', 'distance') as distance_m,
+      integrity.number('F03', 'unbounded_error') as unbounded
+    offset 0
+  ) as n
+  cross join (
+    select
+      p.earlier,
+      p.later,
+      integrity.distance_m((p.earlier).latitude, (p.earlier).longitude, (p.later).latitude, (p.later).longitude) as distance_m,
+      extract(epoch from (p.later).effective_at - (p.earlier).effective_at) as seconds
+    from (
+      -- The punch with a place before each new one, and the one after it: what arrives late may lie between two.
+      select q.earlier, e as later
+      from integrity.latest(f03.reach) as e
+      cross join lateral (
+        select s as earlier
+        from integrity.scanned as s
+        where s.tenant_id = e.tenant_id
+          and s.subject_id = e.subject_id
+          and s.effective_at between e.effective_at - interval '3 days' and e.effective_at
+          and s.latitude is not null
+          and s.key <> e.key
+        order by s.effective_at desc
+        limit 1
+      ) as q
+      where e.latitude is not null
+      union all
+      select e, q.later
+      from integrity.latest(f03.reach) as e
+      cross join lateral (
+        select s as later
+        from integrity.scanned as s
+        where s.tenant_id = e.tenant_id
+          and s.subject_id = e.subject_id
+          and s.effective_at > e.effective_at
+          and s.effective_at <= e.effective_at + interval '3 days'
+          and s.latitude is not null
+        order by s.effective_at
+        limit 1
+      ) as q
+      where e.latitude is not null
+    ) as p
+  ) as t
+  where t.distance_m > n.distance_m
+    and t.distance_m - coalesce((t.earlier).accuracy_m, 0) - coalesce((t.later).accuracy_m, 0) > n.speed / 3.6 * (
+      t.seconds
+      + coalesce(extract(epoch from (t.earlier).error), n.unbounded)
+      + coalesce(extract(epoch from (t.later).error), n.unbounded)
+    )
+$$;
+
+
+ALTER FUNCTION integrity.f03(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f03(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f03(reach integrity.reach) IS 'F03: two punches of a person that follow each other, whose places are further apart, their accuracies taken off, than anybody travels in the time between and its errors. About the later one.';
+
+
+--
+-- Name: f04(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f04(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select integrity.on_event(
+    e,
+    pg_catalog.jsonb_build_object('device_id', e.device_id, 'first_subject_id', f.subject_id, 'first_key', f.key),
+    pg_catalog.jsonb_build_object('people', 1)
+  )
+  from integrity.latest(f04.reach) as e
+  cross join lateral (
+    select s.subject_id, s.key
+    from integrity.scanned as s
+    where s.tenant_id = e.tenant_id
+      and s.device_id = e.device_id
+      and s.effective_at between e.effective_at - interval '2 days' and e.effective_at
+      and s.session_id is not distinct from e.session_id
+      and s.business_date = e.business_date
+    order by s.effective_at, s.key
+    limit 1
+  ) as f
+  where e.device_kind = 'personal' and f.subject_id <> e.subject_id
+$$;
+
+
+ALTER FUNCTION integrity.f04(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f04(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f04(reach integrity.reach) IS 'F04: a personal device spoke for somebody else before, in the same session (without one: on the same date). About everybody but the first.';
+
+
+--
+-- Name: f05(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f05(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select integrity.on_event(
+    e,
+    pg_catalog.jsonb_build_object('device_id', e.device_id, 'registered_at', attendance.utc(d.registered_at)),
+    pg_catalog.jsonb_build_object('starts_at', attendance.utc(s.starts_at), 'minutes_before', integrity.number('F05', 'before_start'))
+  )
+  from integrity.latest(f05.reach) as e
+  inner join timing.device as d on d.tenant_id = e.tenant_id and d.id = e.device_id
+  inner join attendance.session as s on s.tenant_id = e.tenant_id and s.id = e.session_id
+  where e.kind = 'in'
+    and d.kind <> 'server'
+    and d.registered_at > s.starts_at - (select integrity.number('F05', 'before_start')) * interval '1 minute'
+    and d.registered_at <= e.effective_at
+$$;
+
+
+ALTER FUNCTION integrity.f05(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f05(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f05(reach integrity.reach) IS 'F05: the device was registered only minutes before the session began, or after it; what it claims of the time before it was registered is not judged.';
+
+
+--
+-- Name: f06(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f06(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select integrity.on_event(
+    e, pg_catalog.jsonb_build_object('address', pg_catalog.host(e.address)), pg_catalog.jsonb_build_object('networks', pg_catalog.to_jsonb(s.networks))
+  )
+  from integrity.latest(f06.reach) as e
+  inner join tenancy.site as s on s.tenant_id = e.tenant_id and s.id = e.site_id
+  where e.address is not null
+    and s.networks <> '{}'
+    and not exists (select from pg_catalog.unnest(s.networks) as n (network) where e.address <<= n.network)
+$$;
+
+
+ALTER FUNCTION integrity.f06(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f06(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f06(reach integrity.reach) IS 'F06: evidence.address, the address that the application''s server saw, is in none of the networks of the site (of the session, otherwise of the device). A site without networks has none to be outside of.';
+
+
+--
+-- Name: f07(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f07(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select integrity.on_event(
+    t.e,
+    pg_catalog.jsonb_build_object('distance_m', pg_catalog.round(t.distance_m), 'accuracy_m', (t.e).accuracy_m),
+    pg_catalog.jsonb_build_object('radius_m', t.radius_m)
+  )
+  from (
+    select e, s.radius_m, integrity.distance_m(s.latitude, s.longitude, e.latitude, e.longitude) as distance_m
+    from integrity.latest(f07.reach) as e
+    inner join tenancy.site as s on s.tenant_id = e.tenant_id and s.id = e.site_id
+    where e.latitude is not null and s.radius_m is not null
+  ) as t
+  where t.distance_m - least(coalesce((t.e).accuracy_m, 0), (select integrity.number('F07', 'accuracy'))) > t.radius_m
+$$;
+
+
+ALTER FUNCTION integrity.f07(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f07(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f07(reach integrity.reach) IS 'F07: the place lies outside the geofence of the site by more than its accuracy, of which no more than a bounded part excuses.';
+
+
+--
+-- Name: f08(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f08(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select integrity.on_event(
+    e,
+    case
+      when e.is_mock then pg_catalog.jsonb_build_object('is_mock', true)
+      else pg_catalog.jsonb_build_object('latitude', e.latitude, 'longitude', e.longitude, 'punches', n.punches)
+    end,
+    pg_catalog.jsonb_build_object('location', 'as the device measures it')
+  )
+  from integrity.latest(f08.reach) as e
+  cross join (select integrity.number('F08', 'punches')::integer as punches) as n
+  where e.is_mock
+    or (
+      e.device_kind = 'personal'
+      and e.latitude is not null
+      and n.punches = (
+        select count(*) filter (where l.latitude = e.latitude and l.longitude = e.longitude)
+        from (
+          select s.latitude, s.longitude
+          from integrity.scanned as s
+          where s.tenant_id = e.tenant_id
+            and s.device_id = e.device_id
+            and s.effective_at <= e.effective_at
+            and s.latitude is not null
+          order by s.effective_at desc
+          limit n.punches
+        ) as l
+      )
+    )
+$$;
+
+
+ALTER FUNCTION integrity.f08(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f08(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f08(reach integrity.reach) IS 'F08: evidence.is_mock (or mock_location) is true, or the last punches of a personal device have one and the same place to the last digit, which no receiver measures.';
+
+
+--
+-- Name: f10(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f10(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select integrity.on_event(
+    t.e,
+    pg_catalog.jsonb_build_object(
+      'device_id', (t.e).device_id, 'boot_id', (t.e).boot_id, 'first_key', t.first_key, 'stepped_seconds', pg_catalog.round(t.stepped_us / 1000000)
+    ),
+    pg_catalog.jsonb_build_object('seconds_at_most', extract(epoch from t.clock_step_over))
+  )
+  from (
+    select
+      e, f.key as first_key, s.clock_step_over,
+      extract(epoch from e.claimed_at - f.claimed_at) * 1000000 - (e.monotonic_us - f.monotonic_us) as stepped_us
+    from tenancy.setting as s
+    cross join integrity.latest(f10.reach) as e
+    cross join lateral (
+      select o.key, o.claimed_at, o.monotonic_us
+      from integrity.scanned as o
+      where o.tenant_id = e.tenant_id
+        and o.device_id = e.device_id
+        and o.boot_id = e.boot_id
+        and o.sequence_number is not null
+        and o.monotonic_us is not null
+        and o.claimed_at is not null
+      order by o.sequence_number
+      limit 1
+    ) as f
+    where s.tenant_id = (select core.bound_tenant())
+      and e.monotonic_us is not null
+      and e.claimed_at is not null
+      and not coalesce('F10' = any (e.signals), false)
+  ) as t
+  where pg_catalog.abs(t.stepped_us) > extract(epoch from t.clock_step_over) * 1000000
+$$;
+
+
+ALTER FUNCTION integrity.f10(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f10(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f10(reach integrity.reach) IS 'F10: since the first punch of the boot the wall clock went on by another time than the monotonic clock. What a comparison with the clock samples shows is noticed by the capture.';
+
+
+--
+-- Name: f13(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f13(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select integrity.on_event(
+    t.e,
+    pg_catalog.jsonb_build_object(
+      'device_id', (t.e).device_id, 'boot_id', (t.e).boot_id, 'sequence_number', (t.e).sequence_number, 'previous', t.previous
+    ),
+    pg_catalog.jsonb_build_object('previous', (t.e).sequence_number - 1)
+  )
+  from (
+    select
+      e,
+      (
+        select s.sequence_number
+        from integrity.scanned as s
+        where s.tenant_id = e.tenant_id
+          and s.device_id = e.device_id
+          and s.boot_id = e.boot_id
+          and s.sequence_number < e.sequence_number
+        order by s.sequence_number desc
+        limit 1
+      ) as previous
+    from integrity.latest(f13.reach) as e
+    where e.sequence_number is not null and e.boot_id is not null
+  ) as t
+  where (t.e).sequence_number - t.previous - 1 >= (select integrity.number('F13', 'missing'))
+$$;
+
+
+ALTER FUNCTION integrity.f13(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f13(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f13(reach integrity.reach) IS 'F13: numbers are missing before this one in its boot of its device, as far as has arrived; cleared when they come. Where a boot begins is not known, so that nothing is missing before its first.';
+
+
+--
+-- Name: f14(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f14(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select integrity.on_event(
+    t.later,
+    pg_catalog.jsonb_build_object(
+      'device_id', (t.later).device_id, 'boot_id', (t.later).boot_id, 'sequence_number', (t.later).sequence_number, 'first_key', (t.earlier).key
+    ),
+    pg_catalog.jsonb_build_object('events_with_this_number', 1)
+  )
+  from (
+    select
+      case when is_later then e else s end as later,
+      case when is_later then s else e end as earlier
+    from integrity.latest(f14.reach) as e
+    inner join integrity.scanned as s
+      on s.tenant_id = e.tenant_id
+      and s.device_id = e.device_id
+      and s.boot_id = e.boot_id
+      and s.sequence_number = e.sequence_number
+      and s.key <> e.key
+    cross join lateral (select (e.effective_at, e.key) > (s.effective_at, s.key) as is_later) as o
+  ) as t
+$$;
+
+
+ALTER FUNCTION integrity.f14(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f14(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f14(reach integrity.reach) IS 'F14: another event has the same sequence number in the same boot of the same device. About the later one by its effective time.';
+
+
+--
+-- Name: f15(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f15(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select integrity.on_event(
+    t.e,
+    pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+      'fault', t.fault, 'code_session', (t.e).token_session, 'code_issued_at', attendance.utc((t.e).token_issued_at),
+      'effective_at', attendance.utc((t.e).effective_at), 'first_key', case when t.fault = 'used before' then t.first_key end
+    )),
+    pg_catalog.jsonb_build_object('session_id', (t.e).session_id, 'seconds', t.lifetime)
+  )
+  from (
+    select
+      u.*,
+      case
+        when (u.e).token_session <> (u.e).session_id::text then 'for another session'
+        when (u.e).effective_at - (u.e).error - (u.e).token_issued_at > u.lifetime * interval '1 second' then 'expired'
+        when (u.e).token_issued_at - (u.e).effective_at - (u.e).error > u.lifetime * interval '1 second' then 'not issued yet'
+        when u.first_key is not null then 'used before'
+      end as fault
+    from (
+      select
+        e,
+        n.lifetime,
+        (
+          select s.key
+          from integrity.scanned as s
+          where s.tenant_id = e.tenant_id
+            and s.token = e.token
+            and s.key <> e.key
+            and (s.effective_at, s.key) < (e.effective_at, e.key)
+          order by s.effective_at, s.key
+          limit 1
+        ) as first_key
+      from integrity.latest(f15.reach) as e
+      cross join (select integrity.number('F15', 'lifetime') as lifetime offset 0) as n
+      where coalesce(e.token, e.token_session, e.token_issued_at::text) is not null
+    ) as u
+  ) as t
+  where t.fault is not null
+$$;
+
+
+ALTER FUNCTION integrity.f15(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f15(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f15(reach integrity.reach) IS 'F15: the rotating token of the evidence (code_session, code_issued_at, code) is for another session, was issued too long ago or is not issued yet by more than the error of the time, or its one-time code was used before.';
+
+
+--
+-- Name: f16(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f16(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select distinct on (w.key)
+    w.key, 'event', w.key, w.record_id, w.session_id, w.subject_id,
+    pg_catalog.jsonb_build_object('device_id', e.device_id, 'people_at_least', n.people),
+    pg_catalog.jsonb_build_object('people_below', n.people, 'seconds', extract(epoch from n.within))
+  from (select integrity.number('F16', 'people') as people, integrity.number('F16', 'within') * interval '1 second' as within offset 0) as n
+  cross join integrity.latest(f16.reach) as e
+  -- windows that begin with a punch, at or before the new one, and hold enough people
+  cross join lateral (
+    select s.effective_at
+    from integrity.scanned as s
+    where s.tenant_id = e.tenant_id
+      and s.device_id = e.device_id
+      and s.effective_at between e.effective_at - n.within and e.effective_at
+      and n.people <= (
+        select count(distinct o.subject_id)
+        from integrity.scanned as o
+        where o.tenant_id = s.tenant_id
+          and o.device_id = s.device_id
+          and o.effective_at between s.effective_at and s.effective_at + n.within
+      )
+    offset 0
+  ) as b
+  cross join lateral (
+    select s.key, s.record_id, s.session_id, s.subject_id
+    from integrity.scanned as s
+    where s.tenant_id = e.tenant_id
+      and s.device_id = e.device_id
+      and s.effective_at between b.effective_at and b.effective_at + n.within
+    offset 0
+  ) as w
+  where e.device_kind in ('kiosk', 'gate')
+  order by w.key
+$$;
+
+
+ALTER FUNCTION integrity.f16(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f16(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f16(reach integrity.reach) IS 'F16: within two seconds one kiosk or gate saw more people than can pass it. About each of their punches.';
+
+
+--
+-- Name: f18(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f18(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select integrity.on_event(
+    u.e,
+    pg_catalog.jsonb_build_object('effective_at', attendance.utc((u.e).effective_at)),
+    pg_catalog.jsonb_build_object('session', 'one that the person is expected in')
+  )
+  from integrity.unscheduled(f18.reach) as u
+  cross join (select integrity.number('F18', 'scheduled_within') * interval '1 day' as near) as n
+  where u.nearby_session_id is null
+    and exists (
+      select from attendance.expectation as o
+      where o.tenant_id = (u.e).tenant_id
+        and o.subject_id = (u.e).subject_id
+        and o.opens_at between (u.e).effective_at - n.near and (u.e).effective_at + n.near
+        and o.withdrawn_at is null
+    )
+$$;
+
+
+ALTER FUNCTION integrity.f18(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f18(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f18(reach integrity.reach) IS 'F18: a check-in of a person who has a schedule, at a time for which it has nothing. Who has none, before and after, is not rostered at all and not flagged.';
+
+
+--
+-- Name: f19(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f19(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select integrity.on_event(
+    u.e,
+    pg_catalog.jsonb_build_object('effective_at', attendance.utc((u.e).effective_at)),
+    pg_catalog.jsonb_build_object(
+      'session_id', u.nearby_session_id, 'opens_at', attendance.utc(u.opens_at), 'closes_at', attendance.utc(u.closes_at)
+    )
+  )
+  from integrity.unscheduled(f19.reach) as u
+  where u.nearby_session_id is not null
+$$;
+
+
+ALTER FUNCTION integrity.f19(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f19(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f19(reach integrity.reach) IS 'F19: a check-in that missed the capture window of a session by no more than two hours (parameter nearby).';
+
+
+--
+-- Name: f20(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f20(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select integrity.on_event(
+    e,
+    pg_catalog.jsonb_build_object('business_date', e.business_date, 'ended_on', n.ended_on),
+    pg_catalog.jsonb_build_object('enrolment', 'in the unit of the session or above it')
+  )
+  from integrity.latest(f20.reach) as e
+  inner join attendance.session as s on s.tenant_id = e.tenant_id and s.id = e.session_id
+  inner join tenancy.unit as u on u.tenant_id = s.tenant_id and u.id = s.unit_id
+  cross join lateral (
+    select max(r.ends_on) as ended_on
+    from school.enrolment as r
+    where r.tenant_id = e.tenant_id and r.subject_id = e.subject_id and r.unit_id = any (u.ancestors)
+    -- none that goes on, or begins later
+    having coalesce(bool_and(r.ends_on is not null and r.ends_on <= e.business_date), false)
+  ) as n
+  where e.kind = 'in' and s.source = 'timetable' and not coalesce('F20' = any (e.signals), false)
+$$;
+
+
+ALTER FUNCTION integrity.f20(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f20(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f20(reach integrity.reach) IS 'F20: a check-in to a session of a unit in which the person''s enrolment has ended. An inactive membership is noticed by the capture.';
+
+
+--
+-- Name: f21(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f21(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select integrity.on_event(
+    e,
+    pg_catalog.jsonb_build_object('effective_at', attendance.utc(e.effective_at)),
+    pg_catalog.jsonb_build_object(
+      'leave_id', l.id, 'starts_at', attendance.utc(l.starts_at), 'ends_at', attendance.utc(l.ends_at), 'code', l.code
+    )
+  )
+  from integrity.latest(f21.reach) as e
+  inner join attendance.leave as l
+    on l.tenant_id = e.tenant_id
+    and l.subject_id = e.subject_id
+    and l.starts_at <= e.effective_at
+    and l.ends_at > e.effective_at
+  where e.kind = 'in' and l.kind = 'leave' and l.withdrawn_at is null
+$$;
+
+
+ALTER FUNCTION integrity.f21(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f21(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f21(reach integrity.reach) IS 'F21: a check-in during leave that is approved and not withdrawn. Who comes although an absence was announced is simply there.';
+
+
+--
+-- Name: f22(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f22(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select
+    r.id, 'record', a.key, r.id, r.session_id, r.subject_id,
+    pg_catalog.jsonb_build_object('in_at', attendance.utc(r.in_at), 'out_at', null),
+    pg_catalog.jsonb_build_object('out_at', 'within ' || s.open_for_at_most::text)
+  from tenancy.setting as s
+  cross join lateral (
+    select o.id
+    from attendance.record as o
+    where o.tenant_id = s.tenant_id and o.is_open and o.in_at < (f22.reach).now - s.open_for_at_most
+    union
+    select t.record_id from integrity.touched(f22.reach) as t
+  ) as c
+  inner join attendance.record as r on r.tenant_id = s.tenant_id and r.id = c.id
+  left join lateral (
+    select e.key
+    from attendance.event as e
+    where e.tenant_id = r.tenant_id and e.record_id = r.id and e.kind = 'in'
+    order by e.revision
+    limit 1
+  ) as a on true
+  where s.tenant_id = (select core.bound_tenant())
+    and r.in_at is not null
+    and r.out_at is null
+    and r.state <> 'voided'
+    and (
+      r.in_at < (f22.reach).now - s.open_for_at_most
+      or exists (
+        select from attendance.event as e
+        where e.tenant_id = r.tenant_id and e.record_id = r.id and e.kind = 'flag' and e.reason_code = 'F22'
+      )
+    )
+    and (a.key is not null or r.is_open)
+$$;
+
+
+ALTER FUNCTION integrity.f22(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f22(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f22(reach integrity.reach) IS 'F22: a presence that was ended by a check-in elsewhere, or has waited for its check-out for longer than the tenant''s settings allow. Cleared when a late punch or a correction brings the check-out; the time is never invented.';
+
+
+--
+-- Name: f23(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f23(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select
+    r.id, 'record', null::uuid, r.id, r.session_id, r.subject_id,
+    pg_catalog.jsonb_build_object('in_at', attendance.utc(r.in_at), 'out_at', attendance.utc(r.out_at)),
+    pg_catalog.jsonb_build_object('hours', integrity.number('F23', 'hours'))
+  from integrity.touched(f23.reach) as t
+  inner join attendance.record as r on r.tenant_id = (select core.bound_tenant()) and r.id = t.record_id
+  where r.out_at - r.in_at > (select integrity.number('F23', 'hours')) * interval '1 hour' and r.state <> 'voided'
+$$;
+
+
+ALTER FUNCTION integrity.f23(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f23(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f23(reach integrity.reach) IS 'F23: a presence that is longer than anybody works.';
+
+
+--
+-- Name: f24(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f24(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select distinct on (n.id)
+    n.id, 'record', a.key, n.id, n.session_id, n.subject_id,
+    pg_catalog.jsonb_build_object('in_at', attendance.utc(n.in_at), 'last_out_at', attendance.utc(p.out_at)),
+    pg_catalog.jsonb_build_object('rest', s.rest_at_least::text)
+  from tenancy.setting as s
+  cross join integrity.touched(f24.reach) as t
+  inner join attendance.record as r on r.tenant_id = s.tenant_id and r.id = t.record_id
+  -- the record itself, and the first one of the person's next date
+  cross join lateral (
+    select r.id
+    union all
+    (
+      select o.id
+      from attendance.record as o
+      where o.tenant_id = r.tenant_id
+        and o.subject_id = r.subject_id
+        and o.business_date between r.business_date + 1 and r.business_date + 2
+        and o.in_at is not null
+        and o.state <> 'voided'
+      order by o.in_at
+      limit 1
+    )
+  ) as c
+  inner join attendance.record as n on n.tenant_id = r.tenant_id and n.id = c.id
+  inner join attendance.session as w on w.tenant_id = n.tenant_id and w.id = n.session_id
+  cross join lateral (
+    select o.out_at
+    from attendance.record as o
+    where o.tenant_id = n.tenant_id
+      and o.subject_id = n.subject_id
+      and o.business_date between n.business_date - 2 and n.business_date - 1
+      and o.out_at is not null
+      and o.state <> 'voided'
+    order by o.out_at desc
+    limit 1
+  ) as p
+  left join lateral (
+    select e.key
+    from attendance.event as e
+    where e.tenant_id = n.tenant_id and e.record_id = n.id and e.kind = 'in'
+    order by e.revision
+    limit 1
+  ) as a on true
+  where s.tenant_id = (select core.bound_tenant())
+    and w.kind = 'shift'
+    and n.state <> 'voided'
+    and n.in_at >= p.out_at
+    and n.in_at - p.out_at < s.rest_at_least
+    and not exists (
+      select from attendance.record as o
+      where o.tenant_id = n.tenant_id
+        and o.subject_id = n.subject_id
+        and o.business_date = n.business_date
+        and o.in_at < n.in_at
+        and o.state <> 'voided'
+    )
+  order by n.id
+$$;
+
+
+ALTER FUNCTION integrity.f24(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f24(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f24(reach integrity.reach) IS 'F24: less rest than the tenant''s settings ask for between the last presence of one working day and the first shift of the next. What is worked within a day may have breaks of any length.';
+
+
+--
+-- Name: f25(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f25(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select
+    r.id, 'refusal', null::uuid, null::uuid, null::uuid, r.actor_id,
+    pg_catalog.jsonb_build_object(
+      'key', r.key, 'command', r.command, 'refused_at', attendance.utc(r.recorded_at), 'session_id', r.session_id, 'detail', r.detail
+    ),
+    pg_catalog.jsonb_build_object('actor', 'another person')
+  from integrity.refused(f25.reach, 'SA105') as r
+$$;
+
+
+ALTER FUNCTION integrity.f25(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f25(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f25(reach integrity.reach) IS 'F25: refusals since another person has to do it; about who tried.';
+
+
+--
+-- Name: f26(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f26(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select integrity.on_event(
+    e,
+    pg_catalog.jsonb_build_object('corrections_at_least', n.corrections),
+    pg_catalog.jsonb_build_object('corrections_below', n.corrections, 'days', n.days)
+  )
+  from integrity.latest(f26.reach) as e
+  cross join (
+    select integrity.number('F26', 'corrections') as corrections, integrity.number('F26', 'within') as days
+  ) as n
+  where e.kind = 'correction'
+    and n.corrections <= (
+      select count(*)
+      from integrity.scanned as s
+      where s.tenant_id = e.tenant_id
+        and s.subject_id = e.subject_id
+        and s.kind = 'correction'
+        and s.recorded_at between e.recorded_at - n.days * interval '1 day' and e.recorded_at
+    )
+$$;
+
+
+ALTER FUNCTION integrity.f26(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f26(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f26(reach integrity.reach) IS 'F26: the correction that makes too many of one person''s within a month, and each one after it. About the correction.';
+
+
+--
+-- Name: f27(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f27(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select
+    e.key, 'event', e.key, e.record_id, e.session_id, e.approver_id,
+    pg_catalog.jsonb_build_object('requester_id', e.requester_id, 'approver_id', e.approver_id, 'approvals_each_way_at_least', n.approvals),
+    pg_catalog.jsonb_build_object('approvals_each_way_below', n.approvals, 'days', n.days)
+  from integrity.latest(f27.reach) as e
+  cross join (
+    select integrity.number('F27', 'approvals') as approvals, integrity.number('F27', 'within') as days
+  ) as n
+  where e.kind = 'correction'
+    and n.approvals <= (
+      select count(*)
+      from integrity.scanned as s
+      where s.tenant_id = e.tenant_id
+        and s.approver_id = e.approver_id
+        and s.requester_id = e.requester_id
+        and s.kind = 'correction'
+        and s.recorded_at between e.recorded_at - n.days * interval '1 day' and e.recorded_at
+    )
+    and n.approvals <= (
+      select count(*)
+      from integrity.scanned as s
+      where s.tenant_id = e.tenant_id
+        and s.approver_id = e.requester_id
+        and s.requester_id = e.approver_id
+        and s.kind = 'correction'
+        and s.recorded_at between e.recorded_at - n.days * interval '1 day' and e.recorded_at
+    )
+$$;
+
+
+ALTER FUNCTION integrity.f27(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f27(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f27(reach integrity.reach) IS 'F27: requester and approver have approved each other''s corrections, several times each way within a month. About the approver of the one that completes it. One manager who approves for a whole department is nothing of the kind.';
+
+
+--
+-- Name: f28(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f28(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select
+    r.session_id, 'session', null::uuid, null::uuid, r.session_id, null::uuid,
+    pg_catalog.jsonb_build_object('same_registers_at_least', n.registers, 'marks', pg_catalog.encode(r.fingerprint, 'hex')),
+    pg_catalog.jsonb_build_object('same_registers_below', n.registers)
+  from integrity.marked_sessions(f28.reach) as t
+  inner join integrity.roll as r on r.tenant_id = (select core.bound_tenant()) and r.session_id = t.session_id
+  cross join (
+    select integrity.number('F28', 'registers')::integer as registers, integrity.number('F28', 'people') as people
+  ) as n
+  where r.people >= n.people
+    and n.registers = (
+      select count(*) filter (where l.fingerprint = r.fingerprint)
+      from (
+        select o.fingerprint
+        from integrity.roll as o
+        where o.tenant_id = r.tenant_id and o.unit_id = r.unit_id and o.starts_at <= r.starts_at
+        order by o.starts_at desc
+        limit n.registers
+      ) as l
+    )
+$$;
+
+
+ALTER FUNCTION integrity.f28(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f28(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f28(reach integrity.reach) IS 'F28: the last registers of a unit, one after the other, have the same people with the same marks for longer than classes stay healthy. About the session.';
+
+
+--
+-- Name: f29(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f29(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select
+    s.id, 'session', null::uuid, null::uuid, s.id, null::uuid,
+    pg_catalog.jsonb_build_object('submitted_at', attendance.utc(f.submitted_at)),
+    pg_catalog.jsonb_build_object('ends_at', attendance.utc(s.ends_at), 'hours', n.hours)
+  from integrity.marked_sessions(f29.reach) as t
+  inner join attendance.session as s on s.tenant_id = (select core.bound_tenant()) and s.id = t.session_id
+  cross join (select integrity.number('F29', 'hours') as hours) as n
+  cross join lateral (
+    select min(h.recorded_at) as submitted_at
+    from attendance.register_transition as h
+    where h.tenant_id = s.tenant_id and h.object_id = s.id and h.to_state = 'submitted'
+  ) as f
+  where f.submitted_at > s.ends_at + n.hours * interval '1 hour'
+$$;
+
+
+ALTER FUNCTION integrity.f29(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f29(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f29(reach integrity.reach) IS 'F29: the register was first submitted long after the end of its session; submitted again with a reason, it is judged by the first time. About the session.';
+
+
+--
+-- Name: f30(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f30(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select
+    r.id, 'refusal', null::uuid, null::uuid, null::uuid, r.actor_id,
+    pg_catalog.jsonb_build_object(
+      'key', r.key, 'command', r.command, 'refused_at', attendance.utc(r.recorded_at), 'session_id', r.session_id, 'detail', r.detail
+    ),
+    pg_catalog.jsonb_build_object('period', 'open')
+  from integrity.refused(f30.reach, 'SA117') as r
+$$;
+
+
+ALTER FUNCTION integrity.f30(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f30(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f30(reach integrity.reach) IS 'F30: refusals since the period is closing or closed; about who tried.';
+
+
+--
+-- Name: f31(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f31(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select integrity.on_event(
+    t.e, pg_catalog.jsonb_build_object('method', (t.e).method), pg_catalog.jsonb_build_object('methods', t.methods)
+  )
+  from (
+    select
+      e,
+      coalesce(
+        (
+          select integrity.parameter_value('F31', 'methods_by_site') -> s.code
+          from tenancy.site as s
+          where s.tenant_id = e.tenant_id and s.id = e.site_id
+        ),
+        integrity.parameter_value('F31', 'methods')
+      ) as methods
+    from integrity.latest(f31.reach) as e
+    where e.method is not null
+      and ((select integrity.parameter_value('F31', 'methods')) <> '[]' or (select integrity.parameter_value('F31', 'methods_by_site')) <> '{}')
+  ) as t
+  where t.methods <> '[]' and not t.methods ? (t.e).method
+$$;
+
+
+ALTER FUNCTION integrity.f31(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f31(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f31(reach integrity.reach) IS 'F31: the method of capture (evidence.method, otherwise the kind of the device) is none of those that the tenant allows, everywhere or at the site. No list allows all.';
+
+
+--
+-- Name: f32(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.f32(reach integrity.reach) RETURNS SETOF integrity.finding
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select distinct on (e.subject_id)
+    e.subject_id, 'subject', e.key, null::uuid, e.session_id, e.subject_id,
+    pg_catalog.jsonb_build_object('last_key', e.key, 'dates_at_least', n.dates, 'days', n.days),
+    pg_catalog.jsonb_build_object('punches', 'some by a device or by the person')
+  from integrity.latest(f32.reach) as e
+  cross join (select integrity.number('F32', 'days') as days, integrity.number('F32', 'dates') as dates) as n
+  where e.is_manual
+    and e.effective_at is not null
+    and (
+      select count(distinct s.business_date) >= n.dates and bool_and(s.is_manual)
+      from integrity.scanned as s
+      where s.tenant_id = e.tenant_id
+        and s.subject_id = e.subject_id
+        and s.effective_at between e.effective_at - n.days * interval '1 day' and e.effective_at
+    )
+    and exists (
+      select from integrity.scanned as s
+      where s.tenant_id = e.tenant_id
+        and s.subject_id = e.subject_id
+        and s.effective_at <= e.effective_at - (n.days - 1) * interval '1 day'
+    )
+    -- said once a stretch
+    and not exists (
+      select from integrity.flag as f
+      where f.tenant_id = e.tenant_id
+        and f.rule = 'F32'
+        and f.about = e.subject_id
+        and f.raised_at > (f32.reach).now - n.days * interval '1 day'
+    )
+  order by e.subject_id, e.effective_at desc
+$$;
+
+
+ALTER FUNCTION integrity.f32(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION f32(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.f32(reach integrity.reach) IS 'F32: for twenty days every punch of a person was entered by somebody else without a device, on ten dates or more. Registers are no punches. About the person, once a stretch.';
+
+
+--
+-- Name: guard_flag(); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.guard_flag() RETURNS trigger
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if (to_jsonb(new) - '{state,state_via,state_reason}'::text[]) <> (to_jsonb(old) - '{state,state_via,state_reason}'::text[]) then
+    perform core.fail('SA020', 'another content of a flag', 'a decision: its state, by which transition and why');
+  end if;
+  return new;
+end $$;
+
+
+ALTER FUNCTION integrity.guard_flag() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION guard_flag(); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.guard_flag() IS 'The evidence of a flag never changes; a decision changes its state.';
+
+
+--
+-- Name: hold_records(uuid[]); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.hold_records(flags uuid[]) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := core.bound_tenant();
+  v_flag record;
+  v_record attendance.record;
+  v_held integer := 0;
+begin
+  -- People in the order of their ids, then records: the order of everything that writes about people.
+  perform
+  from identity.membership as m
+  where m.tenant_id = v_tenant_id
+    and m.user_id = any (array(
+      select r.subject_id
+      from integrity.flag as f
+      inner join attendance.record as r on r.tenant_id = f.tenant_id and r.id = f.record_id
+      where f.tenant_id = v_tenant_id and f.id = any (hold_records.flags)
+    ))
+  order by m.user_id
+  for no key update;
+  for v_flag in
+    select f.id, f.record_id, f.rule, r.name
+    from integrity.flag as f
+    inner join integrity.rule as r on r.rule = f.rule
+    where f.tenant_id = v_tenant_id and f.id = any (hold_records.flags)
+    order by f.record_id, f.rule
+  loop
+    select r.* into v_record
+    from attendance.record as r
+    where r.tenant_id = v_tenant_id and r.id = v_flag.record_id;
+    if v_record.state not in ('recorded', 'verified') then
+      continue;
+    end if;
+    begin
+      perform attendance.revise(
+        v_record, 'flag', core.derived_key(v_flag.id, 'hold'), core.payload_hash(to_jsonb(v_flag.id)), v_flag.rule,
+        format('integrity rule %s: %s', v_flag.rule, replace(v_flag.name, '_', ' ')), 'flagged', 'flag'
+      );
+      v_held := v_held + 1;
+    exception
+      when sqlstate 'SA117' then null; -- The period is closed: the flag is a fact, the record stays as it was accounted.
+    end;
+  end loop;
+  return v_held;
+end $$;
+
+
+ALTER FUNCTION integrity.hold_records(flags uuid[]) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION hold_records(flags uuid[]); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.hold_records(flags uuid[]) IS 'Holds the records of blocking flags: recorded or verified becomes flagged, with the rule as the reason. A record of a closed period is not touched.';
+
+
+--
+-- Name: is_enabled(text); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.is_enabled(rule text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(
+    (
+      select s.is_enabled
+      from integrity.rule_setting as s
+      where s.tenant_id = (select core.bound_tenant()) and s.rule = is_enabled.rule
+    ),
+    true
+  )
+$$;
+
+
+ALTER FUNCTION integrity.is_enabled(rule text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION is_enabled(rule text); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.is_enabled(rule text) IS 'Whether the bound tenant has the rule on.';
+
+
+--
+-- Name: judge(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.judge(reach integrity.reach) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+declare
+  v_rule record;
+  v_found record;
+  v_raised integer := 0;
+  v_holding uuid[] := array[]::uuid[];
+  v_rules jsonb := jsonb_build_object();
+  v_held integer := 0;
+begin
+  perform integrity.read_events(judge.reach);
+  perform integrity.read_rolls(judge.reach);
+  -- The blocking rules first, then the locks on people: whoever writes flags about a person afterwards has locked that person before.
+  for v_rule in
+    select r.rule, r.is_blocking from integrity.rule as r where r.is_scanned and integrity.is_enabled(r.rule) order by r.is_blocking desc, r.rule
+  loop
+    if not v_rule.is_blocking and v_holding <> '{}' then
+      v_held := integrity.hold_records(v_holding);
+      v_holding := array[]::uuid[];
+    end if;
+    select f.raised, f.holding into v_found from integrity.raise_findings(v_rule.rule, judge.reach) as f;
+    v_raised := v_raised + v_found.raised;
+    v_holding := v_holding || v_found.holding;
+    if v_found.raised > 0 then
+      v_rules := v_rules || jsonb_build_object(v_rule.rule, v_found.raised);
+    end if;
+  end loop;
+  if v_holding <> '{}' then
+    v_held := integrity.hold_records(v_holding);
+  end if;
+  return jsonb_build_object('raised', v_raised, 'held', v_held, 'cleared', integrity.clear_flags(judge.reach), 'rules', v_rules);
+end $$;
+
+
+ALTER FUNCTION integrity.judge(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION judge(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.judge(reach integrity.reach) IS 'Reads a reach and asks every rule that is on about it, by one statement each; holds records and clears flags. Answers {raised, held, cleared, rules}.';
+
+
+--
+-- Name: judge_record(); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.judge_record() RETURNS trigger
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_code text := integrity.transition_refusal(new.id, new.state_via);
+begin
+  if v_code is not null then
+    perform core.fail(v_code, format('%s -> %s via %s', old.state, new.state, new.state_via), 'decided flags');
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION integrity.judge_record() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION judge_record(); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.judge_record() IS 'The backstop of integrity.transition_refusal, for whatever moves a record.';
+
+
+--
+-- Name: scanned; Type: TABLE; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TABLE integrity.scanned (
+    tenant_id uuid NOT NULL,
+    key uuid NOT NULL,
+    scan bigint NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    session_id uuid,
+    record_id uuid,
+    business_date date NOT NULL,
+    effective_at timestamp with time zone,
+    error interval,
+    device_id uuid,
+    device_kind text,
+    site_id uuid,
+    boot_id uuid,
+    sequence_number bigint,
+    monotonic_us bigint,
+    claimed_at timestamp with time zone,
+    latitude double precision,
+    longitude double precision,
+    accuracy_m double precision,
+    is_mock boolean NOT NULL,
+    is_manual boolean NOT NULL,
+    address inet,
+    method text,
+    token text,
+    token_session text,
+    token_issued_at timestamp with time zone,
+    requester_id uuid,
+    approver_id uuid,
+    recorded_at timestamp with time zone NOT NULL,
+    signals text[],
+    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['in'::text, 'out'::text, 'correction'::text])))
+);
+
+ALTER TABLE ONLY integrity.scanned FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE integrity.scanned OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE scanned; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE integrity.scanned IS 'The punches and corrections that a scan has read, with what the rules ask by: the indexes that they need stand here, where they cost no check-in. A cache of attendance.event.';
+
+
+--
+-- Name: COLUMN scanned.scan; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN integrity.scanned.scan IS 'The number of the scan that read it: a rule looks at the rows of the last one, and around them at all.';
+
+
+--
+-- Name: COLUMN scanned.error; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN integrity.scanned.error IS 'Of the effective time; null: nothing but the claim says when it was.';
+
+
+--
+-- Name: COLUMN scanned.is_manual; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN integrity.scanned.is_manual IS 'Entered by somebody else, without a device.';
+
+
+--
+-- Name: latest(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.latest(reach integrity.reach) RETURNS SETOF integrity.scanned
+    LANGUAGE sql STABLE
+    AS $$
+  select s.*
+  from integrity.scanned as s
+  where s.tenant_id = (select core.bound_tenant()) and s.scan = (latest.reach).number
+$$;
+
+
+ALTER FUNCTION integrity.latest(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION latest(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.latest(reach integrity.reach) IS 'The rows that the scan has read: what the rules begin with.';
+
+
+--
+-- Name: marked_sessions(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.marked_sessions(reach integrity.reach) RETURNS TABLE(session_id uuid)
+    LANGUAGE sql STABLE ROWS 100
+    AS $$
+  select distinct e.session_id
+  from attendance.event as e
+  where e.tenant_id = (select core.bound_tenant())
+    and e.xid >= (marked_sessions.reach).since
+    and e.xid < (marked_sessions.reach).until
+    and e.kind = 'mark'
+    and e.session_id is not null
+$$;
+
+
+ALTER FUNCTION integrity.marked_sessions(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION marked_sessions(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.marked_sessions(reach integrity.reach) IS 'The sessions that got marks in a reach.';
+
+
+--
+-- Name: number(text, text); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.number(rule text, parameter text) RETURNS double precision
+    LANGUAGE sql STABLE
+    AS $$ select (integrity.parameter_value(number.rule, number.parameter) #>> '{}')::double precision $$;
+
+
+ALTER FUNCTION integrity.number(rule text, parameter text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION number(rule text, parameter text); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.number(rule text, parameter text) IS 'A number among the parameters of the bound tenant. Write (select integrity.number(…)), which is one evaluation a statement.';
+
+
+--
+-- Name: on_event(integrity.scanned, jsonb, jsonb); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.on_event(scanned integrity.scanned, observed jsonb, expected jsonb) RETURNS integrity.finding
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select (
+    scanned.key, 'event', scanned.key, scanned.record_id, scanned.session_id, scanned.subject_id, on_event.observed, on_event.expected
+  )::integrity.finding
+$$;
+
+
+ALTER FUNCTION integrity.on_event(scanned integrity.scanned, observed jsonb, expected jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION on_event(scanned integrity.scanned, observed jsonb, expected jsonb); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.on_event(scanned integrity.scanned, observed jsonb, expected jsonb) IS 'A finding about a punch.';
+
+
+--
+-- Name: parameter_fault(text, jsonb); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.parameter_fault(rule text, parameters jsonb) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select min(
+    case
+      when p.parameter is null then pg_catalog.format('%s: not a parameter of %s', pg_catalog.left(g.name, 40), parameter_fault.rule)
+      when p.kind = 'number' then pg_catalog.format('%s: a number from %s to %s', p.parameter, p.lowest, p.highest)
+      when p.kind = 'words' then pg_catalog.format('%s: an array of words', p.parameter)
+      else pg_catalog.format('%s: an object of arrays of words, by site code', p.parameter)
+    end
+  )
+  from pg_catalog.jsonb_each(parameter_fault.parameters) as g (name, value)
+  left join integrity.parameter as p on p.rule = parameter_fault.rule and p.parameter = g.name
+  where case p.kind
+    when 'number' then case
+      when pg_catalog.jsonb_typeof(g.value) = 'number' then (g.value #>> '{}')::numeric not between p.lowest and p.highest
+      else true
+    end
+    when 'words' then not integrity.are_words(g.value)
+    when 'words_by_site' then case
+      when pg_catalog.jsonb_typeof(g.value) = 'object' then exists (
+        select from pg_catalog.jsonb_each(g.value) as s (site, words) where not integrity.are_words(s.words)
+      )
+      else true
+    end
+    else true
+  end
+$$;
+
+
+ALTER FUNCTION integrity.parameter_fault(rule text, parameters jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION parameter_fault(rule text, parameters jsonb); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.parameter_fault(rule text, parameters jsonb) IS 'What a parameter that does not fit its rule should be, in words; null when all fit.';
+
+
+--
+-- Name: parameter_value(text, text); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.parameter_value(rule text, parameter text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(
+    (
+      select s.parameters -> parameter_value.parameter
+      from integrity.rule_setting as s
+      where s.tenant_id = (select core.bound_tenant()) and s.rule = parameter_value.rule
+    ),
+    (
+      select p.standard
+      from integrity.parameter as p
+      where p.rule = parameter_value.rule and p.parameter = parameter_value.parameter
+    )
+  )
+$$;
+
+
+ALTER FUNCTION integrity.parameter_value(rule text, parameter text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION parameter_value(rule text, parameter text); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.parameter_value(rule text, parameter text) IS 'A parameter of the bound tenant, or its standard.';
+
+
+--
+-- Name: raise_findings(text, integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.raise_findings(rule text, reach integrity.reach) RETURNS TABLE(raised integer, holding uuid[])
+    LANGUAGE plpgsql ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+#variable_conflict use_column
+begin
+  execute format(
+    $query$
+      with flag as (
+        insert into integrity.flag (
+          tenant_id, rule, about, about_kind, event_key, record_id, revision, session_id, subject_id, unit_id, captured_by, severity,
+          is_blocking, observed, expected, evidence_hash
+        )
+        select
+          core.bound_tenant(), r.rule, f.about, f.about_kind, f.event_key, a.id, a.revision, f.session_id, f.subject_id,
+          coalesce(a.unit_id, s.unit_id, d.unit_id), case when r.is_blocking then e.actor_id end, r.severity, r.is_blocking, f.observed,
+          f.expected, core.payload_hash(f.observed)
+        from integrity.rule as r
+        cross join integrity.%I($2) as f
+        left join attendance.record as a on a.tenant_id = (select core.bound_tenant()) and a.id = f.record_id
+        left join attendance.session as s on s.tenant_id = (select core.bound_tenant()) and s.id = f.session_id
+        left join attendance.event as e on e.tenant_id = (select core.bound_tenant()) and e.key = f.event_key
+        left join lateral (
+          select u.id as unit_id
+          from timing.device as v
+          inner join tenancy.unit as u on u.tenant_id = v.tenant_id and u.site_id = v.site_id and u.kind = 'site'
+          where v.tenant_id = e.tenant_id and v.id = e.device_id
+        ) as d on true
+        where r.rule = $1
+        on conflict on constraint evidence_is_flagged_once do nothing
+        returning id, record_id, is_blocking
+      )
+      select count(*)::integer, array_agg(id) filter (where is_blocking and record_id is not null) from flag
+    $query$,
+    lower(raise_findings.rule)
+  )
+  into raised, holding
+  using raise_findings.rule, raise_findings.reach;
+  return next;
+end $_$;
+
+
+ALTER FUNCTION integrity.raise_findings(rule text, reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION raise_findings(rule text, reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.raise_findings(rule text, reach integrity.reach) IS 'Asks one rule about a reach, in one statement, and makes flags of what is new: how many, and which of them hold a record.';
+
+
+--
+-- Name: raise_signals(); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.raise_signals() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  insert into integrity.flag (
+    tenant_id, rule, about, about_kind, event_key, record_id, revision, session_id, subject_id, unit_id, captured_by, severity, is_blocking,
+    observed, expected, evidence_hash
+  )
+  select
+    new.tenant_id, r.rule, a.about, a.about_kind, a.event_key, t.record_id, t.revision, new.session_id, new.subject_id,
+    case
+      when t.unit_id is not null then t.unit_id
+      when new.session_id is not null then (
+        select s.unit_id from attendance.session as s where s.tenant_id = new.tenant_id and s.id = new.session_id
+      )
+      else (
+        select u.id
+        from timing.device as d
+        inner join tenancy.unit as u on u.tenant_id = d.tenant_id and u.site_id = d.site_id and u.kind = 'site'
+        where d.tenant_id = new.tenant_id and d.id = new.device_id
+      )
+    end,
+    case when v.is_blocking then new.actor_id end,
+    case when v.is_blocking or not r.is_blocking then r.severity else 'info' end,
+    v.is_blocking, o.observed, o.expected, core.payload_hash(o.observed)
+  from unnest(new.signals) as g (signal)
+  inner join integrity.rule as r on r.rule = left(g.signal, 3)
+  cross join lateral (select r.is_blocking and g.signal <> 'F09:undecidable' as is_blocking) as v
+  left join lateral (
+    -- A late punch names no record; what it changed is that of its session.
+    select
+      coalesce(new.record_id, e.id) as record_id,
+      coalesce(new.revision, e.revision) as revision,
+      e.unit_id
+    from (select) as one
+    left join attendance.record as e
+      on e.tenant_id = new.tenant_id
+      and e.session_id = new.session_id
+      and e.subject_id = new.subject_id
+      and e.state <> 'voided'
+  ) as t on true
+  cross join lateral (
+    -- A missing check-out is about the record and its check-in, whoever notices it (integrity.f22 says the same).
+    select
+      case when g.signal = 'F22' then coalesce(new.record_id, new.key) else new.key end as about,
+      case when g.signal = 'F22' then 'record' else 'event' end as about_kind,
+      case
+        when g.signal <> 'F22' then new.key
+        else (
+          select e.key
+          from attendance.event as e
+          where e.tenant_id = new.tenant_id and e.record_id = new.record_id and e.kind = 'in'
+          order by e.revision
+          limit 1
+        )
+      end as event_key
+  ) as a
+  cross join lateral (
+    select
+      case
+        when g.signal = 'F22' then jsonb_build_object('in_at', attendance.utc(new.in_at), 'out_at', null)
+        else jsonb_strip_nulls(jsonb_build_object(
+          'signal', g.signal,
+          'claimed_at', attendance.utc(new.claimed_at),
+          'effective_at', attendance.utc(new.effective_at),
+          'recorded_at', attendance.utc(new.recorded_at),
+          'error_us', new.error_us,
+          'basis', new.basis,
+          'device_id', new.device_id,
+          'presence', case when g.signal = 'F17' then jsonb_build_array(attendance.utc(new.in_at), attendance.utc(new.out_at)) end
+        ))
+      end as observed,
+      jsonb_build_object('rule', r.meaning) as expected
+  ) as o
+  -- The hold of a flag names its rule, too; it raises no second one.
+  where (new.kind <> 'flag' or g.signal = 'F22')
+    and integrity.is_enabled(r.rule)
+  on conflict on constraint evidence_is_flagged_once do nothing;
+  return null;
+end $$;
+
+
+ALTER FUNCTION integrity.raise_signals() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION raise_signals(); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.raise_signals() IS 'What the capture itself noticed (attendance.event.signals: the rule, and after a colon which of its cases) becomes flags in the same transaction. The capture has held the record where the rule blocks. A signal that no rule has is not a flag: a punch is never lost for it.';
+
+
+--
+-- Name: read_events(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.read_events(reach integrity.reach) RETURNS void
+    LANGUAGE sql
+    AS $_$
+  insert into integrity.scanned (
+    tenant_id, key, scan, kind, subject_id, session_id, record_id, business_date, effective_at, error, device_id, device_kind, site_id,
+    boot_id, sequence_number, monotonic_us, claimed_at, latitude, longitude, accuracy_m, is_mock,
+    is_manual, address, method, token, token_session, token_issued_at, requester_id, approver_id, recorded_at, signals
+  )
+  select
+    e.tenant_id, e.key, (read_events.reach).number, e.kind, e.subject_id, e.session_id, e.record_id, e.business_date, e.effective_at,
+    case when e.basis <> 'claim' then e.error_us * interval '1 microsecond' end, e.device_id, d.kind,
+    coalesce((select s.site_id from attendance.session as s where s.tenant_id = e.tenant_id and s.id = e.session_id), d.site_id),
+    e.boot_id, e.sequence_number, e.monotonic_us, e.claimed_at, e.latitude, e.longitude, e.accuracy_m,
+    coalesce(e.evidence ->> 'is_mock' = 'true' or e.evidence ->> 'mock_location' = 'true', false),
+    e.device_id is null and e.actor_id is not null and e.actor_id <> e.subject_id,
+    integrity.address(e.evidence ->> 'address'),
+    coalesce(substring(e.evidence ->> 'method' from '^[a-z][a-z0-9_]{0,39}$'), d.kind),
+    pg_catalog.left(e.evidence ->> 'code', 200), pg_catalog.left(e.evidence ->> 'code_session', 64),
+    core.instant(e.evidence ->> 'code_issued_at'),
+    e.requester_id, e.approver_id, e.recorded_at, e.signals
+  from attendance.event as e
+  left join timing.device as d on d.tenant_id = e.tenant_id and d.id = e.device_id
+  where e.tenant_id = (select core.bound_tenant())
+    and e.xid >= (read_events.reach).since
+    and e.xid < (read_events.reach).until
+    and e.kind in ('in', 'out', 'correction')
+  on conflict on constraint scanned_pkey do nothing
+$_$;
+
+
+ALTER FUNCTION integrity.read_events(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION read_events(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.read_events(reach integrity.reach) IS 'Reads the punches and corrections of a reach into integrity.scanned, with the fields of their evidence (docs/integrity.md).';
+
+
+--
+-- Name: read_rolls(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.read_rolls(reach integrity.reach) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into integrity.roll (tenant_id, session_id, unit_id, starts_at, people, fingerprint)
+  select s.tenant_id, s.id, s.unit_id, s.starts_at, m.people, m.fingerprint
+  from integrity.marked_sessions(read_rolls.reach) as t
+  inner join attendance.session as s on s.tenant_id = (select core.bound_tenant()) and s.id = t.session_id
+  cross join lateral (
+    select
+      count(*) as people,
+      pg_catalog.sha256(pg_catalog.convert_to(
+        coalesce(pg_catalog.string_agg(r.subject_id::text || ' ' || r.code, ',' order by r.subject_id), ''), 'UTF8'
+      )) as fingerprint
+    from attendance.record as r
+    where r.tenant_id = s.tenant_id and r.session_id = s.id and r.state <> 'voided'
+  ) as m
+  on conflict on constraint roll_pkey do update set people = excluded.people, fingerprint = excluded.fingerprint
+$$;
+
+
+ALTER FUNCTION integrity.read_rolls(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION read_rolls(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.read_rolls(reach integrity.reach) IS 'Keeps one hash of each register that got marks in a reach.';
+
+
+--
+-- Name: refusal; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TABLE ledger.refusal (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    command text NOT NULL,
+    key uuid,
+    payload_hash core.sha256 NOT NULL,
+    code text NOT NULL,
+    detail jsonb,
+    actor_id uuid,
+    session_id uuid,
+    device_id uuid,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    client_address inet DEFAULT inet_client_addr(),
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    elapsed_us bigint,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY ledger.refusal FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE ledger.refusal OWNER TO smartattend_ledger;
+
+--
+-- Name: TABLE refusal; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON TABLE ledger.refusal IS 'What was refused: who asked for what, from which session, and why not. A refusal is a fact, so it is returned and kept instead of raised; it lasts if the caller commits. The nil UUID is the tenant of platform commands.';
+
+
+--
+-- Name: refused(integrity.reach, text); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.refused(reach integrity.reach, code text) RETURNS SETOF ledger.refusal
+    LANGUAGE sql STABLE ROWS 100
+    AS $$
+  select r.*
+  from ledger.refusal as r
+  where r.tenant_id = (select core.bound_tenant())
+    and r.xid >= (refused.reach).since
+    and r.xid < (refused.reach).until
+    and r.code = refused.code
+$$;
+
+
+ALTER FUNCTION integrity.refused(reach integrity.reach, code text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION refused(reach integrity.reach, code text); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.refused(reach integrity.reach, code text) IS 'What was refused with a code in a reach.';
+
+
+--
+-- Name: rule_as_tuned(text); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.rule_as_tuned(rule text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select pg_catalog.jsonb_build_object(
+    'is_enabled', integrity.is_enabled(rule_as_tuned.rule),
+    'parameters', coalesce(
+      (
+        select pg_catalog.jsonb_object_agg(p.parameter, integrity.parameter_value(p.rule, p.parameter))
+        from integrity.parameter as p
+        where p.rule = rule_as_tuned.rule
+      ),
+      '{}'
+    )
+  )
+$$;
+
+
+ALTER FUNCTION integrity.rule_as_tuned(rule text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION rule_as_tuned(rule text); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.rule_as_tuned(rule text) IS 'A rule as it is for the bound tenant: {is_enabled, parameters}.';
+
+
+--
+-- Name: scan(); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.scan() RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := core.bound_tenant();
+  v_reach integrity.reach;
+  v_done jsonb;
+begin
+  insert into integrity.horizon (tenant_id)
+  select v_tenant_id
+  where not exists (select from integrity.horizon as h where h.tenant_id = v_tenant_id)
+  on conflict on constraint horizon_pkey do nothing;
+  select h.number + 1, h.scanned_until into v_reach.number, v_reach.since
+  from integrity.horizon as h
+  where h.tenant_id = v_tenant_id
+  for update skip locked;
+  if not found then
+    return jsonb_build_object('scanned', false, 'raised', 0, 'held', 0, 'cleared', 0, 'rules', '{}'::jsonb);
+  end if;
+  v_reach.now := core.clock();
+  v_reach.until := pg_snapshot_xmin(pg_current_snapshot());
+  if v_reach.until < v_reach.since then
+    v_reach.since := '0'; -- Restored into a younger cluster: everything once more, which finds the same flags.
+  end if;
+  v_done := integrity.judge(v_reach);
+  update integrity.horizon as h
+  set number = v_reach.number, scanned_until = v_reach.until, scanned_at = v_reach.now
+  where h.tenant_id = v_tenant_id;
+  return jsonb_build_object('scanned', true) || v_done;
+end $$;
+
+
+ALTER FUNCTION integrity.scan() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION scan(); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.scan() IS 'Judges what is new in the bound tenant since its last scan. Looks at the transactions that had all ended when it began, from where the last one stopped: one that commits late is found by the next. Safe to run twice and by several at once: the second finds the row of the first locked and does nothing (scanned false).';
+
+
+--
+-- Name: touched(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.touched(reach integrity.reach) RETURNS TABLE(record_id uuid)
+    LANGUAGE sql STABLE
+    AS $$
+  select distinct e.record_id
+  from attendance.event as e
+  where e.tenant_id = (select core.bound_tenant())
+    and e.xid >= (touched.reach).since
+    and e.xid < (touched.reach).until
+    and e.record_id is not null
+    and e.kind in ('in', 'out', 'correction', 'revert', 'late_evidence', 'flag')
+$$;
+
+
+ALTER FUNCTION integrity.touched(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION touched(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.touched(reach integrity.reach) IS 'The records whose presence may be new or other in a reach.';
+
+
+--
+-- Name: transition_refusal(uuid, text); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.transition_refusal(record_id uuid, via text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when transition_refusal.via = 'verify' then (
+      select 'SA120'
+      from integrity.flag as f
+      where f.tenant_id = (select core.bound_tenant())
+        and f.record_id = transition_refusal.record_id
+        and f.is_blocking
+        and f.state = 'open'
+      limit 1
+    )
+    when transition_refusal.via = 'clear' then (
+      select 'SA120'
+      from integrity.flag as f
+      where f.tenant_id = (select core.bound_tenant())
+        and f.record_id = transition_refusal.record_id
+        and f.is_blocking
+        and f.state in ('open', 'upheld')
+      limit 1
+    )
+    when transition_refusal.via = 'uphold' then (
+      select 'SA121'
+      from integrity.flag as f
+      where f.tenant_id = (select core.bound_tenant())
+        and f.record_id = transition_refusal.record_id
+      having count(*) filter (where f.is_blocking) > 0 and count(*) filter (where f.state = 'upheld') = 0
+    )
+  end
+$$;
+
+
+ALTER FUNCTION integrity.transition_refusal(record_id uuid, via text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION transition_refusal(record_id uuid, via text); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.transition_refusal(record_id uuid, via text) IS 'What the flags of a record say against a transition of it: SA120 for verify while a blocking one is open, and for clear unless every blocking one is dismissed; SA121 for uphold while none is upheld. Null: nothing. A hold by a reviewer without a rule is decided by clear or uphold themselves.';
+
+
+--
+-- Name: unscheduled(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.unscheduled(reach integrity.reach) RETURNS TABLE(e integrity.scanned, nearby_session_id uuid, opens_at timestamp with time zone, closes_at timestamp with time zone)
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select e, x.session_id, x.opens_at, x.closes_at
+  from integrity.latest(unscheduled.reach) as e
+  cross join (select integrity.number('F19', 'nearby') * interval '1 minute' as nearby) as n
+  left join lateral (
+    select o.session_id, o.opens_at, o.closes_at
+    from attendance.expectation as o
+    where o.tenant_id = e.tenant_id
+      and o.subject_id = e.subject_id
+      and o.opens_at between e.effective_at - interval '48 hours' - n.nearby and e.effective_at + n.nearby
+      and o.closes_at >= e.effective_at - n.nearby
+      and o.withdrawn_at is null
+    order by greatest(o.opens_at - e.effective_at, e.effective_at - o.closes_at), o.session_id
+    limit 1
+  ) as x on true
+  where e.kind = 'in' and e.session_id is null and e.signals is distinct from array['F19']
+$$;
+
+
+ALTER FUNCTION integrity.unscheduled(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION unscheduled(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.unscheduled(reach integrity.reach) IS 'The check-ins that matched no session, each with the session whose capture window it missed by a little, if there is one.';
+
+
+--
 -- Name: refuse(text, uuid, jsonb, core.outcome); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
 --
 
@@ -6781,7 +14043,7 @@ begin
     coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'), refuse.command, refuse.key,
     core.payload_hash(refuse.payload), (refuse.outcome).code, (refuse.outcome).detail,
     v_actor.user_id, v_actor.session_id, v_actor.device_id,
-    extract(epoch from core.clock() - v_actor.bound_at) * 1000000
+    core.elapsed_us(v_actor)
   )
   on conflict on constraint refusal_is_kept_once do nothing;
   return refuse.outcome;
@@ -6798,59 +14060,202 @@ COMMENT ON FUNCTION ledger.refuse(command text, key uuid, payload jsonb, outcome
 
 
 --
+-- Name: apply_exceptions(date, date); Type: FUNCTION; Schema: school; Owner: smartattend_owner
+--
+
+CREATE FUNCTION school.apply_exceptions(from_date date, to_date date) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := core.bound_tenant();
+  v_now timestamptz := core.clock();
+begin
+  update attendance.session as s
+  set room = x.room, moved_from_id = x.moved_from_id
+  from (
+    select s.id, x.room, x.moved_from_id
+    from attendance.session as s
+    left join school.exception_sessions(apply_exceptions.from_date, apply_exceptions.to_date) as x on x.session_id = s.id
+    where s.tenant_id = v_tenant_id
+      and s.business_date between apply_exceptions.from_date and apply_exceptions.to_date
+      and s.source = 'timetable'
+      and (s.room is not null or x.session_id is not null)
+  ) as x
+  where s.tenant_id = v_tenant_id
+    and s.id = x.id
+    and (s.room, s.moved_from_id) is distinct from (x.room, x.moved_from_id);
+  insert into attendance.substitute as u (tenant_id, session_id, user_id, appointed_by)
+  select v_tenant_id, x.session_id, x.substitute_id, (core.actor()).user_id
+  from school.exception_sessions(apply_exceptions.from_date, apply_exceptions.to_date) as x
+  where x.substitute_id is not null
+  on conflict on constraint substitute_pkey do update set
+    withdrawn_at = null, appointed_at = v_now, appointed_by = excluded.appointed_by
+  where u.withdrawn_at is not null;
+  update attendance.substitute as u
+  set withdrawn_at = v_now
+  from attendance.session as s
+  where s.tenant_id = v_tenant_id
+    and s.business_date between apply_exceptions.from_date and apply_exceptions.to_date
+    and s.source = 'timetable'
+    and u.tenant_id = s.tenant_id
+    and u.session_id = s.id
+    and u.withdrawn_at is null
+    and (u.session_id, u.user_id) not in (
+      select x.session_id, x.substitute_id
+      from school.exception_sessions(apply_exceptions.from_date, apply_exceptions.to_date) as x
+      where x.substitute_id is not null
+    );
+end $$;
+
+
+ALTER FUNCTION school.apply_exceptions(from_date date, to_date date) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION apply_exceptions(from_date date, to_date date); Type: COMMENT; Schema: school; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION school.apply_exceptions(from_date date, to_date date) IS 'Brings rooms, substitutes and the names of moved sessions into line with the exceptions, from from_date to to_date. The caller holds the permission.';
+
+
+--
+-- Name: contradicted(uuid[]); Type: FUNCTION; Schema: school; Owner: smartattend_owner
+--
+
+CREATE FUNCTION school.contradicted(exception_ids uuid[]) RETURNS TABLE(session_id uuid, reason text)
+    LANGUAGE sql STABLE ROWS 100
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select s.id, e.reason
+  from unnest(contradicted.exception_ids) as c (id)
+  inner join school.timetable_exception as e on e.tenant_id = core.bound_tenant() and e.id = c.id
+  inner join school.timetable as t on t.tenant_id = e.tenant_id and t.id = e.timetable_id
+  inner join tenancy.unit as u on u.tenant_id = t.tenant_id and u.id = t.unit_id
+  inner join tenancy.site as i on i.tenant_id = u.tenant_id and i.id = u.site_id
+  cross join lateral (
+    select
+      core.local_instant(e.on_date + t.local_start, i.time_zone, 'start') as starts_at,
+      (
+        select core.local_instant(e.to_date + e.to_start, z.time_zone, 'start')
+        from tenancy.site as z
+        where z.tenant_id = e.tenant_id and z.id = coalesce(e.to_site_id, i.id)
+      ) as to_starts_at,
+      (
+        select core.local_instant(e.to_date + e.to_end, z.time_zone, 'end')
+        from tenancy.site as z
+        where z.tenant_id = e.tenant_id and z.id = coalesce(e.to_site_id, i.id)
+      ) as to_ends_at
+    offset 0
+  ) as w
+  inner join attendance.session as s
+    on s.tenant_id = e.tenant_id and s.unit_id = t.unit_id and s.kind = t.kind and s.source = 'timetable' and s.cancelled_at is null
+    and (
+      -- The slot itself, when it is cancelled or moved away; and where it was moved before.
+      s.business_date = e.on_date and s.starts_at = w.starts_at and s.source_id <> e.id
+      and e.withdrawn_at is null and (e.change = 'cancelled' or e.to_start is not null)
+      or s.source_id = e.id
+      and (
+        e.withdrawn_at is not null or e.to_start is null
+        or (s.starts_at, s.ends_at, s.site_id) is distinct from (w.to_starts_at, w.to_ends_at, coalesce(e.to_site_id, i.id))
+      )
+    )
+$$;
+
+
+ALTER FUNCTION school.contradicted(exception_ids uuid[]) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION contradicted(exception_ids uuid[]); Type: COMMENT; Schema: school; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION school.contradicted(exception_ids uuid[]) IS 'The live sessions that do not agree with exceptions any more, with the reason: cancelled slots, those that were moved away, and those that were moved elsewhere before.';
+
+
+--
+-- Name: exception_sessions(date, date); Type: FUNCTION; Schema: school; Owner: smartattend_owner
+--
+
+CREATE FUNCTION school.exception_sessions(from_date date, to_date date) RETURNS TABLE(session_id uuid, room text, substitute_id uuid, moved_from_id uuid)
+    LANGUAGE sql STABLE ROWS 100
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select s.id, e.room, e.substitute_id, case when e.to_start is not null then o.id end
+  from school.timetable_exception as e
+  inner join school.timetable as t on t.tenant_id = e.tenant_id and t.id = e.timetable_id
+  inner join tenancy.unit as u on u.tenant_id = t.tenant_id and u.id = t.unit_id
+  inner join tenancy.site as i on i.tenant_id = u.tenant_id and i.id = u.site_id
+  cross join lateral (select core.local_instant(e.on_date + t.local_start, i.time_zone, 'start') as starts_at offset 0) as w
+  left join lateral (
+    select s.id
+    from attendance.session as s
+    where s.tenant_id = e.tenant_id
+      and s.business_date = e.on_date
+      and s.unit_id = t.unit_id
+      and s.kind = t.kind
+      and s.starts_at = w.starts_at
+      and s.cancelled_via = 'plan'
+    order by s.cancelled_at desc
+    limit 1
+  ) as o on true
+  cross join lateral (
+    select s.id
+    from attendance.session as s
+    where s.tenant_id = e.tenant_id
+      and s.business_date = coalesce(e.to_date, e.on_date)
+      and s.unit_id = t.unit_id
+      and s.kind = t.kind
+      and s.cancelled_at is null
+      and case when e.to_start is not null then s.source_id = e.id else s.starts_at = w.starts_at and s.source = 'timetable' end
+    limit 1
+  ) as s
+  where e.tenant_id = core.bound_tenant()
+    and e.withdrawn_at is null
+    and e.change <> 'cancelled'
+    and coalesce(e.to_date, e.on_date) between exception_sessions.from_date and exception_sessions.to_date
+$$;
+
+
+ALTER FUNCTION school.exception_sessions(from_date date, to_date date) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION exception_sessions(from_date date, to_date date); Type: COMMENT; Schema: school; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION school.exception_sessions(from_date date, to_date date) IS 'The live sessions that exceptions of the bound tenant are about, from from_date to to_date, with what is otherwise about them.';
+
+
+--
 -- Name: generate(date, date, uuid); Type: FUNCTION; Schema: school; Owner: smartattend_owner
 --
 
-CREATE FUNCTION school.generate(from_date date, to_date date, unit_id uuid DEFAULT NULL::uuid) RETURNS TABLE(sessions integer, expectations integer, withdrawn integer)
-    LANGUAGE sql ROWS 1
+CREATE FUNCTION school.generate(from_date date, to_date date, unit_id uuid DEFAULT NULL::uuid) RETURNS TABLE(sessions integer, expectations integer, withdrawn integer, cancelled integer)
+    LANGUAGE plpgsql ROWS 1
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
     AS $$
-  select p.*
+begin
+  select p.* into strict generate.sessions, generate.expectations, generate.withdrawn, generate.cancelled
   from attendance.plan_sessions(
     'timetable', generate.from_date, generate.to_date, generate.unit_id,
     array(
       select (
-        u.site_id, t.unit_id, t.kind, t.id, u.name, s.time_zone, d.day + t.local_start, d.day + t.local_end,
+        o.site_id, o.unit_id, o.kind, o.source_id, o.name, o.time_zone, o.day + o.local_start, o.day + o.local_end,
         array(
           select e.subject_id
           from school.enrolment as e
-          where e.tenant_id = t.tenant_id
-            and e.unit_id = t.unit_id
-            and e.starts_on <= d.day
-            and coalesce(e.ends_on, 'infinity') > d.day
-        )
+          where e.tenant_id = core.bound_tenant()
+            and e.unit_id = o.unit_id
+            and e.starts_on <= o.day
+            and coalesce(e.ends_on, 'infinity') > o.day
+        ),
+        null, true
       )::attendance.planned_session
-      from school.timetable as t
-      inner join tenancy.unit as u on u.tenant_id = t.tenant_id and u.id = t.unit_id
-      inner join tenancy.site as s on s.tenant_id = u.tenant_id and s.id = u.site_id
-      left join school.section as n on n.tenant_id = t.tenant_id and n.id = t.unit_id
-      left join school.term as r on r.tenant_id = n.tenant_id and r.id = n.term_id
-      -- From the first such weekday in steps of a week.
-      cross join lateral (
-        select generate.from_date + (7 + t.weekday - extract(isodow from generate.from_date)::integer) % 7 + 7 * w.week as day
-        from generate_series(0, (generate.to_date - generate.from_date) / 7) as w (week)
-      ) as d
-      where t.tenant_id = core.bound_tenant()
-        and (generate.unit_id is null or generate.unit_id = any (u.ancestors))
-        and d.day between t.valid_from and generate.to_date
-        and coalesce(t.valid_until, 'infinity') > d.day
-        and d.day >= coalesce(r.starts_on, '-infinity')
-        and d.day < coalesce(r.ends_on, 'infinity')
-        -- A day that another system has brought in is not made a second time.
-        and not (
-          t.kind = 'day'
-          and exists (
-            select from attendance.session as i
-            where i.tenant_id = t.tenant_id
-              and i.business_date = d.day
-              and i.unit_id = t.unit_id
-              and i.kind = 'day'
-              and i.source = 'import'
-          )
-        )
+      from school.occurrences(generate.from_date, generate.to_date, generate.unit_id) as o
     )
-  ) as p
-$$;
+  ) as p;
+  perform school.apply_exceptions(generate.from_date, generate.to_date);
+  return next;
+end $$;
 
 
 ALTER FUNCTION school.generate(from_date date, to_date date, unit_id uuid) OWNER TO smartattend_owner;
@@ -6859,7 +14264,89 @@ ALTER FUNCTION school.generate(from_date date, to_date date, unit_id uuid) OWNER
 -- Name: FUNCTION generate(from_date date, to_date date, unit_id uuid); Type: COMMENT; Schema: school; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION school.generate(from_date date, to_date date, unit_id uuid) IS 'Makes the sessions and expectations of the timetables from from_date to to_date, both included, for a unit with everything beneath it (null: the tenant); sections meet inside their term only. Counts what it made and withdrew; safe to repeat. The caller has bound a session.';
+COMMENT ON FUNCTION school.generate(from_date date, to_date date, unit_id uuid) IS 'Makes the sessions and expectations of the timetables from from_date to to_date, both included, for a unit with everything beneath it (null: the tenant), and applies rooms and substitutes. Counts what it made and took back; safe to repeat. The caller has bound a session.';
+
+
+--
+-- Name: occurrences(date, date, uuid); Type: FUNCTION; Schema: school; Owner: smartattend_owner
+--
+
+CREATE FUNCTION school.occurrences(from_date date, to_date date, unit_id uuid DEFAULT NULL::uuid) RETURNS TABLE(site_id uuid, unit_id uuid, kind text, source_id uuid, name text, time_zone text, day date, local_start time without time zone, local_end time without time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+  with slot as (
+    select t.id, t.unit_id, t.kind, t.weekday, t.local_start, t.local_end, t.valid_from, t.valid_until, u.name, u.site_id, r.starts_on, r.ends_on
+    from school.timetable as t
+    inner join tenancy.unit as u on u.tenant_id = t.tenant_id and u.id = t.unit_id
+    left join school.section as n on n.tenant_id = t.tenant_id and n.id = t.unit_id
+    left join school.term as r on r.tenant_id = n.tenant_id and r.id = n.term_id
+    where t.tenant_id = core.bound_tenant()
+      and (occurrences.unit_id is null or occurrences.unit_id = any (u.ancestors))
+  ), occurrence as (
+    select w.site_id, w.unit_id, w.kind, w.id as source_id, w.name, d.day, w.local_start, w.local_end, w.starts_on, w.ends_on
+    from slot as w
+    -- From the first such weekday in steps of a week.
+    cross join lateral (
+      select occurrences.from_date + (7 + w.weekday - extract(isodow from occurrences.from_date)::integer) % 7 + 7 * g.week as day
+      from generate_series(0, (occurrences.to_date - occurrences.from_date) / 7) as g (week)
+    ) as d
+    where d.day between w.valid_from and occurrences.to_date
+      and coalesce(w.valid_until, 'infinity') > d.day
+      and (w.site_id, d.day) not in (
+        select i.id, c.starts_on + n.number
+        from attendance.closed_day as c
+        inner join tenancy.site as i on i.tenant_id = c.tenant_id and (i.id = c.site_id or c.site_id is null)
+        cross join lateral generate_series(0, c.ends_on - c.starts_on - 1) as n (number)
+        where c.tenant_id = core.bound_tenant()
+          and c.starts_on <= occurrences.to_date
+          and c.ends_on > occurrences.from_date
+          and c.withdrawn_at is null
+      )
+      and (w.id, d.day) not in (
+        select e.timetable_id, e.on_date
+        from school.timetable_exception as e
+        where e.tenant_id = core.bound_tenant()
+          and e.on_date between occurrences.from_date and occurrences.to_date
+          and e.withdrawn_at is null
+          and (e.change = 'cancelled' or e.to_start is not null)
+      )
+      -- A day that another system has brought in is not made a second time.
+      and not (
+        w.kind = 'day'
+        and exists (
+          select from attendance.session as i
+          where i.tenant_id = core.bound_tenant()
+            and i.business_date = d.day
+            and i.unit_id = w.unit_id
+            and i.kind = 'day'
+            and i.source = 'import'
+        )
+      )
+    union all
+    -- What was moved here, on whatever day it is.
+    select coalesce(e.to_site_id, w.site_id), w.unit_id, w.kind, e.id, w.name, e.to_date, e.to_start, e.to_end, w.starts_on, w.ends_on
+    from school.timetable_exception as e
+    inner join slot as w on w.id = e.timetable_id
+    where e.tenant_id = core.bound_tenant()
+      and e.to_date between occurrences.from_date and occurrences.to_date
+      and e.withdrawn_at is null
+  )
+  select o.site_id, o.unit_id, o.kind, o.source_id, o.name, s.time_zone, o.day, o.local_start, o.local_end
+  from occurrence as o
+  inner join tenancy.site as s on s.tenant_id = core.bound_tenant() and s.id = o.site_id
+  where o.day >= coalesce(o.starts_on, '-infinity') and o.day < coalesce(o.ends_on, 'infinity')
+$$;
+
+
+ALTER FUNCTION school.occurrences(from_date date, to_date date, unit_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION occurrences(from_date date, to_date date, unit_id uuid); Type: COMMENT; Schema: school; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION school.occurrences(from_date date, to_date date, unit_id uuid) IS 'When the timetables meet from from_date to to_date, both included, for a unit with everything beneath it (null: the tenant): week by week while a slot is valid, sections inside their term only, not on closed days; without what exceptions cancel or move away, with what they move here. source_id is the slot, or the exception that moved it.';
 
 
 --
@@ -7884,6 +15371,313 @@ COMMENT ON FUNCTION tenancy.make_setting() IS 'Every tenant has its settings fro
 
 
 --
+-- Name: bracket(uuid, uuid, uuid, bigint, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE FUNCTION timing.bracket(tenant_id uuid, device_id uuid, boot_id uuid, sequence_number bigint, INOUT lower timestamp with time zone, INOUT upper timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+  v_lower timestamptz;
+  v_upper timestamptz;
+begin
+  select s.instant - s.instant_error_us * interval '1 microsecond' into v_lower
+  from timing.clock_sample as s
+  where s.tenant_id = bracket.tenant_id
+    and s.device_id = bracket.device_id
+    and s.boot_id = bracket.boot_id
+    and s.last_sequence_number < bracket.sequence_number
+  order by s.last_sequence_number desc, s.received_monotonic_us desc
+  limit 1;
+  select s.instant + s.instant_error_us * interval '1 microsecond' into v_upper
+  from timing.clock_sample as s
+  where s.tenant_id = bracket.tenant_id
+    and s.device_id = bracket.device_id
+    and s.boot_id = bracket.boot_id
+    and s.last_sequence_number >= bracket.sequence_number
+  order by s.last_sequence_number, s.received_monotonic_us
+  limit 1;
+  v_lower := greatest(bracket.lower, v_lower);
+  v_upper := least(bracket.upper, v_upper);
+  if v_lower > v_upper then
+    bracket.lower := null; -- what the device said of its queue and of its numbers cannot both be true
+  else
+    bracket.lower := v_lower;
+    bracket.upper := v_upper;
+  end if;
+end $$;
+
+
+ALTER FUNCTION timing.bracket(tenant_id uuid, device_id uuid, boot_id uuid, sequence_number bigint, INOUT lower timestamp with time zone, INOUT upper timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION bracket(tenant_id uuid, device_id uuid, boot_id uuid, sequence_number bigint, INOUT lower timestamp with time zone, INOUT upper timestamp with time zone); Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION timing.bracket(tenant_id uuid, device_id uuid, boot_id uuid, sequence_number bigint, INOUT lower timestamp with time zone, INOUT upper timestamp with time zone) IS 'Narrows the interval in which a punch was made by its number: after the boot''s last sample that knew lower numbers only, and before the first that knew its own. This holds whatever the clocks show.';
+
+
+--
+-- Name: estimate(uuid, uuid, bigint, bigint, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE FUNCTION timing.estimate(device_id uuid, boot_id uuid, sequence_number bigint, monotonic_us bigint, claimed_at timestamp with time zone, received_at timestamp with time zone) RETURNS timing.estimate
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+  v_known record;
+  v_rate double precision;
+  v_monotonic_us bigint := case when estimate.monotonic_us <= 1000000000000000 then estimate.monotonic_us end; -- 31 years
+  v_reading timing.reading;
+  v_from timestamptz;
+  v_lower timestamptz;
+  v_upper timestamptz;
+  v_estimate timing.estimate;
+begin
+  select
+    s.tenant_id, s.online_within, s.clock_healthy_within, s.clock_critical_within, s.clock_step_over, s.clock_drift_ppm,
+    s.clock_sample_expires_after, s.queue_age_at_most, c.state, c.sampled_at, c.boot_id, c.monotonic_us, c.wall_at, c.instant,
+    c.error_us, c.delivered_until
+  into v_known
+  from tenancy.setting as s
+  left join timing.device_clock as c on c.tenant_id = s.tenant_id and c.device_id = estimate.device_id
+  where s.tenant_id = core.bound_tenant();
+
+  if v_known.instant is not null then
+    v_rate := v_known.clock_drift_ppm / (1000000.0 - v_known.clock_drift_ppm);
+    -- Made since the newest sample: by the monotonic clock of its boot, else by the wall clock.
+    if estimate.boot_id = v_known.boot_id and v_monotonic_us >= v_known.monotonic_us then
+      v_reading.error_us := v_monotonic_us - v_known.monotonic_us;
+      v_reading.made_at := v_known.instant + v_reading.error_us * interval '1 microsecond';
+      v_reading.error_us := v_known.error_us + ceil(v_reading.error_us * v_rate) + 1;
+      v_reading.basis := 'anchor';
+    elsif estimate.claimed_at >= v_known.wall_at and (v_monotonic_us is null or estimate.boot_id <> v_known.boot_id) then
+      v_reading.error_us := timing.microseconds(estimate.claimed_at - v_known.wall_at);
+      v_reading.made_at := v_known.instant + v_reading.error_us * interval '1 microsecond';
+      v_reading.error_us := v_known.error_us + ceil(v_reading.error_us * v_rate) + 1000;
+      v_reading.basis := 'offset';
+    end if;
+    v_from := v_reading.made_at - v_reading.error_us * interval '1 microsecond';
+    if v_from >= estimate.received_at - v_known.online_within then
+      v_reading.sample_wall_at := v_known.wall_at;
+      v_reading.sample_instant := v_known.instant;
+      v_reading.sample_monotonic_us := v_known.monotonic_us;
+    else
+      -- It has waited, or was made before that sample: there may be samples that are nearer.
+      v_reading := timing.read_clocks(
+        v_known.tenant_id, estimate.device_id, estimate.boot_id, v_monotonic_us, estimate.claimed_at, v_rate
+      );
+      v_from := v_reading.made_at - v_reading.error_us * interval '1 microsecond';
+    end if;
+    if v_from >= estimate.received_at - v_known.online_within and v_from <= estimate.received_at + v_known.online_within then
+      v_estimate.basis := 'server';
+      v_estimate.effective_at := estimate.received_at;
+      v_estimate.error_us := abs(timing.microseconds(estimate.received_at - v_from));
+    elsif v_from < estimate.received_at then
+      v_estimate.basis := v_reading.basis;
+      v_estimate.effective_at := least(v_reading.made_at, estimate.received_at);
+      v_estimate.error_us := timing.microseconds(v_estimate.effective_at - v_from);
+    end if;
+  elsif estimate.claimed_at between estimate.received_at - v_known.online_within and estimate.received_at + v_known.online_within then
+    -- Nothing is known of this clock, and it agrees with ours.
+    v_estimate.basis := 'server';
+    v_estimate.effective_at := estimate.received_at;
+    v_estimate.error_us := greatest(timing.microseconds(estimate.received_at - estimate.claimed_at), 0);
+  end if;
+
+  if v_estimate.basis is distinct from 'server' then
+    if v_estimate.basis is distinct from 'anchor' then
+      v_lower := v_known.delivered_until;
+      v_upper := estimate.received_at;
+      if v_known.instant is not null and estimate.sequence_number is not null then
+        select b.lower, b.upper into v_lower, v_upper
+        from timing.bracket(v_known.tenant_id, estimate.device_id, estimate.boot_id, estimate.sequence_number, v_lower, v_upper) as b;
+      end if;
+      if v_estimate.basis is null
+        or v_estimate.effective_at + v_estimate.error_us * interval '1 microsecond' < v_lower
+        or v_from > v_upper
+      then
+        -- The wall clock says nothing, or what cannot be: somewhere between the last delivery and the receipt.
+        v_estimate.basis := 'claim';
+        v_estimate.effective_at := greatest(least(estimate.claimed_at, v_upper), v_lower);
+        v_estimate.error_us := greatest(
+          timing.microseconds(v_upper - v_estimate.effective_at), timing.microseconds(v_estimate.effective_at - v_lower)
+        );
+        if v_lower is null then
+          v_estimate.error_us := null;
+        end if;
+      end if;
+    end if;
+    if estimate.received_at - v_estimate.effective_at > v_known.queue_age_at_most then
+      v_estimate.signals := array['F12'];
+    end if;
+  end if;
+
+  if estimate.claimed_at - estimate.received_at > (
+    case
+      when v_known.instant is null then v_known.clock_critical_within
+      else v_known.clock_healthy_within + v_reading.error_us * interval '1 microsecond'
+        + (v_reading.sample_wall_at - v_reading.sample_instant)
+    end
+  ) then
+    v_estimate.signals := array['F11'] || v_estimate.signals;
+  end if;
+  if v_reading.basis = 'anchor' and abs(
+    timing.microseconds(estimate.claimed_at - v_reading.sample_wall_at) - (v_monotonic_us - v_reading.sample_monotonic_us)
+  ) > timing.microseconds(v_known.clock_step_over) + ceil(abs(v_monotonic_us - v_reading.sample_monotonic_us) * v_rate) then
+    v_estimate.signals := array['F10'] || v_estimate.signals;
+  end if;
+  if v_known.state = 'untrusted' and v_known.sampled_at > estimate.received_at - v_known.clock_sample_expires_after
+    or estimate.claimed_at < timestamptz '2020-01-01 00:00+00'
+    or estimate.claimed_at > estimate.received_at + interval '24 hours'
+  then
+    v_estimate.signals := array['F09'] || v_estimate.signals;
+  end if;
+  return v_estimate;
+end $$;
+
+
+ALTER FUNCTION timing.estimate(device_id uuid, boot_id uuid, sequence_number bigint, monotonic_us bigint, claimed_at timestamp with time zone, received_at timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION estimate(device_id uuid, boot_id uuid, sequence_number bigint, monotonic_us bigint, claimed_at timestamp with time zone, received_at timestamp with time zone); Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION timing.estimate(device_id uuid, boot_id uuid, sequence_number bigint, monotonic_us bigint, claimed_at timestamp with time zone, received_at timestamp with time zone) IS 'When a punch was made, never later than it was received. The interval that it states holds the truth in every case in which the device''s clocks drift within the tenant''s clock_drift_ppm (RFC 5905). In this order: server (it arrived within online_within of being made, after what is known of the clock; the receipt counts, and the error reaches back to the earliest instant that is possible), anchor (the monotonic clock of the same boot, which no change of the wall clock moves), offset (the wall clock, corrected), claim (between the last delivery that the device confirmed and the receipt; no bound without one). Signals: F09 the clock is untrusted, F10 the wall clock was stepped against the monotonic one, F11 the claim lies in the future beyond its error, F12 it waited longer than queue_age_at_most. It refuses nothing.';
+
+
+--
+-- Name: device_clock; Type: TABLE; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TABLE timing.device_clock (
+    tenant_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    state text DEFAULT 'unknown'::text NOT NULL,
+    state_via text DEFAULT 'register'::text NOT NULL,
+    state_reason text,
+    good_samples integer DEFAULT 0 NOT NULL,
+    sampled_at timestamp with time zone,
+    boot_id uuid,
+    monotonic_us bigint,
+    wall_at timestamp with time zone,
+    instant timestamp with time zone,
+    error_us bigint,
+    offset_us bigint GENERATED ALWAYS AS (round((date_part('epoch'::text, (instant - wall_at)) * (1000000)::double precision))) STORED,
+    delivered_until timestamp with time zone,
+    CONSTRAINT a_sample_is_whole CHECK ((num_nulls(sampled_at, boot_id, monotonic_us, wall_at, instant, error_us) = ANY (ARRAY[0, 6]))),
+    CONSTRAINT reason_says_something CHECK (((state_reason IS NULL) OR core.is_reason(state_reason)))
+);
+
+ALTER TABLE ONLY timing.device_clock FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE timing.device_clock OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE device_clock; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE timing.device_clock IS 'What is known of a device''s clock now, one row from its first sample on: health (machine device_clock), the newest sample''s monotonic clock, wall clock and instant with its error, and until when everything that the device captured has been delivered.';
+
+
+--
+-- Name: COLUMN device_clock.good_samples; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN timing.device_clock.good_samples IS 'Samples in a row that were better than the state.';
+
+
+--
+-- Name: COLUMN device_clock.sampled_at; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN timing.device_clock.sampled_at IS 'When the server answered the probe of the newest sample.';
+
+
+--
+-- Name: COLUMN device_clock.instant; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN timing.device_clock.instant IS 'When the monotonic clock of boot_id showed monotonic_us and the wall clock wall_at, plus or minus error_us.';
+
+
+--
+-- Name: COLUMN device_clock.delivered_until; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN timing.device_clock.delivered_until IS 'Everything that the device captured before has been delivered, by its own word. It never goes back: what comes from before is late evidence.';
+
+
+--
+-- Name: expire_clock(timing.device_clock); Type: FUNCTION; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE FUNCTION timing.expire_clock(clock timing.device_clock) RETURNS timing.device_clock
+    LANGUAGE sql
+    AS $$
+  update timing.device_clock as c
+  set state = 'unknown',
+    state_via = 'expire',
+    state_reason = 'no sample since ' || pg_catalog.to_char((expire_clock.clock).sampled_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI"Z"'),
+    good_samples = 0
+  where c.tenant_id = (expire_clock.clock).tenant_id and c.device_id = (expire_clock.clock).device_id
+  returning c.*
+$$;
+
+
+ALTER FUNCTION timing.expire_clock(clock timing.device_clock) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION expire_clock(clock timing.device_clock); Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION timing.expire_clock(clock timing.device_clock) IS 'What was known of a clock is too old to say how it is.';
+
+
+--
+-- Name: expire_clocks(); Type: FUNCTION; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE FUNCTION timing.expire_clocks() RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now timestamptz := core.clock();
+  v_expired integer;
+begin
+  -- A device that reports at this moment is left to its report.
+  select count(timing.expire_clock(c)) into v_expired
+  from (
+    select c.*
+    from timing.device_clock as c
+    inner join tenancy.setting as s on s.tenant_id = c.tenant_id
+    where c.tenant_id = core.bound_tenant()
+      and c.state <> 'unknown'
+      and c.sampled_at < v_now - s.clock_sample_expires_after
+    for no key update of c skip locked
+  ) as c;
+  return v_expired;
+end $$;
+
+
+ALTER FUNCTION timing.expire_clocks() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION expire_clocks(); Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION timing.expire_clocks() IS 'The job that makes clocks unknown after clock_sample_expires_after (24 hours) without a sample; answers how many. Safe to repeat and to run beside reports. The system acts: identity.become_system first. A punch does not wait for it: it judges the age itself.';
+
+
+--
 -- Name: login_device(text, text, interval, text); Type: FUNCTION; Schema: timing; Owner: smartattend_owner
 --
 
@@ -7914,6 +15708,501 @@ ALTER FUNCTION timing.login_device(tenant_slug text, device_code text, lifetime 
 --
 
 COMMENT ON FUNCTION timing.login_device(tenant_slug text, device_code text, lifetime interval, reason text) IS 'Opens a login session for a kiosk or gate, which may check in and out whoever comes to it, and answers its token, once. For members of smartattend_operator. Errors SA010, SA011.';
+
+
+--
+-- Name: microseconds(interval); Type: FUNCTION; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE FUNCTION timing.microseconds(span interval) RETURNS double precision
+    LANGUAGE sql IMMUTABLE
+    AS $$ select round(date_part('epoch', microseconds.span) * 1000000) $$;
+
+
+ALTER FUNCTION timing.microseconds(span interval) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION microseconds(span interval); Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION timing.microseconds(span interval) IS 'A span in microseconds. The difference of two instants has days, and a day added to an instant is not always 24 hours long; microseconds are.';
+
+
+--
+-- Name: read_clocks(uuid, uuid, uuid, bigint, timestamp with time zone, double precision); Type: FUNCTION; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE FUNCTION timing.read_clocks(tenant_id uuid, device_id uuid, boot_id uuid, monotonic_us bigint, claimed_at timestamp with time zone, rate double precision) RETURNS timing.reading
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+  v_before record;
+  v_after record;
+  v_reading timing.reading;
+  v_at timestamptz;
+  v_error double precision;
+begin
+  if read_clocks.boot_id is not null and read_clocks.monotonic_us is not null then
+    select s.received_monotonic_us as monotonic_us, s.received_at, s.instant, s.instant_error_us as error_us into v_before
+    from timing.clock_sample as s
+    where s.tenant_id = read_clocks.tenant_id
+      and s.device_id = read_clocks.device_id
+      and s.boot_id = read_clocks.boot_id
+      and s.received_monotonic_us <= read_clocks.monotonic_us
+    order by s.received_monotonic_us desc
+    limit 1;
+    select s.received_monotonic_us as monotonic_us, s.received_at, s.instant, s.instant_error_us as error_us into v_after
+    from timing.clock_sample as s
+    where s.tenant_id = read_clocks.tenant_id
+      and s.device_id = read_clocks.device_id
+      and s.boot_id = read_clocks.boot_id
+      and s.received_monotonic_us > read_clocks.monotonic_us
+    order by s.received_monotonic_us
+    limit 1;
+    v_reading.made_at := v_before.instant + (read_clocks.monotonic_us - v_before.monotonic_us) * interval '1 microsecond';
+    v_reading.error_us := v_before.error_us + ceil((read_clocks.monotonic_us - v_before.monotonic_us) * read_clocks.rate) + 1;
+    v_at := v_after.instant - (v_after.monotonic_us - read_clocks.monotonic_us) * interval '1 microsecond';
+    v_error := v_after.error_us + ceil((v_after.monotonic_us - read_clocks.monotonic_us) * read_clocks.rate) + 1;
+    v_reading.basis := 'anchor';
+  end if;
+  if v_reading.made_at is null and v_at is null then
+    -- A wall clock is read to the millisecond.
+    select s.received_monotonic_us as monotonic_us, s.received_at, s.instant, s.instant_error_us as error_us into v_before
+    from timing.clock_sample as s
+    where s.tenant_id = read_clocks.tenant_id
+      and s.device_id = read_clocks.device_id
+      and s.received_at <= read_clocks.claimed_at
+    order by s.received_at desc
+    limit 1;
+    select s.received_monotonic_us as monotonic_us, s.received_at, s.instant, s.instant_error_us as error_us into v_after
+    from timing.clock_sample as s
+    where s.tenant_id = read_clocks.tenant_id
+      and s.device_id = read_clocks.device_id
+      and s.received_at > read_clocks.claimed_at
+    order by s.received_at
+    limit 1;
+    v_reading.error_us := timing.microseconds(read_clocks.claimed_at - v_before.received_at);
+    v_reading.made_at := v_before.instant + v_reading.error_us * interval '1 microsecond';
+    v_reading.error_us := v_before.error_us + ceil(v_reading.error_us * read_clocks.rate) + 1000;
+    v_error := timing.microseconds(v_after.received_at - read_clocks.claimed_at);
+    v_at := v_after.instant - v_error * interval '1 microsecond';
+    v_error := v_after.error_us + ceil(v_error * read_clocks.rate) + 1000;
+    v_reading.basis := 'offset';
+    if abs(timing.microseconds(v_at - v_reading.made_at)) > v_reading.error_us + v_error then
+      return null; -- the clock was put forward or back between the two
+    end if;
+  end if;
+  if v_reading.made_at is null then
+    if v_at is null then
+      return null;
+    end if;
+    v_before := v_after;
+  end if;
+  v_reading.sample_wall_at := v_before.received_at;
+  v_reading.sample_instant := v_before.instant;
+  v_reading.sample_monotonic_us := v_before.monotonic_us;
+  if v_reading.made_at is null or v_error < v_reading.error_us then
+    v_reading.made_at := v_at;
+    v_reading.error_us := v_error;
+  end if;
+  return v_reading;
+end $$;
+
+
+ALTER FUNCTION timing.read_clocks(tenant_id uuid, device_id uuid, boot_id uuid, monotonic_us bigint, claimed_at timestamp with time zone, rate double precision) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION read_clocks(tenant_id uuid, device_id uuid, boot_id uuid, monotonic_us bigint, claimed_at timestamp with time zone, rate double precision); Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION timing.read_clocks(tenant_id uuid, device_id uuid, boot_id uuid, monotonic_us bigint, claimed_at timestamp with time zone, rate double precision) IS 'What a device''s clocks say by the samples just before and just after a punch: by the monotonic clock of the same boot, else by the wall clock. Of the two samples the one with the less error counts; compared are the clocks with the sample before, or, when there is none, after. Null without a sample, and when the two show that the wall clock was stepped between them.';
+
+
+--
+-- Name: sampling_refusal(core.actor, uuid); Type: FUNCTION; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE FUNCTION timing.sampling_refusal(actor core.actor, device_id uuid) RETURNS core.outcome
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_kind text;
+begin
+  if core.bound_tenant('capture_write') is null then
+    return core.refused('SA107');
+  end if;
+  if sampling_refusal.device_id is null then
+    perform core.fail('SA012', 'device_id is null', 'device_id, or the session of a device');
+  end if;
+  select d.kind into v_kind
+  from timing.device as d
+  where d.tenant_id = actor.tenant_id and d.id = sampling_refusal.device_id and d.retired_at is null;
+  if not found then
+    perform core.fail('SA011', 'device_id ' || sampling_refusal.device_id::text, 'a device of this tenant that is in service');
+  end if;
+  -- Who could report for a kiosk could make a late arrival timely.
+  if sampling_refusal.device_id = actor.device_id
+    or actor.device_id is null and (v_kind = 'personal' or identity.holds('device.manage'))
+  then
+    return null;
+  end if;
+  return core.refused('SA104', jsonb_build_object('expected', 'the session of this device, or device.manage'));
+end $$;
+
+
+ALTER FUNCTION timing.sampling_refusal(actor core.actor, device_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION sampling_refusal(actor core.actor, device_id uuid); Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION timing.sampling_refusal(actor core.actor, device_id uuid) IS 'What speaks against a session''s reporting on a device''s clock, or null: a device reports on itself, a person on a personal device, who holds device.manage on any. Errors SA011, SA012; refusals SA104, SA107.';
+
+
+--
+-- Name: site_watermark(uuid, timestamp with time zone); Type: FUNCTION; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE FUNCTION timing.site_watermark(site_id uuid, now timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(min(coalesce(c.delivered_until, '-infinity')), 'infinity')
+  from timing.device as d
+  inner join tenancy.setting as s on s.tenant_id = d.tenant_id
+  inner join timing.device_clock as c on c.tenant_id = d.tenant_id and c.device_id = d.id
+  where d.tenant_id = core.bound_tenant()
+    and d.site_id = site_watermark.site_id
+    and d.kind <> 'personal'
+    and d.retired_at is null
+    and c.sampled_at >= site_watermark.now - s.watermark_waits_at_most
+$$;
+
+
+ALTER FUNCTION timing.site_watermark(site_id uuid, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION site_watermark(site_id uuid, now timestamp with time zone); Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION timing.site_watermark(site_id uuid, now timestamp with time zone) IS 'Until when every device of a site that counts has delivered what it captured. A device counts when it stands at the site (personal ones come and go; what they bring late is late evidence), is in service, and has sent a sample within watermark_waits_at_most before now. infinity when none counts, -infinity when one has never delivered everything.';
+
+
+--
+-- Name: clock_sample; Type: TABLE; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TABLE timing.clock_sample (
+    tenant_id uuid NOT NULL,
+    probe_key uuid NOT NULL,
+    device_id uuid NOT NULL,
+    boot_id uuid NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    probed_at timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    sent_monotonic_us bigint NOT NULL,
+    received_monotonic_us bigint NOT NULL,
+    offset_us bigint GENERATED ALWAYS AS (round(((((date_part('epoch'::text, (probed_at - received_at)) + date_part('epoch'::text, (answered_at - received_at))) * (1000000)::double precision) + ((received_monotonic_us - sent_monotonic_us))::double precision) / (2)::double precision))) STORED NOT NULL,
+    delay_us bigint GENERATED ALWAYS AS ((((received_monotonic_us - sent_monotonic_us))::double precision - round((date_part('epoch'::text, (answered_at - probed_at)) * (1000000)::double precision)))) STORED NOT NULL,
+    error_us bigint NOT NULL,
+    step_us bigint DEFAULT 0 NOT NULL,
+    instant timestamp with time zone NOT NULL,
+    instant_error_us bigint NOT NULL,
+    last_sequence_number bigint,
+    queued integer,
+    oldest_claimed_at timestamp with time zone,
+    oldest_boot_id uuid,
+    oldest_sequence_number bigint,
+    oldest_monotonic_us bigint,
+    reported_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    login_session_id uuid DEFAULT (core.actor()).session_id,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT an_answer_comes_after_its_probe CHECK (((received_monotonic_us >= sent_monotonic_us) AND (sent_monotonic_us >= 0))),
+    CONSTRAINT counts_are_not_negative CHECK (((last_sequence_number >= 0) AND (queued >= 0))),
+    CONSTRAINT errors_are_not_negative CHECK (((error_us >= 0) AND (instant_error_us >= 0)))
+);
+
+ALTER TABLE ONLY timing.clock_sample FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE timing.clock_sample OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE clock_sample; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE timing.clock_sample IS 'Every measurement of a device''s clock (RFC 5905): the device''s two stamps and the server''s two, what follows from them, and what the device said about its queue. A probe is reported once.';
+
+
+--
+-- Name: COLUMN clock_sample.sent_at; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN timing.clock_sample.sent_at IS 't0: the device sent the probe, by its wall clock.';
+
+
+--
+-- Name: COLUMN clock_sample.probed_at; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN timing.clock_sample.probed_at IS 't1: the server received it.';
+
+
+--
+-- Name: COLUMN clock_sample.answered_at; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN timing.clock_sample.answered_at IS 't2: the server answered. The device had the answer at this instant or later.';
+
+
+--
+-- Name: COLUMN clock_sample.received_at; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN timing.clock_sample.received_at IS 't3: the device had the answer, by its wall clock.';
+
+
+--
+-- Name: COLUMN clock_sample.offset_us; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN timing.clock_sample.offset_us IS 'θ = ((t1 − t0) + (t2 − t3)) / 2: what has to be added to the device''s wall clock. t0 is counted back from t3 by the monotonic clock, since a wall clock may be stepped in between.';
+
+
+--
+-- Name: COLUMN clock_sample.delay_us; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN timing.clock_sample.delay_us IS 'δ = (t3 − t0) − (t2 − t1): the time on the way, by the monotonic clock.';
+
+
+--
+-- Name: COLUMN clock_sample.error_us; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN timing.clock_sample.error_us IS 'The answer arrived at answered_at + error_us, plus or minus error_us: half of δ and of what the clock may drift meanwhile.';
+
+
+--
+-- Name: COLUMN clock_sample.step_us; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN timing.clock_sample.step_us IS 'How far the wall clock was put forward against the monotonic clock since the boot''s sample before, or during this exchange.';
+
+
+--
+-- Name: COLUMN clock_sample.instant; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN timing.clock_sample.instant IS 'The best estimate of when the device had the answer: of the boot''s eight youngest samples that with the least bound, whose error has grown with its age.';
+
+
+--
+-- Name: COLUMN clock_sample.last_sequence_number; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN timing.clock_sample.last_sequence_number IS 'The last number that the boot had given to a punch: higher ones came after this sample, others before.';
+
+
+--
+-- Name: COLUMN clock_sample.queued; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN timing.clock_sample.queued IS 'How many punches waited for delivery; oldest_… is what the oldest of them says about itself.';
+
+
+--
+-- Name: take_sample(timing.clock_sample); Type: FUNCTION; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE FUNCTION timing.take_sample(sample timing.clock_sample) RETURNS timing.device_clock
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+  v_levels constant text[] := array['healthy', 'warning', 'critical', 'untrusted'];
+  v_setting tenancy.setting;
+  v_clock timing.device_clock;
+  v_rate double precision;
+  v_span bigint := sample.received_monotonic_us - sample.sent_monotonic_us;
+  v_width double precision;
+  v_step double precision;
+  v_drift double precision;
+  v_before record;
+  v_off double precision;
+  v_measured text;
+  v_reason text;
+  v_oldest timing.estimate;
+begin
+  loop
+    select c.* into v_clock
+    from timing.device_clock as c
+    where c.tenant_id = sample.tenant_id and c.device_id = sample.device_id
+    for no key update;
+    exit when found;
+    insert into timing.device_clock (tenant_id, device_id) values (sample.tenant_id, sample.device_id)
+    on conflict on constraint device_clock_pkey do nothing;
+  end loop;
+  select s.* into v_setting from tenancy.setting as s where s.tenant_id = sample.tenant_id;
+  v_rate := v_setting.clock_drift_ppm / (1000000.0 - v_setting.clock_drift_ppm);
+
+  -- The device had the answer after it had left, and before the whole exchange, counted from the probe's receipt, was over.
+  v_width := least(
+    timing.microseconds(sample.probed_at - sample.answered_at) + v_span + ceil(v_span * v_rate) + 2,
+    timing.microseconds(sample.reported_at - sample.answered_at)
+  );
+  if v_width < 0 then
+    perform core.fail(
+      'SA010', format('%s µs from the probe to its answer', v_span),
+      format('the %s µs that the server took, or more', timing.microseconds(sample.answered_at - sample.probed_at))
+    );
+  end if;
+  sample.error_us := ceil(v_width / 2);
+  sample.instant := sample.answered_at + sample.error_us * interval '1 microsecond';
+  sample.instant_error_us := sample.error_us;
+
+  v_step := timing.microseconds(sample.received_at - sample.sent_at) - v_span;
+  v_drift := ceil(v_span * v_rate);
+  select s.received_at, s.received_monotonic_us into v_before
+  from timing.clock_sample as s
+  where s.tenant_id = sample.tenant_id
+    and s.device_id = sample.device_id
+    and s.boot_id = sample.boot_id
+    and s.received_monotonic_us <= sample.received_monotonic_us
+  order by s.received_monotonic_us desc
+  limit 1;
+  if found then
+    v_off := timing.microseconds(sample.received_at - v_before.received_at)
+      - (sample.received_monotonic_us - v_before.received_monotonic_us);
+    if abs(v_off) > abs(v_step) then
+      v_step := v_off;
+      v_drift := ceil((sample.received_monotonic_us - v_before.received_monotonic_us) * v_rate);
+    end if;
+    -- Of the eight youngest of this boot the one with the least bound counts, grown with its age.
+    select
+      b.answered_at + (b.error_us + sample.received_monotonic_us - b.received_monotonic_us) * interval '1 microsecond' as instant,
+      b.bound_us
+    into v_before
+    from (
+      select
+        s.answered_at, s.error_us, s.received_monotonic_us,
+        s.error_us + ceil((sample.received_monotonic_us - s.received_monotonic_us) * v_rate) + 1 as bound_us
+      from timing.clock_sample as s
+      where s.tenant_id = sample.tenant_id
+        and s.device_id = sample.device_id
+        and s.boot_id = sample.boot_id
+        and s.received_monotonic_us <= sample.received_monotonic_us
+      order by s.received_monotonic_us desc
+      limit 7
+    ) as b
+    order by b.bound_us
+    limit 1;
+    if v_before.bound_us < sample.error_us then
+      sample.instant := v_before.instant;
+      sample.instant_error_us := v_before.bound_us;
+    end if;
+  end if;
+  sample.step_us := v_step;
+  insert into timing.clock_sample (
+    tenant_id, probe_key, device_id, boot_id, sent_at, probed_at, answered_at, received_at, sent_monotonic_us, received_monotonic_us,
+    error_us, step_us, instant, instant_error_us, last_sequence_number, queued, oldest_claimed_at, oldest_boot_id,
+    oldest_sequence_number, oldest_monotonic_us, reported_at
+  )
+  values (
+    sample.tenant_id, sample.probe_key, sample.device_id, sample.boot_id, sample.sent_at, sample.probed_at, sample.answered_at,
+    sample.received_at, sample.sent_monotonic_us, sample.received_monotonic_us, sample.error_us, sample.step_us, sample.instant,
+    sample.instant_error_us, sample.last_sequence_number, sample.queued, sample.oldest_claimed_at, sample.oldest_boot_id,
+    sample.oldest_sequence_number, sample.oldest_monotonic_us, sample.reported_at
+  );
+  if sample.answered_at <= v_clock.sampled_at then
+    return v_clock; -- an older exchange, reported late
+  end if;
+
+  if v_clock.state <> 'unknown' and v_clock.sampled_at < sample.answered_at - v_setting.clock_sample_expires_after then
+    v_clock := timing.expire_clock(v_clock);
+  end if;
+  v_off := timing.microseconds(sample.instant - sample.received_at);
+  if abs(v_step) > timing.microseconds(v_setting.clock_step_over) + v_drift then
+    v_measured := 'untrusted';
+    v_reason := format('the wall clock was stepped by %s s', round(v_step::numeric / 1000000, 3));
+  elsif sample.received_at < timestamptz '2020-01-01 00:00+00' or sample.received_at > sample.answered_at + interval '24 hours' then
+    v_measured := 'untrusted';
+    v_reason := format('the wall clock shows %s', (sample.received_at at time zone 'UTC')::date);
+  else
+    v_measured := case
+      when abs(v_off) + sample.instant_error_us <= timing.microseconds(v_setting.clock_healthy_within) then 'healthy'
+      when abs(v_off) + sample.instant_error_us <= timing.microseconds(v_setting.clock_warning_within) then 'warning'
+      when abs(v_off) + sample.instant_error_us <= timing.microseconds(v_setting.clock_critical_within) then 'critical'
+      else 'untrusted'
+    end;
+    v_reason := format(
+      'off by %s s, known to %s s', round(-v_off::numeric / 1000000, 3), round(sample.instant_error_us::numeric / 1000000, 3)
+    );
+  end if;
+  if v_clock.state = 'unknown' then
+    v_clock.state := v_measured;
+    v_clock.state_via := 'measure';
+    v_clock.state_reason := v_reason;
+    v_clock.good_samples := 0;
+  elsif array_position(v_levels, v_measured) > array_position(v_levels, v_clock.state) then
+    v_clock.state := v_measured;
+    v_clock.state_via := 'degrade';
+    v_clock.state_reason := v_reason;
+    v_clock.good_samples := 0;
+  elsif v_measured = v_clock.state then
+    v_clock.good_samples := 0;
+  elsif v_clock.good_samples + 1 < v_setting.clock_good_samples then
+    v_clock.good_samples := v_clock.good_samples + 1;
+  else
+    v_clock.state := v_levels[array_position(v_levels, v_clock.state) - 1];
+    v_clock.state_via := 'recover';
+    v_clock.state_reason := v_reason;
+    v_clock.good_samples := 0;
+  end if;
+
+  if sample.queued = 0 then
+    v_clock.delivered_until := greatest(v_clock.delivered_until, sample.answered_at);
+  elsif sample.queued > 0 then
+    v_oldest := timing.estimate(
+      sample.device_id, sample.oldest_boot_id, sample.oldest_sequence_number, sample.oldest_monotonic_us, sample.oldest_claimed_at,
+      sample.reported_at
+    );
+    v_clock.delivered_until := greatest(
+      v_clock.delivered_until, v_oldest.effective_at - v_oldest.error_us * interval '1 microsecond'
+    );
+  end if;
+  update timing.device_clock as c
+  set state = v_clock.state,
+    state_via = v_clock.state_via,
+    state_reason = v_clock.state_reason,
+    good_samples = v_clock.good_samples,
+    sampled_at = sample.answered_at,
+    boot_id = sample.boot_id,
+    monotonic_us = sample.received_monotonic_us,
+    wall_at = sample.received_at,
+    instant = sample.instant,
+    error_us = sample.instant_error_us,
+    delivered_until = v_clock.delivered_until
+  where c.tenant_id = sample.tenant_id and c.device_id = sample.device_id
+  returning c.* into v_clock;
+  return v_clock;
+end $$;
+
+
+ALTER FUNCTION timing.take_sample(sample timing.clock_sample) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION take_sample(sample timing.clock_sample); Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION timing.take_sample(sample timing.clock_sample) IS 'Judges a report of four time stamps (RFC 5905), keeps it, and moves the device''s clock: down at once, up by one level after clock_good_samples better samples in a row; the watermark to the answer when nothing waits for delivery, else to the oldest punch that does. Takes what was said and stamped; the rest of the row is computed. The system acts: identity.become_system first. Error SA010 when the stamps contradict each other.';
 
 
 --
@@ -7984,6 +16273,7 @@ CREATE VIEW api.attendance WITH (security_invoker='true') AS
     r.session_id,
     r.unit_id,
     r.business_date,
+    r.accounted_at,
     r.state,
     r.state_via,
     r.state_reason,
@@ -8005,6 +16295,69 @@ ALTER VIEW api.attendance OWNER TO smartattend_owner;
 --
 
 COMMENT ON VIEW api.attendance IS 'The records of oneself, or of the scope of attendance.read, in their current state.';
+
+
+--
+-- Name: closed_day; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TABLE attendance.closed_day (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    site_id uuid,
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    withdrawn_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    CONSTRAINT code_is_a_code CHECK (core.is_code(code)),
+    CONSTRAINT dates_are_finite CHECK ((isfinite(starts_on) AND isfinite(ends_on))),
+    CONSTRAINT it_ends_after_it_starts CHECK ((ends_on > starts_on)),
+    CONSTRAINT name_is_readable CHECK (core.is_name(name))
+);
+
+ALTER TABLE ONLY attendance.closed_day FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE attendance.closed_day OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE closed_day; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE attendance.closed_day IS 'Days on which a site, or the whole tenant (site null), is closed: holidays. Timetables make no sessions on them; rosters decide for themselves.';
+
+
+--
+-- Name: COLUMN closed_day.ends_on; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.closed_day.ends_on IS 'The first day that is open again.';
+
+
+--
+-- Name: closed_day; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.closed_day WITH (security_invoker='true') AS
+ SELECT id,
+    code,
+    name,
+    site_id,
+    starts_on,
+    ends_on,
+    withdrawn_at
+   FROM attendance.closed_day;
+
+
+ALTER VIEW api.closed_day OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW closed_day; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.closed_day IS 'When sites of the tenant are closed; site null: all of them. ends_on is the first day that is open again.';
 
 
 --
@@ -8035,6 +16388,85 @@ ALTER VIEW api.code OWNER TO smartattend_owner;
 --
 
 COMMENT ON VIEW api.code IS 'The attendance codes of the session''s tenant.';
+
+
+--
+-- Name: correction_request; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.correction_request WITH (security_invoker='true') AS
+ SELECT id,
+    record_id,
+    subject_id,
+    unit_id,
+    base_revision,
+    type,
+    effect,
+    reverts_to,
+    code,
+    in_at,
+    out_at,
+    reason,
+    requester_id,
+    submitted_at,
+    expires_at,
+    decider_id,
+    state,
+    state_via,
+    state_reason,
+    made_revision
+   FROM attendance.correction_request;
+
+
+ALTER VIEW api.correction_request OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW correction_request; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.correction_request IS 'Correction requests about oneself, by oneself, or in the scope of attendance.read: what was asked (code, in_at, out_at as they would be), on which revision, by whom, why, and what became of it. requester_id null is the system.';
+
+
+--
+-- Name: correction_type; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TABLE attendance.correction_type (
+    type text NOT NULL,
+    effect text NOT NULL,
+    meaning text NOT NULL,
+    CONSTRAINT effect_is_known CHECK ((effect = ANY (ARRAY['change'::text, 'void'::text, 'revert'::text]))),
+    CONSTRAINT type_is_a_lower_case_word CHECK ((type ~ '^[a-z][a-z_]+$'::text))
+);
+
+
+ALTER TABLE attendance.correction_type OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE correction_type; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE attendance.correction_type IS 'Why a record is corrected, the same for all tenants, and what a correction of that type may do: change values, void the record, revert to an earlier revision.';
+
+
+--
+-- Name: correction_type; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.correction_type WITH (security_invoker='true') AS
+ SELECT type,
+    effect,
+    meaning
+   FROM attendance.correction_type;
+
+
+ALTER VIEW api.correction_type OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW correction_type; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.correction_type IS 'Why a record may be corrected, and what a correction of that type may do: change, void, revert.';
 
 
 --
@@ -8090,6 +16522,37 @@ ALTER VIEW api.device OWNER TO smartattend_owner;
 --
 
 COMMENT ON VIEW api.device IS 'The devices of the tenant, with member.read.';
+
+
+--
+-- Name: device_clock; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.device_clock WITH (security_invoker='true') AS
+ SELECT d.id AS device_id,
+    d.site_id,
+    d.code,
+    d.kind,
+    COALESCE(c.state, 'unknown'::text) AS state,
+    c.state_via,
+    c.state_reason,
+    c.good_samples,
+    c.sampled_at,
+    c.offset_us,
+    c.error_us,
+    c.delivered_until
+   FROM (timing.device d
+     LEFT JOIN timing.device_clock c ON (((c.tenant_id = d.tenant_id) AND (c.device_id = d.id))))
+  WHERE (d.retired_at IS NULL);
+
+
+ALTER VIEW api.device_clock OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW device_clock; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.device_clock IS 'The clocks of the devices in service, with member.read: health, offset (to be added to the wall clock) with its error, newest sample, and until when everything was delivered.';
 
 
 --
@@ -8149,39 +16612,6 @@ COMMENT ON VIEW api.error_code IS 'Every code that SmartAttend raises or returns
 
 
 --
--- Name: expectation; Type: TABLE; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TABLE attendance.expectation (
-    tenant_id uuid NOT NULL,
-    subject_id uuid NOT NULL,
-    session_id uuid NOT NULL,
-    source text NOT NULL,
-    unit_id uuid NOT NULL,
-    business_date date NOT NULL,
-    starts_at timestamp with time zone NOT NULL,
-    ends_at timestamp with time zone NOT NULL,
-    opens_at timestamp with time zone NOT NULL,
-    closes_at timestamp with time zone NOT NULL,
-    late_after timestamp with time zone NOT NULL,
-    withdrawn_at timestamp with time zone,
-    CONSTRAINT source_is_known CHECK ((source = ANY (ARRAY['timetable'::text, 'shift'::text, 'leave'::text, 'future_absence'::text, 'manual'::text]))),
-    CONSTRAINT the_window_lasts_at_most_48_hours CHECK (((closes_at - opens_at) <= '48:00:00'::interval))
-);
-
-ALTER TABLE ONLY attendance.expectation FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE attendance.expectation OWNER TO smartattend_owner;
-
---
--- Name: TABLE expectation; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
---
-
-COMMENT ON TABLE attendance.expectation IS 'Who should be where. The session''s times are copied, so that a check-in finds its session by one index and no join: windows last at most 48 hours, which bounds the search.';
-
-
---
 -- Name: expectation; Type: VIEW; Schema: api; Owner: smartattend_owner
 --
 
@@ -8193,7 +16623,12 @@ CREATE VIEW api.expectation WITH (security_invoker='true') AS
     business_date,
     starts_at,
     ends_at,
+    opens_at,
+    closes_at,
     late_after,
+    is_required,
+    code,
+    leave_id,
     withdrawn_at
    FROM attendance.expectation;
 
@@ -8205,6 +16640,336 @@ ALTER VIEW api.expectation OWNER TO smartattend_owner;
 --
 
 COMMENT ON VIEW api.expectation IS 'Who should be where: oneself, or the scope of attendance.read.';
+
+
+--
+-- Name: flag; Type: TABLE; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TABLE integrity.flag (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    rule text NOT NULL,
+    about uuid NOT NULL,
+    about_kind text NOT NULL,
+    event_key uuid,
+    record_id uuid,
+    revision integer,
+    session_id uuid,
+    subject_id uuid,
+    unit_id uuid,
+    captured_by uuid,
+    severity text NOT NULL,
+    is_blocking boolean NOT NULL,
+    observed jsonb NOT NULL,
+    expected jsonb NOT NULL,
+    evidence_hash core.sha256 NOT NULL,
+    raised_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    state_via text DEFAULT 'raise'::text NOT NULL,
+    state_reason text,
+    CONSTRAINT a_revision_has_its_record CHECK (((record_id IS NULL) = (revision IS NULL))),
+    CONSTRAINT about_kind_is_known CHECK ((about_kind = ANY (ARRAY['event'::text, 'repeat'::text, 'refusal'::text, 'record'::text, 'session'::text, 'request'::text, 'subject'::text]))),
+    CONSTRAINT capturers_of_blocking_flags_do_not_decide CHECK (((captured_by IS NULL) OR is_blocking)),
+    CONSTRAINT evidence_is_objects CHECK (((jsonb_typeof(observed) = 'object'::text) AND (jsonb_typeof(expected) = 'object'::text))),
+    CONSTRAINT reason_says_something CHECK (((state_reason IS NULL) OR core.is_reason(state_reason))),
+    CONSTRAINT severity_is_known CHECK ((severity = ANY (ARRAY['info'::text, 'low'::text, 'med'::text, 'high'::text])))
+);
+
+ALTER TABLE ONLY integrity.flag FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE integrity.flag OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE flag; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE integrity.flag IS 'That a rule spoke, about what, and why: observed against expected. The same evidence about the same thing is one flag for ever, so that a scan may run twice. What somebody decides about it is its state.';
+
+
+--
+-- Name: COLUMN flag.about; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN integrity.flag.about IS 'What it is about, by about_kind: the key of an event or of a repeat, the id of a refusal, a record, a session, a correction request or a person.';
+
+
+--
+-- Name: COLUMN flag.revision; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN integrity.flag.revision IS 'The record''s revision when it was raised. A record is named through its event, since in a capture the flag is there before the record.';
+
+
+--
+-- Name: COLUMN flag.captured_by; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN integrity.flag.captured_by IS 'Who captured what a blocking flag is about, and must not decide about it.';
+
+
+--
+-- Name: COLUMN flag.is_blocking; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN integrity.flag.is_blocking IS 'It holds its record: recorded or verified becomes flagged, until every blocking flag is dismissed.';
+
+
+--
+-- Name: rule; Type: TABLE; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TABLE integrity.rule (
+    rule text NOT NULL,
+    name text NOT NULL,
+    severity text NOT NULL,
+    is_blocking boolean NOT NULL,
+    is_deterministic boolean NOT NULL,
+    is_scanned boolean NOT NULL,
+    meaning text NOT NULL,
+    CONSTRAINT name_is_a_lower_case_word CHECK ((name ~ '^[a-z][a-z_]+$'::text)),
+    CONSTRAINT rule_is_f_and_two_digits CHECK ((rule ~ '^F[0-9]{2}$'::text)),
+    CONSTRAINT severity_is_known CHECK ((severity = ANY (ARRAY['info'::text, 'low'::text, 'med'::text, 'high'::text])))
+);
+
+
+ALTER TABLE integrity.rule OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE rule; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE integrity.rule IS 'The rules, as data. A rule never refuses a person: it raises a flag, and a blocking one holds the record until somebody has decided.';
+
+
+--
+-- Name: COLUMN rule.is_blocking; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN integrity.rule.is_blocking IS 'Its flags hold the record, out of the totals. F09 blocks when the clock is untrusted, not when lateness is undecidable.';
+
+
+--
+-- Name: COLUMN rule.is_deterministic; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN integrity.rule.is_deterministic IS 'It follows from what is stored alone; the others compare with a threshold of experience and may be wrong about a person.';
+
+
+--
+-- Name: COLUMN rule.is_scanned; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN integrity.rule.is_scanned IS 'integrity.scan asks the function of the rule''s name (integrity.f03 for F03). The others come from the capture''s signals only.';
+
+
+--
+-- Name: flag; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.flag WITH (security_invoker='true') AS
+ SELECT f.id,
+    f.rule,
+    r.name,
+    f.severity,
+    f.is_blocking,
+    f.state,
+    f.state_via,
+    f.state_reason,
+    f.raised_at,
+    f.subject_id,
+    f.unit_id,
+    f.session_id,
+    f.record_id,
+    f.revision,
+    f.event_key,
+    f.about,
+    f.about_kind,
+    f.observed,
+    f.expected
+   FROM (integrity.flag f
+     JOIN integrity.rule r ON ((r.rule = f.rule)));
+
+
+ALTER VIEW api.flag OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW flag; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.flag IS 'The integrity flags in the scope of attendance.read, with their evidence. Nobody sees the flags about oneself: who knows what was noticed learns how not to be. What they did to a record stands in the record.';
+
+
+--
+-- Name: flag_transition; Type: TABLE; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TABLE integrity.flag_transition (
+    tenant_id uuid NOT NULL,
+    object_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    from_state text,
+    to_state text NOT NULL,
+    via text NOT NULL,
+    reason text,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY integrity.flag_transition FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE integrity.flag_transition OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE flag_transition; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE integrity.flag_transition IS 'The history of flags, written by core.judge_transition: who decided what, and why.';
+
+
+--
+-- Name: flag_decision; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.flag_decision WITH (security_invoker='true') AS
+ SELECT object_id AS flag_id,
+    from_state,
+    to_state,
+    via,
+    reason,
+    actor_id,
+    recorded_at
+   FROM integrity.flag_transition t;
+
+
+ALTER VIEW api.flag_decision OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW flag_decision; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.flag_decision IS 'The history of the flags that one sees: raised, dismissed, upheld, cleared, by whom and why.';
+
+
+--
+-- Name: parameter; Type: TABLE; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TABLE integrity.parameter (
+    rule text NOT NULL,
+    parameter text NOT NULL,
+    kind text NOT NULL,
+    standard jsonb NOT NULL,
+    lowest numeric,
+    highest numeric,
+    unit text NOT NULL,
+    meaning text NOT NULL,
+    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['number'::text, 'words'::text, 'words_by_site'::text]))),
+    CONSTRAINT numbers_are_bounded CHECK (((kind = 'number'::text) = (num_nulls(lowest, highest) = 0))),
+    CONSTRAINT standard_is_of_its_kind CHECK (
+CASE kind
+    WHEN 'number'::text THEN ((jsonb_typeof(standard) = 'number'::text) AND ((((standard #>> '{}'::text[]))::numeric >= lowest) AND (((standard #>> '{}'::text[]))::numeric <= highest)))
+    WHEN 'words'::text THEN (jsonb_typeof(standard) = 'array'::text)
+    ELSE (jsonb_typeof(standard) = 'object'::text)
+END)
+);
+
+
+ALTER TABLE integrity.parameter OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE parameter; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE integrity.parameter IS 'What a tenant may tune about a rule: its kind, its standard value and its bounds. Thresholds that others share are in tenancy.setting.';
+
+
+--
+-- Name: rule_setting; Type: TABLE; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TABLE integrity.rule_setting (
+    tenant_id uuid NOT NULL,
+    rule text NOT NULL,
+    is_enabled boolean DEFAULT true NOT NULL,
+    parameters jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT parameters_are_an_object CHECK ((jsonb_typeof(parameters) = 'object'::text))
+);
+
+ALTER TABLE ONLY integrity.rule_setting FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE integrity.rule_setting OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE rule_setting; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE integrity.rule_setting IS 'What a tenant has tuned: a rule without a row is on, and a parameter that is not named has its standard value.';
+
+
+--
+-- Name: integrity_rule; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.integrity_rule WITH (security_invoker='true') AS
+ SELECT r.rule,
+    r.name,
+    r.severity,
+    r.is_blocking,
+    r.is_deterministic,
+    r.meaning,
+    COALESCE(s.is_enabled, true) AS is_enabled,
+    COALESCE(( SELECT jsonb_object_agg(p.parameter, COALESCE((s.parameters -> p.parameter), p.standard) ORDER BY p.parameter) AS jsonb_object_agg
+           FROM integrity.parameter p
+          WHERE (p.rule = r.rule)), '{}'::jsonb) AS parameters
+   FROM (integrity.rule r
+     LEFT JOIN integrity.rule_setting s ON ((s.rule = r.rule)));
+
+
+ALTER VIEW api.integrity_rule OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW integrity_rule; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.integrity_rule IS 'The rules F01 to F32 with their parameters: as the tenant has tuned them for who holds attendance.flag for the whole tenant, the standard ones for everybody else.';
+
+
+--
+-- Name: leave; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.leave WITH (security_invoker='true') AS
+ SELECT id,
+    subject_id,
+    kind,
+    starts_at,
+    ends_at,
+    code,
+    reason,
+    approver_id,
+    approved_at,
+    replaces_id,
+    withdrawn_at,
+    withdrawer_id,
+    withdrawal_reason
+   FROM attendance.leave;
+
+
+ALTER VIEW api.leave OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW leave; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.leave IS 'Leave and future absences of oneself, or of the scope of leave.manage; withdrawn ones, too.';
 
 
 --
@@ -8397,6 +17162,553 @@ COMMENT ON VIEW api.member IS 'Oneself, or with member.read all members.';
 
 
 --
+-- Name: category; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TABLE attendance.category (
+    category text NOT NULL,
+    is_absence boolean NOT NULL,
+    is_excuse boolean NOT NULL,
+    meaning text NOT NULL
+);
+
+
+ALTER TABLE attendance.category OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE category; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE attendance.category IS 'What a code says, the same for all tenants.';
+
+
+--
+-- Name: COLUMN category.is_excuse; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.category.is_excuse IS 'Whether a code of it may be prefilled by leave: the person need not come.';
+
+
+--
+-- Name: away; Type: TABLE; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE TABLE corporate.away (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    revision integer NOT NULL,
+    subject_id uuid NOT NULL,
+    unit_id uuid,
+    away tstzmultirange NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT away_is_finite CHECK ((NOT (lower_inf(away) OR upper_inf(away))))
+);
+
+ALTER TABLE ONLY corporate.away FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE corporate.away OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE away; Type: COMMENT; Schema: corporate; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE corporate.away IS 'When somebody was away during a shift, from a check-out to the check-in that followed: a record keeps the first arrival and the last leaving only. One row for each revision that changed it, with the whole; derived from the events, append-only.';
+
+
+--
+-- Name: shift_instance; Type: TABLE; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE TABLE corporate.shift_instance (
+    tenant_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    business_date date NOT NULL,
+    kind text NOT NULL,
+    planned interval NOT NULL,
+    unpaid_break interval NOT NULL,
+    break_after interval NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT work_is_planned CHECK (((planned >= '00:00:00'::interval) AND (planned <= '26:00:00'::interval)))
+);
+
+ALTER TABLE ONLY corporate.shift_instance FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE corporate.shift_instance OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE shift_instance; Type: COMMENT; Schema: corporate; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE corporate.shift_instance IS 'What a template said when the session was made, append-only: a template that changes leaves what was planned, and what was worked under it, as it was.';
+
+
+--
+-- Name: COLUMN shift_instance.planned; Type: COMMENT; Schema: corporate; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN corporate.shift_instance.planned IS 'Work that is planned: the true length without the break, the required work of a flexible shift, nothing on call.';
+
+
+--
+-- Name: presence; Type: VIEW; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE VIEW corporate.presence WITH (security_invoker='true') AS
+ SELECT r.tenant_id,
+    r.subject_id,
+    r.id AS record_id,
+    r.business_date,
+    r.state,
+    r.in_at,
+    r.out_at,
+    i.template_id,
+        CASE
+            WHEN ((r.in_at IS NULL) AND (g.category <> ALL (ARRAY['present'::text, 'late'::text, 'left_early'::text, 'partial'::text]))) THEN '00:00:00'::interval
+            WHEN (a.away IS NULL) THEN corporate.paid(t.present, COALESCE(i.unpaid_break, '00:00:00'::interval), COALESCE(i.break_after, '00:00:00'::interval))
+            ELSE (t.present - GREATEST(a.away, (t.present - corporate.paid(t.present, i.unpaid_break, i.break_after))))
+        END AS worked
+   FROM (((((attendance.record r
+     LEFT JOIN attendance.code c ON (((c.tenant_id = r.tenant_id) AND (c.code = r.code))))
+     LEFT JOIN attendance.category g ON ((g.category = c.category)))
+     LEFT JOIN corporate.shift_instance i ON (((i.tenant_id = r.tenant_id) AND (i.session_id = r.session_id))))
+     CROSS JOIN LATERAL ( SELECT corporate.elapsed(r.in_at, r.out_at) AS present) t)
+     LEFT JOIN LATERAL ( SELECT ( SELECT sum(corporate.elapsed(lower(x.stretch), upper(x.stretch))) AS sum
+                   FROM unnest((l.away * tstzmultirange(tstzrange(r.in_at, r.out_at)))) x(stretch)) AS away
+           FROM corporate.away l
+          WHERE ((l.tenant_id = r.tenant_id) AND (l.record_id = r.id))
+          ORDER BY l.revision DESC
+         LIMIT 1) a ON (true))
+  WHERE ((r.state)::text = ANY (ARRAY['recorded'::text, 'flagged'::text, 'verified'::text]));
+
+
+ALTER VIEW corporate.presence OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW presence; Type: COMMENT; Schema: corporate; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW corporate.presence IS 'What each record that is not voided says of work: the time between its ends as a difference of instants, without what the person was away or the template''s unpaid break, whichever is more. Null when an end is missing, 0 for an absence.';
+
+
+--
+-- Name: worked_time; Type: VIEW; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE VIEW corporate.worked_time WITH (security_invoker='true') AS
+ SELECT tenant_id,
+    subject_id,
+    business_date,
+    (EXTRACT(isoyear FROM business_date))::integer AS iso_year,
+    (EXTRACT(week FROM business_date))::integer AS iso_week,
+    records,
+    held,
+    unended,
+    planned,
+    worked,
+    provisional,
+        CASE
+            WHEN (worked IS NOT NULL) THEN GREATEST((worked - planned), '00:00:00'::interval)
+            ELSE NULL::interval
+        END AS over_plan
+   FROM ( SELECT p.tenant_id,
+            p.subject_id,
+            p.business_date,
+            (count(*) FILTER (WHERE (p.state = ANY (ARRAY['verified'::text, 'recorded'::text]))))::integer AS records,
+            (count(*) FILTER (WHERE (p.state = 'flagged'::text)))::integer AS held,
+            (count(*) FILTER (WHERE ((p.state = ANY (ARRAY['verified'::text, 'recorded'::text])) AND (p.worked IS NULL))))::integer AS unended,
+            COALESCE(sum(p.planned), '00:00:00'::interval) AS planned,
+                CASE
+                    WHEN (count(*) FILTER (WHERE ((p.state = 'verified'::text) AND (p.worked IS NULL))) = 0) THEN COALESCE(sum(p.worked) FILTER (WHERE (p.state = 'verified'::text)), '00:00:00'::interval)
+                    ELSE NULL::interval
+                END AS worked,
+                CASE
+                    WHEN (count(*) FILTER (WHERE ((p.state = 'recorded'::text) AND (p.worked IS NULL))) = 0) THEN COALESCE(sum(p.worked) FILTER (WHERE (p.state = 'recorded'::text)), '00:00:00'::interval)
+                    ELSE NULL::interval
+                END AS provisional
+           FROM ( SELECT r.tenant_id,
+                    r.subject_id,
+                    r.business_date,
+                    r.state,
+                    r.worked,
+                    NULL::interval AS planned
+                   FROM corporate.presence r
+                UNION ALL
+                 SELECT i.tenant_id,
+                    e.subject_id,
+                    i.business_date,
+                    NULL::text,
+                    NULL::interval,
+                    i.planned
+                   FROM (corporate.shift_instance i
+                     JOIN attendance.expectation e ON (((e.tenant_id = i.tenant_id) AND (e.session_id = i.session_id))))
+                  WHERE ((e.withdrawn_at IS NULL) AND (e.source = 'shift'::text))) p
+          GROUP BY p.tenant_id, p.subject_id, p.business_date) d;
+
+
+ALTER VIEW corporate.worked_time OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW worked_time; Type: COMMENT; Schema: corporate; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW corporate.worked_time IS 'Work of each person on each business date: worked from verified records, provisional from recorded ones, neither from flagged (held) or voided ones; null, never invented, when a record lacks an end (unended counts them). planned is what the shifts of the date plan, leave is not planned; over_plan is what was worked beyond.';
+
+
+--
+-- Name: overtime; Type: VIEW; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE VIEW corporate.overtime WITH (security_invoker='true') AS
+ SELECT w.tenant_id,
+    w.subject_id,
+    w.iso_year,
+    w.iso_week,
+    w.week_starts_on,
+    w.days,
+    w.held,
+    w.unended,
+    w.planned,
+    w.worked,
+    w.provisional,
+    w.over_plan,
+    s.worked_weekly_at_most AS weekly_limit,
+        CASE
+            WHEN (w.worked IS NOT NULL) THEN GREATEST((w.worked - s.worked_weekly_at_most), '00:00:00'::interval)
+            ELSE NULL::interval
+        END AS over_limit,
+        CASE
+            WHEN ((w.worked + w.provisional) IS NOT NULL) THEN GREATEST(((w.worked + w.provisional) - s.worked_weekly_at_most), '00:00:00'::interval)
+            ELSE NULL::interval
+        END AS provisional_over_limit
+   FROM (( SELECT d.tenant_id,
+            d.subject_id,
+            (EXTRACT(isoyear FROM d.week_starts_on))::integer AS iso_year,
+            (EXTRACT(week FROM d.week_starts_on))::integer AS iso_week,
+            d.week_starts_on,
+            (count(*))::integer AS days,
+            (sum(d.held))::integer AS held,
+            (sum(d.unended))::integer AS unended,
+            sum(d.planned) AS planned,
+                CASE
+                    WHEN (count(*) = count(d.worked)) THEN sum(d.worked)
+                    ELSE NULL::interval
+                END AS worked,
+                CASE
+                    WHEN (count(*) = count(d.provisional)) THEN sum(d.provisional)
+                    ELSE NULL::interval
+                END AS provisional,
+                CASE
+                    WHEN (count(*) = count(d.worked)) THEN sum(d.over_plan)
+                    ELSE NULL::interval
+                END AS over_plan
+           FROM ( SELECT t.tenant_id,
+                    t.subject_id,
+                    t.business_date,
+                    t.iso_year,
+                    t.iso_week,
+                    t.records,
+                    t.held,
+                    t.unended,
+                    t.planned,
+                    t.worked,
+                    t.provisional,
+                    t.over_plan,
+                    ((t.business_date - (EXTRACT(isodow FROM t.business_date))::integer) + 1) AS week_starts_on
+                   FROM corporate.worked_time t) d
+          GROUP BY d.tenant_id, d.subject_id, d.week_starts_on) w
+     JOIN tenancy.setting s ON ((s.tenant_id = w.tenant_id)));
+
+
+ALTER VIEW corporate.overtime OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW overtime; Type: COMMENT; Schema: corporate; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW corporate.overtime IS 'Work of each person in each ISO week (of business dates): over_plan is the sum of what exceeds the plan of a day, over_limit what exceeds the tenant''s weekly limit; the two are different rules and not added. From verified records; provisional_over_limit counts recorded ones, too. Null when a record of the week lacks an end.';
+
+
+--
+-- Name: overtime; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.overtime WITH (security_invoker='true') AS
+ SELECT subject_id,
+    iso_year,
+    iso_week,
+    week_starts_on,
+    days,
+    held,
+    unended,
+    planned,
+    worked,
+    provisional,
+    over_plan,
+    weekly_limit,
+    over_limit,
+    provisional_over_limit
+   FROM corporate.overtime;
+
+
+ALTER VIEW api.overtime OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW overtime; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.overtime IS 'Work by person and ISO week: over_plan sums what exceeds each day''s plan, over_limit what exceeds the weekly limit; null when a record of the week lacks an end. Of oneself, or of the scope of attendance.read. Ask by week_starts_on, a Monday.';
+
+
+--
+-- Name: period; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.period WITH (security_invoker='true') AS
+ SELECT id,
+    code,
+    name,
+    kind,
+    starts_at,
+    ends_at,
+    state,
+    state_via,
+    state_reason
+   FROM attendance.period;
+
+
+ALTER VIEW api.period OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW period; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.period IS 'The pay periods and terms of the session''s tenant; ends_at is the first instant after.';
+
+
+--
+-- Name: period_adjustment; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TABLE attendance.period_adjustment (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    revision integer NOT NULL,
+    period_id uuid NOT NULL,
+    into_period_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    unit_id uuid,
+    state_before text,
+    state_after text NOT NULL,
+    code_before text,
+    code_after text,
+    in_at_before timestamp with time zone,
+    in_at_after timestamp with time zone,
+    out_at_before timestamp with time zone,
+    out_at_after timestamp with time zone,
+    delta jsonb NOT NULL,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT a_new_record_has_nothing_before CHECK (((revision = 1) = (state_before IS NULL))),
+    CONSTRAINT delta_is_an_object CHECK ((jsonb_typeof(delta) = 'object'::text)),
+    CONSTRAINT it_goes_into_another_period CHECK ((into_period_id <> period_id))
+);
+
+ALTER TABLE ONLY attendance.period_adjustment FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE attendance.period_adjustment OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE period_adjustment; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE attendance.period_adjustment IS 'What a revision of a record of a closed period changes in its totals, which stay as they are: carried into an open period. Append-only; without its row here no record of a closed period changes.';
+
+
+--
+-- Name: COLUMN period_adjustment.delta; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.period_adjustment.delta IS 'The columns of attendance.period_total that would be other now, with the difference: {"late": -1, "present": 1, "tardies": -1, "late_us": -600000000}.';
+
+
+--
+-- Name: period_adjustment; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.period_adjustment WITH (security_invoker='true') AS
+ SELECT record_id,
+    revision,
+    period_id,
+    into_period_id,
+    subject_id,
+    unit_id,
+    state_before,
+    state_after,
+    code_before,
+    code_after,
+    in_at_before,
+    in_at_after,
+    out_at_before,
+    out_at_after,
+    delta,
+    recorded_at
+   FROM attendance.period_adjustment;
+
+
+ALTER VIEW api.period_adjustment OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW period_adjustment; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.period_adjustment IS 'What revisions of records of closed periods carry into open ones: of oneself, or of the scope of attendance.read.';
+
+
+--
+-- Name: period_total; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TABLE attendance.period_total (
+    tenant_id uuid NOT NULL,
+    period_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    unit_id uuid,
+    records integer NOT NULL,
+    recorded integer NOT NULL,
+    flagged integer NOT NULL,
+    verified integer NOT NULL,
+    voided integer NOT NULL,
+    present integer NOT NULL,
+    late integer NOT NULL,
+    left_early integer NOT NULL,
+    partial integer NOT NULL,
+    absent_excused integer NOT NULL,
+    absent_unexcused integer NOT NULL,
+    approved_elsewhere integer NOT NULL,
+    not_required integer NOT NULL,
+    uncoded integer NOT NULL,
+    in_denominator integer NOT NULL,
+    presence_value numeric NOT NULL,
+    tardies integer NOT NULL,
+    without_out integer NOT NULL,
+    worked_us bigint NOT NULL,
+    late_us bigint NOT NULL,
+    adjustments integer DEFAULT 0 NOT NULL,
+    adjusted jsonb DEFAULT '{}'::jsonb NOT NULL,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT adjustments_are_told CHECK (((adjustments > 0) OR ((adjustments = 0) AND (adjusted = '{}'::jsonb)))),
+    CONSTRAINT every_record_has_one_state CHECK ((records = (((recorded + flagged) + verified) + voided))),
+    CONSTRAINT every_record_that_counts_has_one_verdict CHECK (((recorded + verified) = ((((((((present + late) + left_early) + partial) + absent_excused) + absent_unexcused) + approved_elsewhere) + not_required) + uncoded)))
+);
+
+ALTER TABLE ONLY attendance.period_total FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE attendance.period_total OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE period_total; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE attendance.period_total IS 'What a person''s records in a period came to when it was frozen, append-only. Recorded and verified records count; flagged and voided ones are told by number only. The verdicts, denominator, presence value, tardies and times are those of the records that count.';
+
+
+--
+-- Name: COLUMN period_total.unit_id; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.period_total.unit_id IS 'The unit of all these records; null when there are several, or none.';
+
+
+--
+-- Name: COLUMN period_total.without_out; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.period_total.without_out IS 'Arrivals without a departure: their time is not known and not in worked_us.';
+
+
+--
+-- Name: COLUMN period_total.worked_us; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.period_total.worked_us IS 'Microseconds from arrival to departure; differences of instants, so that a night over a change of clocks has its true length.';
+
+
+--
+-- Name: COLUMN period_total.late_us; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.period_total.late_us IS 'Microseconds from the start of the session to the arrival, of records whose verdict counts as tardy.';
+
+
+--
+-- Name: COLUMN period_total.adjusted; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.period_total.adjusted IS 'What adjustments of earlier, closed periods bring into this one: the sum of their deltas, beside the figures and not within them.';
+
+
+--
+-- Name: period_total; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.period_total WITH (security_invoker='true') AS
+ SELECT period_id,
+    subject_id,
+    unit_id,
+    records,
+    recorded,
+    flagged,
+    verified,
+    voided,
+    present,
+    late,
+    left_early,
+    partial,
+    absent_excused,
+    absent_unexcused,
+    approved_elsewhere,
+    not_required,
+    uncoded,
+    in_denominator,
+    presence_value,
+    tardies,
+    without_out,
+    worked_us,
+    ((worked_us)::double precision * '00:00:00.000001'::interval) AS worked,
+    late_us,
+    ((late_us)::numeric / 60000000.0) AS minutes_late,
+    adjustments,
+    adjusted,
+    recorded_at
+   FROM attendance.period_total;
+
+
+ALTER VIEW api.period_total OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW period_total; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.period_total IS 'The frozen totals of oneself, or of the scope of attendance.read: in a unit, of people all of whose records in the period are of that unit.';
+
+
+--
 -- Name: register; Type: TABLE; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -8429,8 +17741,15 @@ CREATE VIEW api.register WITH (security_invoker='true') AS
  SELECT session_id,
     state,
     state_via,
-    state_reason
-   FROM attendance.register;
+    state_reason,
+    (state = ANY (ARRAY['submitted'::text, 'closed'::text])) AS is_taken,
+    ( SELECT count(*) AS count
+           FROM attendance.expectation x
+          WHERE ((x.tenant_id = r.tenant_id) AND (x.session_id = r.session_id) AND (x.withdrawn_at IS NULL) AND x.is_required)) AS roll_count,
+    ( SELECT count(*) AS count
+           FROM attendance.record c
+          WHERE ((c.tenant_id = r.tenant_id) AND (c.session_id = r.session_id) AND ((c.state)::text <> 'voided'::text))) AS marked_count
+   FROM attendance.register r;
 
 
 ALTER VIEW api.register OWNER TO smartattend_owner;
@@ -8439,7 +17758,157 @@ ALTER VIEW api.register OWNER TO smartattend_owner;
 -- Name: VIEW register; Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON VIEW api.register IS 'The registers in the scope of attendance.read.';
+COMMENT ON VIEW api.register IS 'The registers in the scope of attendance.read: how many are expected (roll_count) and have a record (marked_count), and whether it was taken. One that was not taken says nothing: its people are neither absent nor present by it.';
+
+
+--
+-- Name: rest; Type: VIEW; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE VIEW corporate.rest WITH (security_invoker='true') AS
+ SELECT r.tenant_id,
+    r.subject_id,
+    r.business_date,
+    r.record_id,
+    p.record_id AS previous_record_id,
+    (((r.state)::text = 'recorded'::text) OR ((p.state)::text = 'recorded'::text)) AS is_provisional,
+    p.out_at AS rested_from,
+    r.in_at AS rested_until,
+    b.rest,
+    b.is_break,
+    s.rest_at_least,
+    ((NOT b.is_break) AND (b.rest < s.rest_at_least)) AS is_short
+   FROM ((((( SELECT r_1.tenant_id,
+            r_1.subject_id,
+            r_1.business_date,
+            r_1.id AS record_id,
+            r_1.state,
+            r_1.in_at,
+            i_1.template_id
+           FROM (attendance.record r_1
+             LEFT JOIN corporate.shift_instance i_1 ON (((i_1.tenant_id = r_1.tenant_id) AND (i_1.session_id = r_1.session_id))))
+          WHERE ((r_1.in_at IS NOT NULL) AND ((r_1.state)::text = ANY (ARRAY['recorded'::text, 'verified'::text])))) r
+     JOIN tenancy.setting s ON ((s.tenant_id = r.tenant_id)))
+     CROSS JOIN LATERAL ( SELECT e.id AS record_id,
+            e.session_id,
+            e.business_date,
+            e.state,
+            e.out_at
+           FROM attendance.record e
+          WHERE ((e.tenant_id = r.tenant_id) AND (e.subject_id = r.subject_id) AND ((e.business_date >= (r.business_date - 8)) AND (e.business_date <= (r.business_date + 1))) AND (e.in_at < r.in_at) AND ((e.state)::text = ANY (ARRAY['recorded'::text, 'verified'::text])))
+          ORDER BY e.in_at DESC
+         LIMIT 1) p)
+     LEFT JOIN corporate.shift_instance i ON (((i.tenant_id = r.tenant_id) AND (i.session_id = p.session_id))))
+     CROSS JOIN LATERAL ( SELECT ((p.business_date = r.business_date) AND ((i.template_id = r.template_id) OR (i.template_id IS NULL) OR (r.template_id IS NULL))) AS is_break,
+            corporate.elapsed(p.out_at, r.in_at) AS rest) b);
+
+
+ALTER VIEW corporate.rest OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW rest; Type: COMMENT; Schema: corporate; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW corporate.rest IS 'Rest of each person between two presences that follow each other, of records that are recorded or verified, up to eight days apart: from the leaving to the next arrival, null when the leaving is missing. is_break: both on one business date and not of two different shifts (the parts of a split shift, unscheduled work), which is no rest. is_short: less than the tenant''s rest_at_least (F24).';
+
+
+--
+-- Name: rest; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.rest WITH (security_invoker='true') AS
+ SELECT subject_id,
+    business_date,
+    record_id,
+    previous_record_id,
+    is_provisional,
+    rested_from,
+    rested_until,
+    rest,
+    is_break,
+    rest_at_least,
+    is_short
+   FROM corporate.rest;
+
+
+ALTER VIEW api.rest OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW rest; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.rest IS 'Rest by person before each presence, since the one before it (up to eight days): is_short when it is less than the tenant''s rest_at_least. Of oneself, or of the scope of attendance.read. Ask by business_date.';
+
+
+--
+-- Name: roll; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.roll WITH (security_invoker='true') AS
+ SELECT x.business_date,
+    x.unit_id,
+    x.session_id,
+    x.subject_id,
+    true AS is_expected,
+    x.is_required,
+    x.source,
+        CASE
+            WHEN ((r.state)::text = 'flagged'::text) THEN 'held'::text
+            WHEN (r.id IS NOT NULL) THEN COALESCE(c.category, 'present'::text)
+            WHEN (s.cancelled_at IS NOT NULL) THEN 'cancelled'::text
+            WHEN (l.category IS NOT NULL) THEN 'on_leave'::text
+            WHEN (NOT x.is_required) THEN 'not_required'::text
+            WHEN (x.ends_at > core.clock()) THEN 'to_come'::text
+            ELSE 'not_taken'::text
+        END AS standing,
+    r.id AS record_id,
+    r.state,
+    r.code,
+    c.category,
+    r.revision,
+    r.is_open,
+    r.in_at,
+    r.out_at
+   FROM ((((attendance.expectation x
+     JOIN attendance.session s ON (((s.tenant_id = x.tenant_id) AND (s.id = x.session_id))))
+     LEFT JOIN attendance.code l ON (((l.tenant_id = x.tenant_id) AND (l.code = x.code))))
+     LEFT JOIN attendance.record r ON (((r.tenant_id = x.tenant_id) AND (r.session_id = x.session_id) AND (r.subject_id = x.subject_id) AND ((r.state)::text <> 'voided'::text))))
+     LEFT JOIN attendance.code c ON (((c.tenant_id = r.tenant_id) AND (c.code = r.code))))
+  WHERE (x.withdrawn_at IS NULL)
+UNION ALL
+ SELECT r.business_date,
+    r.unit_id,
+    r.session_id,
+    r.subject_id,
+    false AS is_expected,
+    false AS is_required,
+    NULL::text AS source,
+        CASE
+            WHEN ((r.state)::text = 'flagged'::text) THEN 'held'::text
+            ELSE COALESCE(c.category, 'present'::text)
+        END AS standing,
+    r.id AS record_id,
+    r.state,
+    r.code,
+    c.category,
+    r.revision,
+    r.is_open,
+    r.in_at,
+    r.out_at
+   FROM (attendance.record r
+     LEFT JOIN attendance.code c ON (((c.tenant_id = r.tenant_id) AND (c.code = r.code))))
+  WHERE (((r.state)::text <> 'voided'::text) AND (NOT (EXISTS ( SELECT
+           FROM attendance.expectation x
+          WHERE ((x.tenant_id = r.tenant_id) AND (x.session_id = r.session_id) AND (x.subject_id = r.subject_id) AND (x.withdrawn_at IS NULL))))));
+
+
+ALTER VIEW api.roll OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW roll; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.roll IS 'Who was expected in a session and what became of it, and who came without being expected: one row for each person and session, and for each record that no session holds. standing is the category of the code; held where the record is flagged; and without a record cancelled (the session), on_leave (announced), not_required (on call), to_come (not over yet) or not_taken: nobody is absent because nobody looked. Of oneself, or of the scope of attendance.read. Ask by business_date, session_id or subject_id.';
 
 
 --
@@ -8452,6 +17921,7 @@ CREATE VIEW api.session WITH (security_invoker='true') AS
     unit_id,
     kind,
     source,
+    source_id,
     name,
     business_date,
     time_zone,
@@ -8460,7 +17930,10 @@ CREATE VIEW api.session WITH (security_invoker='true') AS
     opens_at,
     closes_at,
     late_after,
-    cancelled_at
+    cancelled_at,
+    cancelled_via,
+    moved_from_id,
+    room
    FROM attendance.session;
 
 
@@ -8471,6 +17944,46 @@ ALTER VIEW api.session OWNER TO smartattend_owner;
 --
 
 COMMENT ON VIEW api.session IS 'The sessions that one is expected in, or that lie in the scope of attendance.read.';
+
+
+--
+-- Name: setting; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.setting WITH (security_invoker='true') AS
+ SELECT day_starts_at,
+    capture_opens_before,
+    capture_closes_after,
+    late_after,
+    repeat_within,
+    online_within,
+    open_for_at_most,
+    clock_healthy_within,
+    clock_warning_within,
+    clock_critical_within,
+    clock_step_over,
+    clock_drift_ppm,
+    clock_sample_expires_after,
+    clock_good_samples,
+    queue_age_at_most,
+    absence_after,
+    watermark_waits_at_most,
+    correction_window_of_the_subject,
+    correction_window_of_a_manager,
+    correction_expires_after,
+    rest_at_least,
+    register_closes_after,
+    worked_weekly_at_most
+   FROM tenancy.setting s;
+
+
+ALTER VIEW api.setting OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW setting; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.setting IS 'What the tenant of the session may tune, and how it is set.';
 
 
 --
@@ -8919,6 +18432,53 @@ COMMENT ON VIEW api.site IS 'The sites of the session''s tenant.';
 
 
 --
+-- Name: substitute; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TABLE attendance.substitute (
+    tenant_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    appointed_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    appointed_by uuid NOT NULL,
+    withdrawn_at timestamp with time zone
+);
+
+ALTER TABLE ONLY attendance.substitute FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE attendance.substitute OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE substitute; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE attendance.substitute IS 'Who stands in for the teacher of one session: takes and reads its register without a role in the unit.';
+
+
+--
+-- Name: substitute; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.substitute WITH (security_invoker='true') AS
+ SELECT session_id,
+    user_id,
+    appointed_at,
+    appointed_by,
+    withdrawn_at
+   FROM attendance.substitute;
+
+
+ALTER VIEW api.substitute OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW substitute; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.substitute IS 'The sessions in which one stands in for the teacher; with schedule.manage all.';
+
+
+--
 -- Name: tenant; Type: TABLE; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -9032,7 +18592,8 @@ CREATE VIEW api.unit WITH (security_invoker='true') AS
     parent_id,
     kind,
     code,
-    name
+    name,
+    ancestors
    FROM tenancy.unit;
 
 
@@ -9042,27 +18603,99 @@ ALTER VIEW api.unit OWNER TO smartattend_owner;
 -- Name: VIEW unit; Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON VIEW api.unit IS 'The units of the session''s tenant.';
+COMMENT ON VIEW api.unit IS 'The units of the session''s tenant; ancestors are the unit itself and all above it.';
 
 
 --
--- Name: category; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+-- Name: worked_time; Type: VIEW; Schema: api; Owner: smartattend_owner
 --
 
-CREATE TABLE attendance.category (
-    category text NOT NULL,
-    is_absence boolean NOT NULL,
-    meaning text NOT NULL
+CREATE VIEW api.worked_time WITH (security_invoker='true') AS
+ SELECT subject_id,
+    business_date,
+    iso_year,
+    iso_week,
+    records,
+    held,
+    unended,
+    planned,
+    worked,
+    provisional,
+    over_plan
+   FROM corporate.worked_time;
+
+
+ALTER VIEW api.worked_time OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW worked_time; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.worked_time IS 'Work by person and business date (a night belongs to the date on which it starts): worked from verified records, provisional from recorded ones; null when a record lacks an end, which unended counts; held counts flagged ones. planned by the shifts, over_plan what is beyond. Of oneself, or of the scope of attendance.read. Ask by business_date.';
+
+
+--
+-- Name: correction_request_transition; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TABLE attendance.correction_request_transition (
+    tenant_id uuid NOT NULL,
+    object_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    from_state text,
+    to_state text NOT NULL,
+    via text NOT NULL,
+    reason text,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL
 );
 
+ALTER TABLE ONLY attendance.correction_request_transition FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE attendance.category OWNER TO smartattend_owner;
+
+ALTER TABLE attendance.correction_request_transition OWNER TO smartattend_owner;
 
 --
--- Name: TABLE category; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+-- Name: TABLE correction_request_transition; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON TABLE attendance.category IS 'What a code says, the same for all tenants.';
+COMMENT ON TABLE attendance.correction_request_transition IS 'The history of correction requests, written by core.judge_transition.';
+
+
+--
+-- Name: period_transition; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TABLE attendance.period_transition (
+    tenant_id uuid NOT NULL,
+    object_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    from_state text,
+    to_state text NOT NULL,
+    via text NOT NULL,
+    reason text,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY attendance.period_transition FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE attendance.period_transition OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE period_transition; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE attendance.period_transition IS 'The history of periods, written by core.judge_transition.';
 
 
 --
@@ -9103,6 +18736,8 @@ CREATE VIEW attendance.punch WITH (security_invoker='true') AS
     effective_at,
     error_us,
     basis,
+    signals,
+    claimed_code,
     recorded_at,
     elapsed_us,
     xid,
@@ -9190,6 +18825,8 @@ CREATE VIEW attendance.revision WITH (security_invoker='true') AS
     effective_at,
     error_us,
     basis,
+    signals,
+    claimed_code,
     recorded_at,
     elapsed_us,
     xid,
@@ -9227,7 +18864,7 @@ CREATE TABLE core.entry_field (
     CONSTRAINT entry_is_snake_case CHECK ((entry ~ '^[a-z][a-z_]+$'::text)),
     CONSTRAINT field_is_snake_case CHECK ((field ~ '^[a-z][a-z_]+$'::text)),
     CONSTRAINT key_is_required CHECK ((is_required OR (NOT is_key))),
-    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['code'::text, 'path'::text, 'name'::text, 'login'::text, 'zone'::text, 'word'::text, 'date'::text, 'time'::text, 'integer'::text, 'number'::text, 'networks'::text])))
+    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['code'::text, 'path'::text, 'name'::text, 'reason'::text, 'login'::text, 'zone'::text, 'word'::text, 'date'::text, 'time'::text, 'moment'::text, 'integer'::text, 'number'::text, 'networks'::text])))
 );
 
 
@@ -9315,6 +18952,7 @@ CREATE TABLE corporate.roster (
     on_date date NOT NULL,
     subject_id uuid NOT NULL,
     created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    withdrawn_at timestamp with time zone,
     CONSTRAINT date_is_finite CHECK (isfinite(on_date))
 );
 
@@ -9327,7 +18965,27 @@ ALTER TABLE corporate.roster OWNER TO smartattend_owner;
 -- Name: TABLE roster; Type: COMMENT; Schema: corporate; Owner: smartattend_owner
 --
 
-COMMENT ON TABLE corporate.roster IS 'Who works which shift on which date (the local date of the shift''s start).';
+COMMENT ON TABLE corporate.roster IS 'Who works which shift on which date (the local date of the shift''s start). Somebody who is taken off is withdrawn, not deleted, and may be put back.';
+
+
+--
+-- Name: shift_kind; Type: TABLE; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE TABLE corporate.shift_kind (
+    kind text NOT NULL,
+    is_required boolean NOT NULL,
+    meaning text NOT NULL
+);
+
+
+ALTER TABLE corporate.shift_kind OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE shift_kind; Type: COMMENT; Schema: corporate; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE corporate.shift_kind IS 'The kinds of shifts, the same for all tenants; is_required: who does not come is absent.';
 
 
 --
@@ -9344,15 +19002,36 @@ CREATE TABLE corporate.shift_template (
     local_start time without time zone NOT NULL,
     local_end time without time zone NOT NULL,
     end_day_offset smallint NOT NULL,
+    second_start time without time zone,
+    second_end time without time zone,
+    second_end_day_offset smallint,
+    latest_start time without time zone,
+    required interval,
+    unpaid_break interval DEFAULT '00:00:00'::interval NOT NULL,
+    break_after interval DEFAULT '00:00:00'::interval NOT NULL,
     created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    CONSTRAINT a_break_is_for_one_stretch_of_work CHECK ((((unpaid_break >= '00:00:00'::interval) AND (unpaid_break <= '12:00:00'::interval)) AND ((break_after >= '00:00:00'::interval) AND (break_after <= '24:00:00'::interval)) AND (((unpaid_break = '00:00:00'::interval) AND (break_after = '00:00:00'::interval)) OR (kind <> ALL (ARRAY['split'::text, 'on_call'::text]))))),
     CONSTRAINT code_is_a_code CHECK (core.is_code(code)),
-    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['fixed'::text, 'night'::text]))),
     CONSTRAINT name_is_readable CHECK (core.is_name(name)),
     CONSTRAINT night_shift_ends_tomorrow CHECK (((kind <> 'night'::text) OR (end_day_offset = 1))),
+    CONSTRAINT only_a_flexible_shift_has_a_latest_start_and_required_work CHECK ((num_nulls(latest_start, required) =
+CASE
+    WHEN (kind = 'flexible'::text) THEN 0
+    ELSE 2
+END)),
+    CONSTRAINT only_a_split_shift_has_a_second_part CHECK ((num_nulls(second_start, second_end, second_end_day_offset) =
+CASE
+    WHEN (kind = 'split'::text) THEN 0
+    ELSE 3
+END)),
     CONSTRAINT shift_ends_after_it_starts CHECK (((end_day_offset = 1) OR (local_end > local_start))),
     CONSTRAINT shift_ends_today_or_tomorrow CHECK ((end_day_offset = ANY (ARRAY[0, 1]))),
     CONSTRAINT shift_is_no_longer_than_a_day CHECK (((end_day_offset = 0) OR (local_end <= local_start))),
-    CONSTRAINT shift_is_within_the_clock CHECK (((local_start < '24:00:00'::time without time zone) AND (local_end < '24:00:00'::time without time zone)))
+    CONSTRAINT shift_is_within_the_clock CHECK (((local_start < '24:00:00'::time without time zone) AND (local_end < '24:00:00'::time without time zone) AND (second_start < '24:00:00'::time without time zone) AND (second_end < '24:00:00'::time without time zone) AND (latest_start < '24:00:00'::time without time zone))),
+    CONSTRAINT the_latest_start_is_within_the_shift CHECK (((latest_start >= local_start) AND ((end_day_offset = 1) OR (latest_start <= local_end)))),
+    CONSTRAINT the_required_work_fits CHECK (((required > '00:00:00'::interval) AND (required <= ((local_end - local_start) + ((end_day_offset)::double precision * '24:00:00'::interval))))),
+    CONSTRAINT the_second_part_ends_within_a_day CHECK ((((second_end_day_offset = 0) AND (second_end > second_start)) OR ((second_end_day_offset = 1) AND (second_end <= local_start)))),
+    CONSTRAINT the_second_part_follows_the_first CHECK ((((end_day_offset = 0) AND (second_start > local_end)) OR (kind <> 'split'::text)))
 );
 
 ALTER TABLE ONLY corporate.shift_template FORCE ROW LEVEL SECURITY;
@@ -9372,6 +19051,34 @@ COMMENT ON TABLE corporate.shift_template IS 'A shift in local time: start, end 
 --
 
 COMMENT ON COLUMN corporate.shift_template.end_day_offset IS 'Days from the start''s date to the end''s: 0 or 1.';
+
+
+--
+-- Name: COLUMN shift_template.second_start; Type: COMMENT; Schema: corporate; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN corporate.shift_template.second_start IS 'Split shifts: the second part begins on the date of the first; second_end_day_offset counts from that date, too.';
+
+
+--
+-- Name: COLUMN shift_template.latest_start; Type: COMMENT; Schema: corporate; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN corporate.shift_template.latest_start IS 'Flexible shifts: the core begins, on the date of the start; lateness counts from here alone.';
+
+
+--
+-- Name: COLUMN shift_template.required; Type: COMMENT; Schema: corporate; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN corporate.shift_template.required IS 'Flexible shifts: work that is planned, without breaks.';
+
+
+--
+-- Name: COLUMN shift_template.unpaid_break; Type: COMMENT; Schema: corporate; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN corporate.shift_template.unpaid_break IS 'Deducted from the presence beyond break_after, never more than there is: 30 minutes after 6 hours take 10 minutes from 6:10 and 30 from 8:00.';
 
 
 --
@@ -9614,38 +19321,53 @@ COMMENT ON TABLE identity."user" IS 'Accounts, platform-wide. A tenant sees an a
 
 
 --
--- Name: refusal; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
+-- Name: horizon; Type: TABLE; Schema: integrity; Owner: smartattend_owner
 --
 
-CREATE TABLE ledger.refusal (
+CREATE TABLE integrity.horizon (
     tenant_id uuid NOT NULL,
-    id uuid DEFAULT core.uuid_v7() NOT NULL,
-    command text NOT NULL,
-    key uuid,
-    payload_hash core.sha256 NOT NULL,
-    code text NOT NULL,
-    detail jsonb,
-    actor_id uuid,
-    session_id uuid,
-    device_id uuid,
-    database_user text DEFAULT SESSION_USER NOT NULL,
-    client_address inet DEFAULT inet_client_addr(),
-    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    elapsed_us bigint,
-    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    epoch integer DEFAULT 1 NOT NULL
+    number bigint DEFAULT 0 NOT NULL,
+    scanned_until xid8 DEFAULT '0'::xid8 NOT NULL,
+    scanned_at timestamp with time zone,
+    CONSTRAINT number_counts_from_zero CHECK ((number >= 0))
 );
 
-ALTER TABLE ONLY ledger.refusal FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY integrity.horizon FORCE ROW LEVEL SECURITY;
 
 
-ALTER TABLE ledger.refusal OWNER TO smartattend_ledger;
+ALTER TABLE integrity.horizon OWNER TO smartattend_owner;
 
 --
--- Name: TABLE refusal; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+-- Name: TABLE horizon; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
 --
 
-COMMENT ON TABLE ledger.refusal IS 'What was refused: who asked for what, from which session, and why not. A refusal is a fact, so it is returned and kept instead of raised; it lasts if the caller commits. The nil UUID is the tenant of platform commands.';
+COMMENT ON TABLE integrity.horizon IS 'How far the scans of a tenant have come, and the row that a scan holds. Everything of transactions before scanned_until is scanned; a transaction that commits late has its number at or after it, so that nothing is lost.';
+
+
+--
+-- Name: roll; Type: TABLE; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TABLE integrity.roll (
+    tenant_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    unit_id uuid NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    people integer NOT NULL,
+    fingerprint bytea NOT NULL,
+    CONSTRAINT fingerprint_is_sha256 CHECK ((octet_length(fingerprint) = 32))
+);
+
+ALTER TABLE ONLY integrity.roll FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE integrity.roll OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE roll; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE integrity.roll IS 'Who got which mark in a session, as one hash: registers of a unit are compared by it (F28). A cache.';
 
 
 --
@@ -9821,6 +19543,57 @@ COMMENT ON COLUMN school.timetable.weekday IS 'ISO 8601: 1 is Monday, 7 is Sunda
 --
 
 COMMENT ON COLUMN school.timetable.valid_until IS 'The first day on which it is no longer valid; null while it has no end.';
+
+
+--
+-- Name: timetable_exception; Type: TABLE; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TABLE school.timetable_exception (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    timetable_id uuid NOT NULL,
+    on_date date NOT NULL,
+    change text NOT NULL,
+    reason text NOT NULL,
+    to_date date,
+    to_start time without time zone,
+    to_end time without time zone,
+    to_site_id uuid,
+    room text,
+    substitute_id uuid,
+    withdrawn_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    CONSTRAINT a_move_in_time_is_whole CHECK (((num_nulls(to_date, to_start, to_end) = ANY (ARRAY[0, 3])) AND ((to_site_id IS NULL) OR (to_start IS NOT NULL)))),
+    CONSTRAINT a_substitution_names_somebody CHECK (
+CASE change
+    WHEN 'substituted'::text THEN (substitute_id IS NOT NULL)
+    WHEN 'cancelled'::text THEN (substitute_id IS NULL)
+    ELSE true
+END),
+    CONSTRAINT change_is_known CHECK ((change = ANY (ARRAY['cancelled'::text, 'moved'::text, 'substituted'::text]))),
+    CONSTRAINT dates_are_finite CHECK ((isfinite(on_date) AND isfinite(to_date))),
+    CONSTRAINT it_ends_after_it_starts CHECK ((to_end > to_start)),
+    CONSTRAINT it_is_on_one_day CHECK ((to_end < '24:00:00'::time without time zone)),
+    CONSTRAINT only_a_move_goes_elsewhere CHECK (
+CASE change
+    WHEN 'moved'::text THEN (num_nonnulls(to_start, room) > 0)
+    ELSE (num_nonnulls(to_start, room) = 0)
+END),
+    CONSTRAINT reason_says_something CHECK (core.is_reason(reason)),
+    CONSTRAINT room_is_readable CHECK (core.is_name(room))
+);
+
+ALTER TABLE ONLY school.timetable_exception FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE school.timetable_exception OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE timetable_exception; Type: COMMENT; Schema: school; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE school.timetable_exception IS 'What is otherwise on one day than the timetable says: a slot that is cancelled, moved (to another time, site or room) or taken by a substitute. A slot that moves in time is a new session, which names the cancelled one; with only another room it stays the same session.';
 
 
 --
@@ -10023,6 +19796,88 @@ COMMENT ON TABLE tenancy.tenant_transition IS 'The lifecycle history of tenants,
 
 
 --
+-- Name: clock_probe; Type: TABLE; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TABLE timing.clock_probe (
+    tenant_id uuid NOT NULL,
+    key uuid NOT NULL,
+    device_id uuid NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone NOT NULL,
+    login_session_id uuid DEFAULT (core.actor()).session_id,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT it_is_answered_after_it_is_received CHECK ((answered_at >= received_at))
+);
+
+ALTER TABLE ONLY timing.clock_probe FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE timing.clock_probe OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE clock_probe; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE timing.clock_probe IS 'What the server saw of an exchange of time stamps (RFC 5905): when a device''s probe came and when the answer left. A report that names the probe is judged by these stamps, never by what a client says about the server.';
+
+
+--
+-- Name: COLUMN clock_probe.received_at; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN timing.clock_probe.received_at IS 't1: the probe was received.';
+
+
+--
+-- Name: COLUMN clock_probe.answered_at; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN timing.clock_probe.answered_at IS 't2: the answer left.';
+
+
+--
+-- Name: device_clock_transition; Type: TABLE; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TABLE timing.device_clock_transition (
+    tenant_id uuid NOT NULL,
+    object_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    from_state text,
+    to_state text NOT NULL,
+    via text NOT NULL,
+    reason text,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY timing.device_clock_transition FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE timing.device_clock_transition OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE device_clock_transition; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE timing.device_clock_transition IS 'The history of the health of devices'' clocks, written by core.judge_transition.';
+
+
+--
+-- Name: leave a_cover_names_person_kind_and_code; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.leave
+    ADD CONSTRAINT a_cover_names_person_kind_and_code UNIQUE (tenant_id, id, subject_id, kind, code);
+
+
+--
 -- Name: event a_revision_is_made_once; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -10039,11 +19894,59 @@ ALTER TABLE ONLY attendance.category
 
 
 --
+-- Name: closed_day closed_day_code_is_unique; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.closed_day
+    ADD CONSTRAINT closed_day_code_is_unique UNIQUE (tenant_id, code);
+
+
+--
+-- Name: closed_day closed_day_pkey; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.closed_day
+    ADD CONSTRAINT closed_day_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: period code_is_unique_in_the_tenant; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.period
+    ADD CONSTRAINT code_is_unique_in_the_tenant UNIQUE (tenant_id, code);
+
+
+--
 -- Name: code code_pkey; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
 --
 
 ALTER TABLE ONLY attendance.code
     ADD CONSTRAINT code_pkey PRIMARY KEY (tenant_id, code);
+
+
+--
+-- Name: correction_request correction_request_pkey; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.correction_request
+    ADD CONSTRAINT correction_request_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: correction_request_transition correction_request_transition_pkey; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.correction_request_transition
+    ADD CONSTRAINT correction_request_transition_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: correction_type correction_type_pkey; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.correction_type
+    ADD CONSTRAINT correction_type_pkey PRIMARY KEY (type, effect);
 
 
 --
@@ -10068,6 +19971,62 @@ ALTER TABLE attendance.event
 
 ALTER TABLE ONLY attendance.expectation
     ADD CONSTRAINT expectation_pkey PRIMARY KEY (tenant_id, session_id, subject_id);
+
+
+--
+-- Name: leave leave_pkey; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.leave
+    ADD CONSTRAINT leave_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: leave leaves_of_a_person_do_not_overlap; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.leave
+    ADD CONSTRAINT leaves_of_a_person_do_not_overlap EXCLUDE USING gist (tenant_id WITH =, subject_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ((withdrawn_at IS NULL));
+
+
+--
+-- Name: period_adjustment period_adjustment_pkey; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.period_adjustment
+    ADD CONSTRAINT period_adjustment_pkey PRIMARY KEY (tenant_id, record_id, revision);
+
+
+--
+-- Name: period period_pkey; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.period
+    ADD CONSTRAINT period_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: period_total period_total_pkey; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.period_total
+    ADD CONSTRAINT period_total_pkey PRIMARY KEY (tenant_id, period_id, subject_id);
+
+
+--
+-- Name: period_transition period_transition_pkey; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.period_transition
+    ADD CONSTRAINT period_transition_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: period periods_do_not_overlap; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.period
+    ADD CONSTRAINT periods_do_not_overlap EXCLUDE USING gist (tenant_id WITH =, tstzrange(starts_at, ends_at, '[)'::text) WITH &&);
 
 
 --
@@ -10103,19 +20062,19 @@ ALTER TABLE ONLY attendance.register_transition
 
 
 --
--- Name: session session_is_unique_by_unit_kind_and_start; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
---
-
-ALTER TABLE ONLY attendance.session
-    ADD CONSTRAINT session_is_unique_by_unit_kind_and_start UNIQUE (tenant_id, unit_id, kind, starts_at);
-
-
---
 -- Name: session session_pkey; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
 --
 
 ALTER TABLE ONLY attendance.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: substitute substitute_pkey; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.substitute
+    ADD CONSTRAINT substitute_pkey PRIMARY KEY (tenant_id, session_id, user_id);
 
 
 --
@@ -10183,6 +20142,14 @@ ALTER TABLE ONLY core.transition
 
 
 --
+-- Name: away away_pkey; Type: CONSTRAINT; Schema: corporate; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY corporate.away
+    ADD CONSTRAINT away_pkey PRIMARY KEY (tenant_id, record_id, revision);
+
+
+--
 -- Name: shift_template code_is_unique_in_the_unit; Type: CONSTRAINT; Schema: corporate; Owner: smartattend_owner
 --
 
@@ -10196,6 +20163,22 @@ ALTER TABLE ONLY corporate.shift_template
 
 ALTER TABLE ONLY corporate.roster
     ADD CONSTRAINT roster_pkey PRIMARY KEY (tenant_id, template_id, on_date, subject_id);
+
+
+--
+-- Name: shift_instance shift_instance_pkey; Type: CONSTRAINT; Schema: corporate; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY corporate.shift_instance
+    ADD CONSTRAINT shift_instance_pkey PRIMARY KEY (tenant_id, session_id);
+
+
+--
+-- Name: shift_kind shift_kind_pkey; Type: CONSTRAINT; Schema: corporate; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY corporate.shift_kind
+    ADD CONSTRAINT shift_kind_pkey PRIMARY KEY (kind);
 
 
 --
@@ -10319,6 +20302,86 @@ ALTER TABLE ONLY identity."user"
 
 
 --
+-- Name: flag evidence_is_flagged_once; Type: CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.flag
+    ADD CONSTRAINT evidence_is_flagged_once UNIQUE (tenant_id, rule, about, evidence_hash);
+
+
+--
+-- Name: flag flag_pkey; Type: CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.flag
+    ADD CONSTRAINT flag_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: flag_transition flag_transition_pkey; Type: CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.flag_transition
+    ADD CONSTRAINT flag_transition_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: horizon horizon_pkey; Type: CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.horizon
+    ADD CONSTRAINT horizon_pkey PRIMARY KEY (tenant_id);
+
+
+--
+-- Name: rule name_is_unique; Type: CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.rule
+    ADD CONSTRAINT name_is_unique UNIQUE (name);
+
+
+--
+-- Name: parameter parameter_pkey; Type: CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.parameter
+    ADD CONSTRAINT parameter_pkey PRIMARY KEY (rule, parameter);
+
+
+--
+-- Name: roll roll_pkey; Type: CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.roll
+    ADD CONSTRAINT roll_pkey PRIMARY KEY (tenant_id, session_id);
+
+
+--
+-- Name: rule rule_pkey; Type: CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.rule
+    ADD CONSTRAINT rule_pkey PRIMARY KEY (rule);
+
+
+--
+-- Name: rule_setting rule_setting_pkey; Type: CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.rule_setting
+    ADD CONSTRAINT rule_setting_pkey PRIMARY KEY (tenant_id, rule);
+
+
+--
+-- Name: scanned scanned_pkey; Type: CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.scanned
+    ADD CONSTRAINT scanned_pkey PRIMARY KEY (tenant_id, key);
+
+
+--
 -- Name: refusal refusal_is_kept_once; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
 --
 
@@ -10332,6 +20395,14 @@ ALTER TABLE ONLY ledger.refusal
 
 ALTER TABLE ONLY ledger.refusal
     ADD CONSTRAINT refusal_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: timetable_exception a_slot_has_one_exception_a_day; Type: CONSTRAINT; Schema: school; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY school.timetable_exception
+    ADD CONSTRAINT a_slot_has_one_exception_a_day UNIQUE (tenant_id, timetable_id, on_date);
 
 
 --
@@ -10428,6 +20499,14 @@ ALTER TABLE ONLY school.term
 
 ALTER TABLE ONLY school.term
     ADD CONSTRAINT term_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: timetable_exception timetable_exception_pkey; Type: CONSTRAINT; Schema: school; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY school.timetable_exception
+    ADD CONSTRAINT timetable_exception_pkey PRIMARY KEY (tenant_id, id);
 
 
 --
@@ -10606,11 +20685,43 @@ ALTER TABLE ONLY tenancy.unit
 
 
 --
+-- Name: clock_probe clock_probe_pkey; Type: CONSTRAINT; Schema: timing; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY timing.clock_probe
+    ADD CONSTRAINT clock_probe_pkey PRIMARY KEY (tenant_id, key);
+
+
+--
+-- Name: clock_sample clock_sample_pkey; Type: CONSTRAINT; Schema: timing; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY timing.clock_sample
+    ADD CONSTRAINT clock_sample_pkey PRIMARY KEY (tenant_id, probe_key);
+
+
+--
 -- Name: device code_is_unique_in_the_tenant; Type: CONSTRAINT; Schema: timing; Owner: smartattend_owner
 --
 
 ALTER TABLE ONLY timing.device
     ADD CONSTRAINT code_is_unique_in_the_tenant UNIQUE (tenant_id, code);
+
+
+--
+-- Name: device_clock device_clock_pkey; Type: CONSTRAINT; Schema: timing; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY timing.device_clock
+    ADD CONSTRAINT device_clock_pkey PRIMARY KEY (tenant_id, device_id);
+
+
+--
+-- Name: device_clock_transition device_clock_transition_pkey; Type: CONSTRAINT; Schema: timing; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY timing.device_clock_transition
+    ADD CONSTRAINT device_clock_transition_pkey PRIMARY KEY (tenant_id, id);
 
 
 --
@@ -10643,10 +20754,115 @@ CREATE UNIQUE INDEX a_person_has_one_record_in_a_session ON attendance.record US
 
 
 --
+-- Name: a_record_has_one_open_correction; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE UNIQUE INDEX a_record_has_one_open_correction ON attendance.correction_request USING btree (tenant_id, record_id) WHERE (state = ANY (ARRAY['submitted'::text, 'approved'::text]));
+
+
+--
+-- Name: a_voided_record_is_replaced_once; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE UNIQUE INDEX a_voided_record_is_replaced_once ON attendance.record USING btree (tenant_id, replaces_id) WHERE (replaces_id IS NOT NULL);
+
+
+--
+-- Name: closed_day_starts_on; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX closed_day_starts_on ON attendance.closed_day USING btree (tenant_id, starts_on);
+
+
+--
+-- Name: correction_request_expires; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX correction_request_expires ON attendance.correction_request USING btree (tenant_id, expires_at) WHERE (state = 'submitted'::text);
+
+
+--
+-- Name: correction_request_record; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX correction_request_record ON attendance.correction_request USING btree (tenant_id, record_id, submitted_at);
+
+
+--
+-- Name: correction_request_subject; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX correction_request_subject ON attendance.correction_request USING btree (tenant_id, subject_id, submitted_at);
+
+
+--
+-- Name: correction_request_transition_object; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX correction_request_transition_object ON attendance.correction_request_transition USING btree (tenant_id, object_id);
+
+
+--
+-- Name: event_xid; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX event_xid ON attendance.event USING btree (tenant_id, xid);
+
+
+--
 -- Name: expectation_subject_opens_at; Type: INDEX; Schema: attendance; Owner: smartattend_owner
 --
 
 CREATE INDEX expectation_subject_opens_at ON attendance.expectation USING btree (tenant_id, subject_id, opens_at);
+
+
+--
+-- Name: leave_subject; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX leave_subject ON attendance.leave USING btree (tenant_id, subject_id, starts_at);
+
+
+--
+-- Name: period_adjustment_into_period; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX period_adjustment_into_period ON attendance.period_adjustment USING btree (tenant_id, into_period_id, subject_id);
+
+
+--
+-- Name: period_adjustment_period; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX period_adjustment_period ON attendance.period_adjustment USING btree (tenant_id, period_id, subject_id);
+
+
+--
+-- Name: period_shut; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX period_shut ON attendance.period USING btree (tenant_id, ends_at, starts_at) WHERE (state <> 'open'::text);
+
+
+--
+-- Name: period_starts_at; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX period_starts_at ON attendance.period USING btree (tenant_id, starts_at, ends_at);
+
+
+--
+-- Name: period_total_subject; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX period_total_subject ON attendance.period_total USING btree (tenant_id, subject_id);
+
+
+--
+-- Name: period_transition_object; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX period_transition_object ON attendance.period_transition USING btree (tenant_id, object_id);
 
 
 --
@@ -10664,6 +20880,13 @@ CREATE INDEX register_transition_object ON attendance.register_transition USING 
 
 
 --
+-- Name: register_waits_to_be_closed; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX register_waits_to_be_closed ON attendance.register USING btree (tenant_id, session_id) WHERE (state = 'submitted'::text);
+
+
+--
 -- Name: session_business_date; Type: INDEX; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -10671,10 +20894,52 @@ CREATE INDEX session_business_date ON attendance.session USING btree (tenant_id,
 
 
 --
+-- Name: session_is_unique_by_unit_kind_and_start; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE UNIQUE INDEX session_is_unique_by_unit_kind_and_start ON attendance.session USING btree (tenant_id, unit_id, kind, starts_at, shift_id) NULLS NOT DISTINCT WHERE (cancelled_at IS NULL);
+
+
+--
+-- Name: session_to_finalize; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX session_to_finalize ON attendance.session USING btree (tenant_id, ends_at) WHERE ((finalized_at IS NULL) AND (cancelled_at IS NULL));
+
+
+--
+-- Name: substitute_user; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX substitute_user ON attendance.substitute USING btree (tenant_id, user_id);
+
+
+--
+-- Name: idempotency_repeat; Type: INDEX; Schema: core; Owner: smartattend_owner
+--
+
+CREATE INDEX idempotency_repeat ON core.idempotency USING btree (tenant_id, xid) WHERE (command = ANY (ARRAY['repeat_in'::text, 'repeat_out'::text]));
+
+
+--
+-- Name: roster_on_date; Type: INDEX; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE INDEX roster_on_date ON corporate.roster USING btree (tenant_id, on_date);
+
+
+--
 -- Name: roster_subject; Type: INDEX; Schema: corporate; Owner: smartattend_owner
 --
 
 CREATE INDEX roster_subject ON corporate.roster USING btree (tenant_id, subject_id);
+
+
+--
+-- Name: shift_instance_business_date; Type: INDEX; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE INDEX shift_instance_business_date ON corporate.shift_instance USING btree (tenant_id, business_date);
 
 
 --
@@ -10720,6 +20985,90 @@ CREATE INDEX role_grant_user ON identity.role_grant USING btree (tenant_id, user
 
 
 --
+-- Name: flag_open; Type: INDEX; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE INDEX flag_open ON integrity.flag USING btree (tenant_id, rule, subject_id) WHERE (state = 'open'::text);
+
+
+--
+-- Name: flag_record; Type: INDEX; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE INDEX flag_record ON integrity.flag USING btree (tenant_id, record_id) WHERE (record_id IS NOT NULL);
+
+
+--
+-- Name: flag_transition_object; Type: INDEX; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE INDEX flag_transition_object ON integrity.flag_transition USING btree (tenant_id, object_id);
+
+
+--
+-- Name: roll_unit; Type: INDEX; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE INDEX roll_unit ON integrity.roll USING btree (tenant_id, unit_id, starts_at);
+
+
+--
+-- Name: scanned_approved; Type: INDEX; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE INDEX scanned_approved ON integrity.scanned USING btree (tenant_id, approver_id, requester_id, recorded_at) WHERE (kind = 'correction'::text);
+
+
+--
+-- Name: scanned_corrected; Type: INDEX; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE INDEX scanned_corrected ON integrity.scanned USING btree (tenant_id, subject_id, recorded_at) WHERE (kind = 'correction'::text);
+
+
+--
+-- Name: scanned_device; Type: INDEX; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE INDEX scanned_device ON integrity.scanned USING btree (tenant_id, device_id, effective_at) WHERE (device_id IS NOT NULL);
+
+
+--
+-- Name: scanned_scan; Type: INDEX; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE INDEX scanned_scan ON integrity.scanned USING btree (tenant_id, scan);
+
+
+--
+-- Name: scanned_sequence; Type: INDEX; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE INDEX scanned_sequence ON integrity.scanned USING btree (tenant_id, device_id, boot_id, sequence_number) WHERE (sequence_number IS NOT NULL);
+
+
+--
+-- Name: scanned_subject; Type: INDEX; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE INDEX scanned_subject ON integrity.scanned USING btree (tenant_id, subject_id, effective_at) WHERE (effective_at IS NOT NULL);
+
+
+--
+-- Name: scanned_token; Type: INDEX; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE INDEX scanned_token ON integrity.scanned USING btree (tenant_id, token) WHERE (token IS NOT NULL);
+
+
+--
+-- Name: refusal_xid; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE INDEX refusal_xid ON ledger.refusal USING btree (tenant_id, xid);
+
+
+--
 -- Name: enrolment_subject; Type: INDEX; Schema: school; Owner: smartattend_owner
 --
 
@@ -10738,6 +21087,13 @@ CREATE INDEX section_course ON school.section USING btree (tenant_id, course_id,
 --
 
 CREATE INDEX section_term ON school.section USING btree (tenant_id, term_id, site_id);
+
+
+--
+-- Name: timetable_exception_to_date; Type: INDEX; Schema: school; Owner: smartattend_owner
+--
+
+CREATE INDEX timetable_exception_to_date ON school.timetable_exception USING btree (tenant_id, to_date);
 
 
 --
@@ -10776,10 +21132,56 @@ CREATE INDEX unit_parent ON tenancy.unit USING btree (tenant_id, parent_id);
 
 
 --
+-- Name: clock_sample_boot; Type: INDEX; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE INDEX clock_sample_boot ON timing.clock_sample USING btree (tenant_id, device_id, boot_id, received_monotonic_us);
+
+
+--
+-- Name: clock_sample_sequence; Type: INDEX; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE INDEX clock_sample_sequence ON timing.clock_sample USING btree (tenant_id, device_id, boot_id, last_sequence_number, received_monotonic_us);
+
+
+--
+-- Name: clock_sample_wall; Type: INDEX; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE INDEX clock_sample_wall ON timing.clock_sample USING btree (tenant_id, device_id, received_at);
+
+
+--
+-- Name: device_clock_transition_object; Type: INDEX; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE INDEX device_clock_transition_object ON timing.device_clock_transition USING btree (tenant_id, object_id);
+
+
+--
 -- Name: device_site; Type: INDEX; Schema: timing; Owner: smartattend_owner
 --
 
 CREATE INDEX device_site ON timing.device USING btree (tenant_id, site_id);
+
+
+--
+-- Name: closed_day closed_day_100_kept; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER closed_day_100_kept BEFORE DELETE ON attendance.closed_day FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE attendance.closed_day ENABLE ALWAYS TRIGGER closed_day_100_kept;
+
+
+--
+-- Name: closed_day closed_day_100_no_truncate; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER closed_day_100_no_truncate BEFORE TRUNCATE ON attendance.closed_day FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE attendance.closed_day ENABLE ALWAYS TRIGGER closed_day_100_no_truncate;
 
 
 --
@@ -10801,6 +21203,60 @@ ALTER TABLE attendance.code ENABLE ALWAYS TRIGGER code_100_no_truncate;
 
 
 --
+-- Name: correction_request correction_request_100_kept; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER correction_request_100_kept BEFORE DELETE ON attendance.correction_request FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE attendance.correction_request ENABLE ALWAYS TRIGGER correction_request_100_kept;
+
+
+--
+-- Name: correction_request correction_request_100_no_truncate; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER correction_request_100_no_truncate BEFORE TRUNCATE ON attendance.correction_request FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE attendance.correction_request ENABLE ALWAYS TRIGGER correction_request_100_no_truncate;
+
+
+--
+-- Name: correction_request correction_request_100_stays_as_it_was_made; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER correction_request_100_stays_as_it_was_made BEFORE UPDATE ON attendance.correction_request FOR EACH ROW EXECUTE FUNCTION attendance.keep_correction_request();
+
+ALTER TABLE attendance.correction_request ENABLE ALWAYS TRIGGER correction_request_100_stays_as_it_was_made;
+
+
+--
+-- Name: correction_request correction_request_800_judge_transition; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER correction_request_800_judge_transition AFTER INSERT OR UPDATE ON attendance.correction_request FOR EACH ROW EXECUTE FUNCTION core.judge_transition('correction_request', 'id');
+
+ALTER TABLE attendance.correction_request ENABLE ALWAYS TRIGGER correction_request_800_judge_transition;
+
+
+--
+-- Name: correction_request_transition correction_request_transition_100_append_only; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER correction_request_transition_100_append_only BEFORE DELETE OR UPDATE ON attendance.correction_request_transition FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE attendance.correction_request_transition ENABLE ALWAYS TRIGGER correction_request_transition_100_append_only;
+
+
+--
+-- Name: correction_request_transition correction_request_transition_100_no_truncate; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER correction_request_transition_100_no_truncate BEFORE TRUNCATE ON attendance.correction_request_transition FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE attendance.correction_request_transition ENABLE ALWAYS TRIGGER correction_request_transition_100_no_truncate;
+
+
+--
 -- Name: event event_100_append_only; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -10816,6 +21272,31 @@ ALTER TABLE attendance.event ENABLE ALWAYS TRIGGER event_100_append_only;
 CREATE TRIGGER event_100_no_truncate BEFORE TRUNCATE ON attendance.event FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
 
 ALTER TABLE attendance.event ENABLE ALWAYS TRIGGER event_100_no_truncate;
+
+
+--
+-- Name: event event_500_derive_away; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER event_500_derive_away AFTER INSERT ON attendance.event FOR EACH ROW WHEN ((new.revision > 1)) EXECUTE FUNCTION corporate.derive_away();
+
+ALTER TABLE attendance.event ENABLE ALWAYS TRIGGER event_500_derive_away;
+
+
+--
+-- Name: event event_700_correction_is_approved; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER event_700_correction_is_approved AFTER INSERT ON attendance.event FOR EACH ROW WHEN ((new.approver_id IS NOT NULL)) EXECUTE FUNCTION attendance.judge_correction();
+
+ALTER TABLE attendance.event ENABLE ALWAYS TRIGGER event_700_correction_is_approved;
+
+
+--
+-- Name: event event_900_raise_signals; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER event_900_raise_signals AFTER INSERT ON attendance.event FOR EACH ROW WHEN ((new.signals IS NOT NULL)) EXECUTE FUNCTION integrity.raise_signals();
 
 
 --
@@ -10837,6 +21318,168 @@ ALTER TABLE attendance.expectation ENABLE ALWAYS TRIGGER expectation_100_no_trun
 
 
 --
+-- Name: expectation expectation_500_expected; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER expectation_500_expected AFTER INSERT ON attendance.expectation REFERENCING NEW TABLE AS expected FOR EACH STATEMENT EXECUTE FUNCTION attendance.expect_anew();
+
+ALTER TABLE attendance.expectation ENABLE ALWAYS TRIGGER expectation_500_expected;
+
+
+--
+-- Name: expectation expectation_500_expected_again; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER expectation_500_expected_again AFTER UPDATE ON attendance.expectation REFERENCING NEW TABLE AS expected FOR EACH STATEMENT EXECUTE FUNCTION attendance.expect_anew();
+
+ALTER TABLE attendance.expectation ENABLE ALWAYS TRIGGER expectation_500_expected_again;
+
+
+--
+-- Name: leave leave_100_guard; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER leave_100_guard BEFORE INSERT OR UPDATE ON attendance.leave FOR EACH ROW EXECUTE FUNCTION attendance.guard_leave();
+
+ALTER TABLE attendance.leave ENABLE ALWAYS TRIGGER leave_100_guard;
+
+
+--
+-- Name: leave leave_100_kept; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER leave_100_kept BEFORE DELETE ON attendance.leave FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE attendance.leave ENABLE ALWAYS TRIGGER leave_100_kept;
+
+
+--
+-- Name: leave leave_100_no_truncate; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER leave_100_no_truncate BEFORE TRUNCATE ON attendance.leave FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE attendance.leave ENABLE ALWAYS TRIGGER leave_100_no_truncate;
+
+
+--
+-- Name: period period_100_bounds_stay; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER period_100_bounds_stay BEFORE UPDATE ON attendance.period FOR EACH ROW WHEN ((((new.tenant_id <> old.tenant_id) OR (new.id <> old.id)) OR (((old.state <> 'open'::text) OR (new.state <> 'open'::text)) AND ((new.starts_at <> old.starts_at) OR (new.ends_at <> old.ends_at) OR (new.kind <> old.kind) OR (new.code <> old.code))))) EXECUTE FUNCTION attendance.refuse_move('the code, kind and bounds that it had when it was open');
+
+ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_100_bounds_stay;
+
+
+--
+-- Name: period period_100_kept; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER period_100_kept BEFORE DELETE ON attendance.period FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_100_kept;
+
+
+--
+-- Name: period period_100_no_truncate; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER period_100_no_truncate BEFORE TRUNCATE ON attendance.period FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_100_no_truncate;
+
+
+--
+-- Name: period period_500_keep_closed_until; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER period_500_keep_closed_until AFTER UPDATE ON attendance.period FOR EACH ROW WHEN ((new.state <> old.state)) EXECUTE FUNCTION attendance.keep_closed_until();
+
+ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_500_keep_closed_until;
+
+
+--
+-- Name: period period_800_judge_transition; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER period_800_judge_transition AFTER INSERT OR UPDATE ON attendance.period FOR EACH ROW EXECUTE FUNCTION core.judge_transition('period', 'id');
+
+ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_800_judge_transition;
+
+
+--
+-- Name: period_adjustment period_adjustment_100_append_only; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER period_adjustment_100_append_only BEFORE DELETE OR UPDATE ON attendance.period_adjustment FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE attendance.period_adjustment ENABLE ALWAYS TRIGGER period_adjustment_100_append_only;
+
+
+--
+-- Name: period_adjustment period_adjustment_100_no_truncate; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER period_adjustment_100_no_truncate BEFORE TRUNCATE ON attendance.period_adjustment FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE attendance.period_adjustment ENABLE ALWAYS TRIGGER period_adjustment_100_no_truncate;
+
+
+--
+-- Name: period_adjustment period_adjustment_700_leads_into_an_open_period; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER period_adjustment_700_leads_into_an_open_period AFTER INSERT ON attendance.period_adjustment FOR EACH ROW EXECUTE FUNCTION attendance.judge_adjustment();
+
+ALTER TABLE attendance.period_adjustment ENABLE ALWAYS TRIGGER period_adjustment_700_leads_into_an_open_period;
+
+
+--
+-- Name: period_total period_total_100_append_only; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER period_total_100_append_only BEFORE DELETE OR UPDATE ON attendance.period_total FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE attendance.period_total ENABLE ALWAYS TRIGGER period_total_100_append_only;
+
+
+--
+-- Name: period_total period_total_100_no_truncate; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER period_total_100_no_truncate BEFORE TRUNCATE ON attendance.period_total FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE attendance.period_total ENABLE ALWAYS TRIGGER period_total_100_no_truncate;
+
+
+--
+-- Name: period_total period_total_700_period_is_closing; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER period_total_700_period_is_closing AFTER INSERT ON attendance.period_total FOR EACH ROW EXECUTE FUNCTION attendance.judge_total();
+
+ALTER TABLE attendance.period_total ENABLE ALWAYS TRIGGER period_total_700_period_is_closing;
+
+
+--
+-- Name: period_transition period_transition_100_append_only; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER period_transition_100_append_only BEFORE DELETE OR UPDATE ON attendance.period_transition FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE attendance.period_transition ENABLE ALWAYS TRIGGER period_transition_100_append_only;
+
+
+--
+-- Name: period_transition period_transition_100_no_truncate; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER period_transition_100_no_truncate BEFORE TRUNCATE ON attendance.period_transition FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE attendance.period_transition ENABLE ALWAYS TRIGGER period_transition_100_no_truncate;
+
+
+--
 -- Name: record record_100_kept; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -10855,12 +21498,66 @@ ALTER TABLE attendance.record ENABLE ALWAYS TRIGGER record_100_no_truncate;
 
 
 --
+-- Name: record record_700_its_period_stays; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER record_700_its_period_stays AFTER UPDATE ON attendance.record FOR EACH ROW WHEN ((new.accounted_at <> old.accounted_at)) EXECUTE FUNCTION attendance.refuse_move('the instant that it was accounted at when it was made');
+
+ALTER TABLE attendance.record ENABLE ALWAYS TRIGGER record_700_its_period_stays;
+
+
+--
+-- Name: record record_700_period_is_open; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER record_700_period_is_open AFTER INSERT OR UPDATE ON attendance.record FOR EACH ROW EXECUTE FUNCTION attendance.judge_period();
+
+ALTER TABLE attendance.record ENABLE ALWAYS TRIGGER record_700_period_is_open;
+
+
+--
+-- Name: record record_800_judge_creation; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER record_800_judge_creation AFTER INSERT ON attendance.record FOR EACH ROW WHEN ((((new.state)::text <> 'recorded'::text) OR (new.state_via <> 'capture'::text))) EXECUTE FUNCTION core.judge_transition('attendance_record', 'kept_as_events');
+
+ALTER TABLE attendance.record ENABLE ALWAYS TRIGGER record_800_judge_creation;
+
+
+--
 -- Name: record record_800_judge_transition; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
 --
 
-CREATE TRIGGER record_800_judge_transition AFTER INSERT OR UPDATE ON attendance.record FOR EACH ROW EXECUTE FUNCTION core.judge_transition('attendance_record', 'kept_as_events');
+CREATE TRIGGER record_800_judge_transition AFTER UPDATE ON attendance.record FOR EACH ROW WHEN ((((new.state)::text <> (old.state)::text) OR (new.state_via <> old.state_via) OR (new.state_reason IS DISTINCT FROM old.state_reason))) EXECUTE FUNCTION core.judge_transition('attendance_record', 'kept_as_events');
 
 ALTER TABLE attendance.record ENABLE ALWAYS TRIGGER record_800_judge_transition;
+
+
+--
+-- Name: record record_800_judge_who_moves; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER record_800_judge_who_moves AFTER UPDATE ON attendance.record FOR EACH ROW WHEN (((new.state)::text <> (old.state)::text)) EXECUTE FUNCTION attendance.guard_record();
+
+ALTER TABLE attendance.record ENABLE ALWAYS TRIGGER record_800_judge_who_moves;
+
+
+--
+-- Name: record record_800_judge_who_replaces; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER record_800_judge_who_replaces AFTER INSERT ON attendance.record FOR EACH ROW WHEN ((new.replaces_id IS NOT NULL)) EXECUTE FUNCTION attendance.guard_record();
+
+ALTER TABLE attendance.record ENABLE ALWAYS TRIGGER record_800_judge_who_replaces;
+
+
+--
+-- Name: record record_900_flags_are_decided; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER record_900_flags_are_decided AFTER UPDATE ON attendance.record FOR EACH ROW WHEN ((((new.state)::text <> (old.state)::text) AND (new.state_via = ANY (ARRAY['verify'::text, 'clear'::text, 'uphold'::text])))) EXECUTE FUNCTION integrity.judge_record();
+
+ALTER TABLE attendance.record ENABLE ALWAYS TRIGGER record_900_flags_are_decided;
 
 
 --
@@ -10927,6 +21624,24 @@ ALTER TABLE attendance.session ENABLE ALWAYS TRIGGER session_100_no_truncate;
 
 
 --
+-- Name: substitute substitute_100_kept; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER substitute_100_kept BEFORE DELETE ON attendance.substitute FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE attendance.substitute ENABLE ALWAYS TRIGGER substitute_100_kept;
+
+
+--
+-- Name: substitute substitute_100_no_truncate; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER substitute_100_no_truncate BEFORE TRUNCATE ON attendance.substitute FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE attendance.substitute ENABLE ALWAYS TRIGGER substitute_100_no_truncate;
+
+
+--
 -- Name: idempotency idempotency_100_filled_once; Type: TRIGGER; Schema: core; Owner: smartattend_owner
 --
 
@@ -10945,6 +21660,24 @@ ALTER TABLE core.idempotency ENABLE ALWAYS TRIGGER idempotency_100_no_truncate;
 
 
 --
+-- Name: away away_100_append_only; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE TRIGGER away_100_append_only BEFORE DELETE OR UPDATE ON corporate.away FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE corporate.away ENABLE ALWAYS TRIGGER away_100_append_only;
+
+
+--
+-- Name: away away_100_no_truncate; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE TRIGGER away_100_no_truncate BEFORE TRUNCATE ON corporate.away FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE corporate.away ENABLE ALWAYS TRIGGER away_100_no_truncate;
+
+
+--
 -- Name: roster roster_100_kept; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
 --
 
@@ -10960,6 +21693,24 @@ ALTER TABLE corporate.roster ENABLE ALWAYS TRIGGER roster_100_kept;
 CREATE TRIGGER roster_100_no_truncate BEFORE TRUNCATE ON corporate.roster FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE corporate.roster ENABLE ALWAYS TRIGGER roster_100_no_truncate;
+
+
+--
+-- Name: shift_instance shift_instance_100_append_only; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE TRIGGER shift_instance_100_append_only BEFORE DELETE OR UPDATE ON corporate.shift_instance FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE corporate.shift_instance ENABLE ALWAYS TRIGGER shift_instance_100_append_only;
+
+
+--
+-- Name: shift_instance shift_instance_100_no_truncate; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE TRIGGER shift_instance_100_no_truncate BEFORE TRUNCATE ON corporate.shift_instance FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE corporate.shift_instance ENABLE ALWAYS TRIGGER shift_instance_100_no_truncate;
 
 
 --
@@ -11089,6 +21840,67 @@ ALTER TABLE identity."user" ENABLE ALWAYS TRIGGER user_100_no_truncate;
 
 
 --
+-- Name: flag flag_100_evidence_stays; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER flag_100_evidence_stays BEFORE UPDATE ON integrity.flag FOR EACH ROW EXECUTE FUNCTION integrity.guard_flag();
+
+ALTER TABLE integrity.flag ENABLE ALWAYS TRIGGER flag_100_evidence_stays;
+
+
+--
+-- Name: flag flag_100_kept; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER flag_100_kept BEFORE DELETE ON integrity.flag FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE integrity.flag ENABLE ALWAYS TRIGGER flag_100_kept;
+
+
+--
+-- Name: flag flag_100_no_truncate; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER flag_100_no_truncate BEFORE TRUNCATE ON integrity.flag FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE integrity.flag ENABLE ALWAYS TRIGGER flag_100_no_truncate;
+
+
+--
+-- Name: flag flag_800_judge_transition; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER flag_800_judge_transition AFTER INSERT OR UPDATE ON integrity.flag FOR EACH ROW EXECUTE FUNCTION core.judge_transition('flag', 'id');
+
+ALTER TABLE integrity.flag ENABLE ALWAYS TRIGGER flag_800_judge_transition;
+
+
+--
+-- Name: flag_transition flag_transition_100_append_only; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER flag_transition_100_append_only BEFORE DELETE OR UPDATE ON integrity.flag_transition FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE integrity.flag_transition ENABLE ALWAYS TRIGGER flag_transition_100_append_only;
+
+
+--
+-- Name: flag_transition flag_transition_100_no_truncate; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER flag_transition_100_no_truncate BEFORE TRUNCATE ON integrity.flag_transition FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE integrity.flag_transition ENABLE ALWAYS TRIGGER flag_transition_100_no_truncate;
+
+
+--
+-- Name: rule_setting rule_setting_500_parameters_fit; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER rule_setting_500_parameters_fit BEFORE INSERT OR UPDATE ON integrity.rule_setting FOR EACH ROW EXECUTE FUNCTION integrity.check_rule_setting();
+
+
+--
 -- Name: refusal refusal_100_append_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
 --
 
@@ -11194,6 +22006,24 @@ ALTER TABLE school.timetable ENABLE ALWAYS TRIGGER timetable_100_kept;
 CREATE TRIGGER timetable_100_no_truncate BEFORE TRUNCATE ON school.timetable FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE school.timetable ENABLE ALWAYS TRIGGER timetable_100_no_truncate;
+
+
+--
+-- Name: timetable_exception timetable_exception_100_kept; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER timetable_exception_100_kept BEFORE DELETE ON school.timetable_exception FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE school.timetable_exception ENABLE ALWAYS TRIGGER timetable_exception_100_kept;
+
+
+--
+-- Name: timetable_exception timetable_exception_100_no_truncate; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER timetable_exception_100_no_truncate BEFORE TRUNCATE ON school.timetable_exception FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE school.timetable_exception ENABLE ALWAYS TRIGGER timetable_exception_100_no_truncate;
 
 
 --
@@ -11443,6 +22273,42 @@ CREATE TRIGGER unit_500_derive_ancestors BEFORE INSERT OR UPDATE ON tenancy.unit
 
 
 --
+-- Name: clock_probe clock_probe_100_append_only; Type: TRIGGER; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TRIGGER clock_probe_100_append_only BEFORE DELETE OR UPDATE ON timing.clock_probe FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE timing.clock_probe ENABLE ALWAYS TRIGGER clock_probe_100_append_only;
+
+
+--
+-- Name: clock_probe clock_probe_100_no_truncate; Type: TRIGGER; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TRIGGER clock_probe_100_no_truncate BEFORE TRUNCATE ON timing.clock_probe FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE timing.clock_probe ENABLE ALWAYS TRIGGER clock_probe_100_no_truncate;
+
+
+--
+-- Name: clock_sample clock_sample_100_append_only; Type: TRIGGER; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TRIGGER clock_sample_100_append_only BEFORE DELETE OR UPDATE ON timing.clock_sample FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE timing.clock_sample ENABLE ALWAYS TRIGGER clock_sample_100_append_only;
+
+
+--
+-- Name: clock_sample clock_sample_100_no_truncate; Type: TRIGGER; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TRIGGER clock_sample_100_no_truncate BEFORE TRUNCATE ON timing.clock_sample FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE timing.clock_sample ENABLE ALWAYS TRIGGER clock_sample_100_no_truncate;
+
+
+--
 -- Name: device device_100_kept; Type: TRIGGER; Schema: timing; Owner: smartattend_owner
 --
 
@@ -11458,6 +22324,107 @@ ALTER TABLE timing.device ENABLE ALWAYS TRIGGER device_100_kept;
 CREATE TRIGGER device_100_no_truncate BEFORE TRUNCATE ON timing.device FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE timing.device ENABLE ALWAYS TRIGGER device_100_no_truncate;
+
+
+--
+-- Name: device_clock device_clock_100_kept; Type: TRIGGER; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TRIGGER device_clock_100_kept BEFORE DELETE ON timing.device_clock FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE timing.device_clock ENABLE ALWAYS TRIGGER device_clock_100_kept;
+
+
+--
+-- Name: device_clock device_clock_100_no_truncate; Type: TRIGGER; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TRIGGER device_clock_100_no_truncate BEFORE TRUNCATE ON timing.device_clock FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE timing.device_clock ENABLE ALWAYS TRIGGER device_clock_100_no_truncate;
+
+
+--
+-- Name: device_clock device_clock_800_judge_transition; Type: TRIGGER; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TRIGGER device_clock_800_judge_transition AFTER INSERT OR UPDATE ON timing.device_clock FOR EACH ROW EXECUTE FUNCTION core.judge_transition('device_clock', 'device_id');
+
+ALTER TABLE timing.device_clock ENABLE ALWAYS TRIGGER device_clock_800_judge_transition;
+
+
+--
+-- Name: device_clock_transition device_clock_transition_100_append_only; Type: TRIGGER; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TRIGGER device_clock_transition_100_append_only BEFORE DELETE OR UPDATE ON timing.device_clock_transition FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE timing.device_clock_transition ENABLE ALWAYS TRIGGER device_clock_transition_100_append_only;
+
+
+--
+-- Name: device_clock_transition device_clock_transition_100_no_truncate; Type: TRIGGER; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TRIGGER device_clock_transition_100_no_truncate BEFORE TRUNCATE ON timing.device_clock_transition FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE timing.device_clock_transition ENABLE ALWAYS TRIGGER device_clock_transition_100_no_truncate;
+
+
+--
+-- Name: expectation a_cover_is_the_persons_own_leave; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.expectation
+    ADD CONSTRAINT a_cover_is_the_persons_own_leave FOREIGN KEY (tenant_id, leave_id, subject_id, source, code) REFERENCES attendance.leave(tenant_id, id, subject_id, kind, code);
+
+
+--
+-- Name: correction_request a_type_has_its_effects; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.correction_request
+    ADD CONSTRAINT a_type_has_its_effects FOREIGN KEY (type, effect) REFERENCES attendance.correction_type(type, effect);
+
+
+--
+-- Name: period_adjustment adjustment_goes_into_a_period; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.period_adjustment
+    ADD CONSTRAINT adjustment_goes_into_a_period FOREIGN KEY (tenant_id, into_period_id) REFERENCES attendance.period(tenant_id, id);
+
+
+--
+-- Name: period_adjustment adjustment_is_about_a_member; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.period_adjustment
+    ADD CONSTRAINT adjustment_is_about_a_member FOREIGN KEY (tenant_id, subject_id) REFERENCES identity.membership(tenant_id, user_id);
+
+
+--
+-- Name: period_adjustment adjustment_is_of_a_period; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.period_adjustment
+    ADD CONSTRAINT adjustment_is_of_a_period FOREIGN KEY (tenant_id, period_id) REFERENCES attendance.period(tenant_id, id);
+
+
+--
+-- Name: period_adjustment adjustment_is_of_a_revision; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.period_adjustment
+    ADD CONSTRAINT adjustment_is_of_a_revision FOREIGN KEY (tenant_id, record_id, revision) REFERENCES attendance.event(tenant_id, record_id, revision);
+
+
+--
+-- Name: closed_day closed_day_is_of_a_site; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.closed_day
+    ADD CONSTRAINT closed_day_is_of_a_site FOREIGN KEY (tenant_id, site_id) REFERENCES tenancy.site(tenant_id, id);
 
 
 --
@@ -11482,6 +22449,14 @@ ALTER TABLE ONLY attendance.code
 
 ALTER TABLE ONLY attendance.code
     ADD CONSTRAINT code_names_a_permission FOREIGN KEY (permission) REFERENCES identity.permission(permission);
+
+
+--
+-- Name: correction_request decider_is_a_member; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.correction_request
+    ADD CONSTRAINT decider_is_a_member FOREIGN KEY (tenant_id, decider_id) REFERENCES identity.membership(tenant_id, user_id);
 
 
 --
@@ -11541,6 +22516,38 @@ ALTER TABLE ONLY attendance.expectation
 
 
 --
+-- Name: correction_request it_is_about_a_record; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.correction_request
+    ADD CONSTRAINT it_is_about_a_record FOREIGN KEY (tenant_id, record_id) REFERENCES attendance.record(tenant_id, id);
+
+
+--
+-- Name: correction_request it_is_about_a_unit; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.correction_request
+    ADD CONSTRAINT it_is_about_a_unit FOREIGN KEY (tenant_id, unit_id) REFERENCES tenancy.unit(tenant_id, id);
+
+
+--
+-- Name: correction_request it_is_based_on_a_revision; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.correction_request
+    ADD CONSTRAINT it_is_based_on_a_revision FOREIGN KEY (tenant_id, record_id, base_revision) REFERENCES attendance.event(tenant_id, record_id, revision);
+
+
+--
+-- Name: correction_request it_proposes_a_code; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.correction_request
+    ADD CONSTRAINT it_proposes_a_code FOREIGN KEY (tenant_id, code) REFERENCES attendance.code(tenant_id, code);
+
+
+--
 -- Name: record it_replaces_a_record; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -11549,11 +22556,83 @@ ALTER TABLE ONLY attendance.record
 
 
 --
+-- Name: leave it_replaces_another; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.leave
+    ADD CONSTRAINT it_replaces_another FOREIGN KEY (tenant_id, replaces_id) REFERENCES attendance.leave(tenant_id, id);
+
+
+--
+-- Name: correction_request it_reverts_to_a_revision; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.correction_request
+    ADD CONSTRAINT it_reverts_to_a_revision FOREIGN KEY (tenant_id, record_id, reverts_to) REFERENCES attendance.event(tenant_id, record_id, revision);
+
+
+--
+-- Name: session it_was_moved_from_a_session; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.session
+    ADD CONSTRAINT it_was_moved_from_a_session FOREIGN KEY (tenant_id, moved_from_id) REFERENCES attendance.session(tenant_id, id);
+
+
+--
+-- Name: leave leave_has_a_code; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.leave
+    ADD CONSTRAINT leave_has_a_code FOREIGN KEY (tenant_id, code) REFERENCES attendance.code(tenant_id, code);
+
+
+--
+-- Name: leave leave_is_approved_by_a_member; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.leave
+    ADD CONSTRAINT leave_is_approved_by_a_member FOREIGN KEY (tenant_id, approver_id) REFERENCES identity.membership(tenant_id, user_id);
+
+
+--
+-- Name: leave leave_is_of_a_member; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.leave
+    ADD CONSTRAINT leave_is_of_a_member FOREIGN KEY (tenant_id, subject_id) REFERENCES identity.membership(tenant_id, user_id);
+
+
+--
+-- Name: leave leave_is_withdrawn_by_a_member; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.leave
+    ADD CONSTRAINT leave_is_withdrawn_by_a_member FOREIGN KEY (tenant_id, withdrawer_id) REFERENCES identity.membership(tenant_id, user_id);
+
+
+--
+-- Name: period period_belongs_to_a_tenant; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.period
+    ADD CONSTRAINT period_belongs_to_a_tenant FOREIGN KEY (tenant_id) REFERENCES tenancy.tenant(tenant_id);
+
+
+--
 -- Name: register register_belongs_to_a_session; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
 --
 
 ALTER TABLE ONLY attendance.register
     ADD CONSTRAINT register_belongs_to_a_session FOREIGN KEY (tenant_id, session_id) REFERENCES attendance.session(tenant_id, id);
+
+
+--
+-- Name: correction_request requester_is_a_member; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.correction_request
+    ADD CONSTRAINT requester_is_a_member FOREIGN KEY (tenant_id, requester_id) REFERENCES identity.membership(tenant_id, user_id);
 
 
 --
@@ -11573,11 +22652,83 @@ ALTER TABLE ONLY attendance.session
 
 
 --
+-- Name: correction_request subject_is_a_member; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.correction_request
+    ADD CONSTRAINT subject_is_a_member FOREIGN KEY (tenant_id, subject_id) REFERENCES identity.membership(tenant_id, user_id);
+
+
+--
+-- Name: substitute substitute_is_a_member; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.substitute
+    ADD CONSTRAINT substitute_is_a_member FOREIGN KEY (tenant_id, user_id) REFERENCES identity.membership(tenant_id, user_id);
+
+
+--
+-- Name: substitute substitute_is_appointed_by_a_member; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.substitute
+    ADD CONSTRAINT substitute_is_appointed_by_a_member FOREIGN KEY (tenant_id, appointed_by) REFERENCES identity.membership(tenant_id, user_id);
+
+
+--
+-- Name: substitute substitute_is_for_a_session; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.substitute
+    ADD CONSTRAINT substitute_is_for_a_session FOREIGN KEY (tenant_id, session_id) REFERENCES attendance.session(tenant_id, id);
+
+
+--
+-- Name: period_total total_is_of_a_member; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.period_total
+    ADD CONSTRAINT total_is_of_a_member FOREIGN KEY (tenant_id, subject_id) REFERENCES identity.membership(tenant_id, user_id);
+
+
+--
+-- Name: period_total total_is_of_a_period; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.period_total
+    ADD CONSTRAINT total_is_of_a_period FOREIGN KEY (tenant_id, period_id) REFERENCES attendance.period(tenant_id, id);
+
+
+--
+-- Name: period_transition transition_belongs_to_a_period; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.period_transition
+    ADD CONSTRAINT transition_belongs_to_a_period FOREIGN KEY (tenant_id, object_id) REFERENCES attendance.period(tenant_id, id);
+
+
+--
 -- Name: register_transition transition_belongs_to_a_register; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
 --
 
 ALTER TABLE ONLY attendance.register_transition
     ADD CONSTRAINT transition_belongs_to_a_register FOREIGN KEY (tenant_id, object_id) REFERENCES attendance.register(tenant_id, session_id);
+
+
+--
+-- Name: correction_request_transition transition_belongs_to_a_request; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.correction_request_transition
+    ADD CONSTRAINT transition_belongs_to_a_request FOREIGN KEY (tenant_id, object_id) REFERENCES attendance.correction_request(tenant_id, id);
+
+
+--
+-- Name: correction_request what_is_applied_is_a_revision; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.correction_request
+    ADD CONSTRAINT what_is_applied_is_a_revision FOREIGN KEY (tenant_id, record_id, made_revision) REFERENCES attendance.event(tenant_id, record_id, revision);
 
 
 --
@@ -11602,6 +22753,46 @@ ALTER TABLE ONLY core.transition
 
 ALTER TABLE ONLY core.state
     ADD CONSTRAINT state_belongs_to_a_machine FOREIGN KEY (machine) REFERENCES core.machine(machine);
+
+
+--
+-- Name: away away_is_from_a_record; Type: FK CONSTRAINT; Schema: corporate; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY corporate.away
+    ADD CONSTRAINT away_is_from_a_record FOREIGN KEY (tenant_id, record_id) REFERENCES attendance.record(tenant_id, id);
+
+
+--
+-- Name: shift_instance instance_is_a_session; Type: FK CONSTRAINT; Schema: corporate; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY corporate.shift_instance
+    ADD CONSTRAINT instance_is_a_session FOREIGN KEY (tenant_id, session_id) REFERENCES attendance.session(tenant_id, id);
+
+
+--
+-- Name: shift_instance instance_is_of_a_shift; Type: FK CONSTRAINT; Schema: corporate; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY corporate.shift_instance
+    ADD CONSTRAINT instance_is_of_a_shift FOREIGN KEY (tenant_id, template_id) REFERENCES corporate.shift_template(tenant_id, id);
+
+
+--
+-- Name: shift_instance kind_is_known; Type: FK CONSTRAINT; Schema: corporate; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY corporate.shift_instance
+    ADD CONSTRAINT kind_is_known FOREIGN KEY (kind) REFERENCES corporate.shift_kind(kind);
+
+
+--
+-- Name: shift_template kind_is_known; Type: FK CONSTRAINT; Schema: corporate; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY corporate.shift_template
+    ADD CONSTRAINT kind_is_known FOREIGN KEY (kind) REFERENCES corporate.shift_kind(kind);
 
 
 --
@@ -11725,6 +22916,126 @@ ALTER TABLE ONLY identity.login_session
 
 
 --
+-- Name: flag capturer_is_a_member; Type: FK CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.flag
+    ADD CONSTRAINT capturer_is_a_member FOREIGN KEY (tenant_id, captured_by) REFERENCES identity.membership(tenant_id, user_id);
+
+
+--
+-- Name: flag flag_is_about_a_member; Type: FK CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.flag
+    ADD CONSTRAINT flag_is_about_a_member FOREIGN KEY (tenant_id, subject_id) REFERENCES identity.membership(tenant_id, user_id);
+
+
+--
+-- Name: flag flag_is_in_a_session; Type: FK CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.flag
+    ADD CONSTRAINT flag_is_in_a_session FOREIGN KEY (tenant_id, session_id) REFERENCES attendance.session(tenant_id, id);
+
+
+--
+-- Name: flag flag_is_in_a_unit; Type: FK CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.flag
+    ADD CONSTRAINT flag_is_in_a_unit FOREIGN KEY (tenant_id, unit_id) REFERENCES tenancy.unit(tenant_id, id);
+
+
+--
+-- Name: flag flag_is_of_a_rule; Type: FK CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.flag
+    ADD CONSTRAINT flag_is_of_a_rule FOREIGN KEY (rule) REFERENCES integrity.rule(rule);
+
+
+--
+-- Name: flag flag_is_on_a_revision; Type: FK CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.flag
+    ADD CONSTRAINT flag_is_on_a_revision FOREIGN KEY (tenant_id, record_id, revision) REFERENCES attendance.event(tenant_id, record_id, revision);
+
+
+--
+-- Name: flag flag_is_on_an_event; Type: FK CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.flag
+    ADD CONSTRAINT flag_is_on_an_event FOREIGN KEY (tenant_id, event_key) REFERENCES attendance.event(tenant_id, key);
+
+
+--
+-- Name: horizon horizon_belongs_to_a_tenant; Type: FK CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.horizon
+    ADD CONSTRAINT horizon_belongs_to_a_tenant FOREIGN KEY (tenant_id) REFERENCES tenancy.tenant(tenant_id);
+
+
+--
+-- Name: parameter parameter_belongs_to_a_rule; Type: FK CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.parameter
+    ADD CONSTRAINT parameter_belongs_to_a_rule FOREIGN KEY (rule) REFERENCES integrity.rule(rule);
+
+
+--
+-- Name: roll roll_is_of_a_session; Type: FK CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.roll
+    ADD CONSTRAINT roll_is_of_a_session FOREIGN KEY (tenant_id, session_id) REFERENCES attendance.session(tenant_id, id);
+
+
+--
+-- Name: roll roll_is_of_a_unit; Type: FK CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.roll
+    ADD CONSTRAINT roll_is_of_a_unit FOREIGN KEY (tenant_id, unit_id) REFERENCES tenancy.unit(tenant_id, id);
+
+
+--
+-- Name: scanned scanned_is_an_event; Type: FK CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.scanned
+    ADD CONSTRAINT scanned_is_an_event FOREIGN KEY (tenant_id, key) REFERENCES attendance.event(tenant_id, key);
+
+
+--
+-- Name: rule_setting setting_belongs_to_a_tenant; Type: FK CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.rule_setting
+    ADD CONSTRAINT setting_belongs_to_a_tenant FOREIGN KEY (tenant_id) REFERENCES tenancy.tenant(tenant_id);
+
+
+--
+-- Name: rule_setting setting_is_of_a_rule; Type: FK CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.rule_setting
+    ADD CONSTRAINT setting_is_of_a_rule FOREIGN KEY (rule) REFERENCES integrity.rule(rule);
+
+
+--
+-- Name: flag_transition transition_belongs_to_a_flag; Type: FK CONSTRAINT; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY integrity.flag_transition
+    ADD CONSTRAINT transition_belongs_to_a_flag FOREIGN KEY (tenant_id, object_id) REFERENCES integrity.flag(tenant_id, id);
+
+
+--
 -- Name: course course_belongs_to_a_site; Type: FK CONSTRAINT; Schema: school; Owner: smartattend_owner
 --
 
@@ -11757,11 +23068,35 @@ ALTER TABLE ONLY school.enrolment
 
 
 --
+-- Name: timetable_exception exception_is_of_a_slot; Type: FK CONSTRAINT; Schema: school; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY school.timetable_exception
+    ADD CONSTRAINT exception_is_of_a_slot FOREIGN KEY (tenant_id, timetable_id) REFERENCES school.timetable(tenant_id, id);
+
+
+--
+-- Name: timetable_exception it_moves_to_a_site; Type: FK CONSTRAINT; Schema: school; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY school.timetable_exception
+    ADD CONSTRAINT it_moves_to_a_site FOREIGN KEY (tenant_id, to_site_id) REFERENCES tenancy.site(tenant_id, id);
+
+
+--
 -- Name: section section_is_a_class_group; Type: FK CONSTRAINT; Schema: school; Owner: smartattend_owner
 --
 
 ALTER TABLE ONLY school.section
     ADD CONSTRAINT section_is_a_class_group FOREIGN KEY (tenant_id, id, site_id, unit_kind) REFERENCES tenancy.unit(tenant_id, id, site_id, kind);
+
+
+--
+-- Name: timetable_exception substitute_is_a_member; Type: FK CONSTRAINT; Schema: school; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY school.timetable_exception
+    ADD CONSTRAINT substitute_is_a_member FOREIGN KEY (tenant_id, substitute_id) REFERENCES identity.membership(tenant_id, user_id);
 
 
 --
@@ -11909,6 +23244,14 @@ ALTER TABLE ONLY tenancy.unit
 
 
 --
+-- Name: device_clock clock_belongs_to_a_device; Type: FK CONSTRAINT; Schema: timing; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY timing.device_clock
+    ADD CONSTRAINT clock_belongs_to_a_device FOREIGN KEY (tenant_id, device_id) REFERENCES timing.device(tenant_id, id);
+
+
+--
 -- Name: device device_belongs_to_a_site; Type: FK CONSTRAINT; Schema: timing; Owner: smartattend_owner
 --
 
@@ -11917,10 +23260,83 @@ ALTER TABLE ONLY timing.device
 
 
 --
+-- Name: clock_probe probe_comes_from_a_device; Type: FK CONSTRAINT; Schema: timing; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY timing.clock_probe
+    ADD CONSTRAINT probe_comes_from_a_device FOREIGN KEY (tenant_id, device_id) REFERENCES timing.device(tenant_id, id);
+
+
+--
+-- Name: clock_sample sample_comes_from_a_device; Type: FK CONSTRAINT; Schema: timing; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY timing.clock_sample
+    ADD CONSTRAINT sample_comes_from_a_device FOREIGN KEY (tenant_id, device_id) REFERENCES timing.device(tenant_id, id);
+
+
+--
+-- Name: clock_sample sample_reports_a_probe; Type: FK CONSTRAINT; Schema: timing; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY timing.clock_sample
+    ADD CONSTRAINT sample_reports_a_probe FOREIGN KEY (tenant_id, probe_key) REFERENCES timing.clock_probe(tenant_id, key);
+
+
+--
+-- Name: device_clock_transition transition_belongs_to_a_clock; Type: FK CONSTRAINT; Schema: timing; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY timing.device_clock_transition
+    ADD CONSTRAINT transition_belongs_to_a_clock FOREIGN KEY (tenant_id, object_id) REFERENCES timing.device_clock(tenant_id, device_id);
+
+
+--
+-- Name: substitute a_session_reads_its_own; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_own ON attendance.substitute FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND ((user_id = ( SELECT identity.session_user_id() AS session_user_id)) OR ( SELECT identity.session_holds('schedule.manage'::text) AS session_holds))));
+
+
+--
+-- Name: correction_request a_session_reads_its_own_or_its_scope; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_own_or_its_scope ON attendance.correction_request FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND ((subject_id = ( SELECT identity.session_user_id() AS session_user_id)) OR (requester_id = ( SELECT identity.session_user_id() AS session_user_id)) OR ( SELECT identity.session_holds('attendance.read'::text) AS session_holds) OR (unit_id = ANY (ARRAY( SELECT u.unit_id
+   FROM identity.session_units('attendance.read'::text) u(unit_id)))))));
+
+
+--
 -- Name: expectation a_session_reads_its_own_or_its_scope; Type: POLICY; Schema: attendance; Owner: smartattend_owner
 --
 
 CREATE POLICY a_session_reads_its_own_or_its_scope ON attendance.expectation FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('ordinary_read'::text) AS session_tenant)) AND ((subject_id = ( SELECT identity.session_user_id() AS session_user_id)) OR ( SELECT identity.session_holds('attendance.read'::text) AS session_holds) OR (unit_id = ANY (ARRAY( SELECT u.unit_id
+   FROM identity.session_units('attendance.read'::text) u(unit_id)))))));
+
+
+--
+-- Name: leave a_session_reads_its_own_or_its_scope; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_own_or_its_scope ON attendance.leave FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('ordinary_read'::text) AS session_tenant)) AND ((subject_id = ( SELECT identity.session_user_id() AS session_user_id)) OR ( SELECT identity.session_holds('leave.manage'::text) AS session_holds) OR (subject_id IN ( SELECT e.subject_id
+   FROM attendance.expectation e
+  WHERE ((e.tenant_id = ( SELECT identity.session_tenant('ordinary_read'::text) AS session_tenant)) AND (e.unit_id = ANY (ARRAY( SELECT u.unit_id
+           FROM identity.session_units('leave.manage'::text) u(unit_id))))))))));
+
+
+--
+-- Name: period_adjustment a_session_reads_its_own_or_its_scope; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_own_or_its_scope ON attendance.period_adjustment FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND ((subject_id = ( SELECT identity.session_user_id() AS session_user_id)) OR ( SELECT identity.session_holds('attendance.read'::text) AS session_holds) OR (unit_id = ANY (ARRAY( SELECT u.unit_id
+   FROM identity.session_units('attendance.read'::text) u(unit_id)))))));
+
+
+--
+-- Name: period_total a_session_reads_its_own_or_its_scope; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_own_or_its_scope ON attendance.period_total FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND ((subject_id = ( SELECT identity.session_user_id() AS session_user_id)) OR ( SELECT identity.session_holds('attendance.read'::text) AS session_holds) OR (unit_id = ANY (ARRAY( SELECT u.unit_id
    FROM identity.session_units('attendance.read'::text) u(unit_id)))))));
 
 
@@ -11953,6 +23369,13 @@ CREATE POLICY a_session_reads_its_scope ON attendance.register FOR SELECT TO sma
 
 
 --
+-- Name: closed_day a_session_reads_its_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_tenant ON attendance.closed_day FOR SELECT TO smartattend_app USING ((tenant_id = ( SELECT identity.session_tenant('ordinary_read'::text) AS session_tenant)));
+
+
+--
 -- Name: code a_session_reads_its_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -11960,10 +23383,71 @@ CREATE POLICY a_session_reads_its_tenant ON attendance.code FOR SELECT TO smarta
 
 
 --
+-- Name: period a_session_reads_its_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_tenant ON attendance.period FOR SELECT TO smartattend_app USING ((tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)));
+
+
+--
+-- Name: expectation a_substitute_reads_the_session; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY a_substitute_reads_the_session ON attendance.expectation FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND (session_id IN ( SELECT s.session_id
+   FROM attendance.substitute s
+  WHERE ((s.tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND (s.user_id = ( SELECT identity.session_user_id() AS session_user_id)) AND (s.withdrawn_at IS NULL))))));
+
+
+--
+-- Name: record a_substitute_reads_the_session; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY a_substitute_reads_the_session ON attendance.record FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND (session_id IN ( SELECT s.session_id
+   FROM attendance.substitute s
+  WHERE ((s.tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND (s.user_id = ( SELECT identity.session_user_id() AS session_user_id)) AND (s.withdrawn_at IS NULL))))));
+
+
+--
+-- Name: register a_substitute_reads_the_session; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY a_substitute_reads_the_session ON attendance.register FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND (session_id IN ( SELECT s.session_id
+   FROM attendance.substitute s
+  WHERE ((s.tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND (s.user_id = ( SELECT identity.session_user_id() AS session_user_id)) AND (s.withdrawn_at IS NULL))))));
+
+
+--
+-- Name: session a_substitute_reads_the_session; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY a_substitute_reads_the_session ON attendance.session FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND (id IN ( SELECT s.session_id
+   FROM attendance.substitute s
+  WHERE ((s.tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND (s.user_id = ( SELECT identity.session_user_id() AS session_user_id)) AND (s.withdrawn_at IS NULL))))));
+
+
+--
+-- Name: closed_day; Type: ROW SECURITY; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE attendance.closed_day ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: code; Type: ROW SECURITY; Schema: attendance; Owner: smartattend_owner
 --
 
 ALTER TABLE attendance.code ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: correction_request; Type: ROW SECURITY; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE attendance.correction_request ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: correction_request_transition; Type: ROW SECURITY; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE attendance.correction_request_transition ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: event; Type: ROW SECURITY; Schema: attendance; Owner: smartattend_owner
@@ -11978,6 +23462,19 @@ ALTER TABLE attendance.event ENABLE ROW LEVEL SECURITY;
 ALTER TABLE attendance.expectation ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: leave; Type: ROW SECURITY; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE attendance.leave ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: closed_day owner_adds_to_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON attendance.closed_day FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant)));
+
+
+--
 -- Name: code owner_adds_to_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -11985,10 +23482,31 @@ CREATE POLICY owner_adds_to_the_bound_tenant ON attendance.code FOR INSERT TO sm
 
 
 --
+-- Name: correction_request owner_adds_to_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON attendance.correction_request FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('capture_write'::text) AS bound_tenant)));
+
+
+--
 -- Name: expectation owner_adds_to_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
 --
 
 CREATE POLICY owner_adds_to_the_bound_tenant ON attendance.expectation FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: leave owner_adds_to_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON attendance.leave FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: period owner_adds_to_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON attendance.period FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant)));
 
 
 --
@@ -12013,10 +23531,45 @@ CREATE POLICY owner_adds_to_the_bound_tenant ON attendance.session FOR INSERT TO
 
 
 --
+-- Name: substitute owner_adds_to_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON attendance.substitute FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: correction_request_transition owner_appends_to_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_the_bound_tenant ON attendance.correction_request_transition FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
 -- Name: event owner_appends_to_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
 --
 
 CREATE POLICY owner_appends_to_the_bound_tenant ON attendance.event FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('capture_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: period_adjustment owner_appends_to_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_the_bound_tenant ON attendance.period_adjustment FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: period_total owner_appends_to_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_the_bound_tenant ON attendance.period_total FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: period_transition owner_appends_to_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_the_bound_tenant ON attendance.period_transition FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
 
 
 --
@@ -12027,6 +23580,13 @@ CREATE POLICY owner_appends_to_the_bound_tenant ON attendance.register_transitio
 
 
 --
+-- Name: closed_day owner_changes_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_the_bound_tenant ON attendance.closed_day FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant)));
+
+
+--
 -- Name: code owner_changes_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -12034,10 +23594,31 @@ CREATE POLICY owner_changes_the_bound_tenant ON attendance.code FOR UPDATE TO sm
 
 
 --
+-- Name: correction_request owner_changes_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_the_bound_tenant ON attendance.correction_request FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('capture_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('capture_write'::text) AS bound_tenant)));
+
+
+--
 -- Name: expectation owner_changes_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
 --
 
 CREATE POLICY owner_changes_the_bound_tenant ON attendance.expectation FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: leave owner_changes_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_the_bound_tenant ON attendance.leave FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: period owner_changes_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_the_bound_tenant ON attendance.period FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('capture_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('capture_write'::text) AS bound_tenant)));
 
 
 --
@@ -12062,10 +23643,38 @@ CREATE POLICY owner_changes_the_bound_tenant ON attendance.session FOR UPDATE TO
 
 
 --
+-- Name: substitute owner_changes_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_the_bound_tenant ON attendance.substitute FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: closed_day owner_reads_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON attendance.closed_day FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('ordinary_read'::text) AS bound_tenant)));
+
+
+--
 -- Name: code owner_reads_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
 --
 
 CREATE POLICY owner_reads_the_bound_tenant ON attendance.code FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('administration_read'::text) AS bound_tenant)));
+
+
+--
+-- Name: correction_request owner_reads_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON attendance.correction_request FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('capture_read'::text) AS bound_tenant)));
+
+
+--
+-- Name: correction_request_transition owner_reads_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON attendance.correction_request_transition FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
 
 
 --
@@ -12080,6 +23689,41 @@ CREATE POLICY owner_reads_the_bound_tenant ON attendance.event FOR SELECT TO sma
 --
 
 CREATE POLICY owner_reads_the_bound_tenant ON attendance.expectation FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('ordinary_read'::text) AS bound_tenant)));
+
+
+--
+-- Name: leave owner_reads_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON attendance.leave FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('ordinary_read'::text) AS bound_tenant)));
+
+
+--
+-- Name: period owner_reads_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON attendance.period FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: period_adjustment owner_reads_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON attendance.period_adjustment FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: period_total owner_reads_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON attendance.period_total FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: period_transition owner_reads_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON attendance.period_transition FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
 
 
 --
@@ -12111,6 +23755,37 @@ CREATE POLICY owner_reads_the_bound_tenant ON attendance.session FOR SELECT TO s
 
 
 --
+-- Name: substitute owner_reads_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON attendance.substitute FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('capture_read'::text) AS bound_tenant)));
+
+
+--
+-- Name: period; Type: ROW SECURITY; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE attendance.period ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: period_adjustment; Type: ROW SECURITY; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE attendance.period_adjustment ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: period_total; Type: ROW SECURITY; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE attendance.period_total ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: period_transition; Type: ROW SECURITY; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE attendance.period_transition ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: record; Type: ROW SECURITY; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -12135,6 +23810,12 @@ ALTER TABLE attendance.register_transition ENABLE ROW LEVEL SECURITY;
 ALTER TABLE attendance.session ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: substitute; Type: ROW SECURITY; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE attendance.substitute ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: idempotency; Type: ROW SECURITY; Schema: core; Owner: smartattend_owner
 --
 
@@ -12148,10 +23829,38 @@ CREATE POLICY owner_sees_the_bound_tenant ON core.idempotency TO smartattend_own
 
 
 --
+-- Name: away a_session_reads_its_own_or_its_scope; Type: POLICY; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_own_or_its_scope ON corporate.away FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND ((subject_id = ( SELECT identity.session_user_id() AS session_user_id)) OR ( SELECT identity.session_holds('attendance.read'::text) AS session_holds) OR (unit_id = ANY (ARRAY( SELECT u.unit_id
+   FROM identity.session_units('attendance.read'::text) u(unit_id)))))));
+
+
+--
+-- Name: shift_instance a_session_reads_its_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_tenant ON corporate.shift_instance FOR SELECT TO smartattend_app USING ((tenant_id = ( SELECT identity.session_tenant('ordinary_read'::text) AS session_tenant)));
+
+
+--
+-- Name: away; Type: ROW SECURITY; Schema: corporate; Owner: smartattend_owner
+--
+
+ALTER TABLE corporate.away ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: roster owner_adds_to_the_bound_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
 --
 
 CREATE POLICY owner_adds_to_the_bound_tenant ON corporate.roster FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: shift_instance owner_adds_to_the_bound_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON corporate.shift_instance FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant)));
 
 
 --
@@ -12162,6 +23871,20 @@ CREATE POLICY owner_adds_to_the_bound_tenant ON corporate.shift_template FOR INS
 
 
 --
+-- Name: away owner_appends_to_the_bound_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_the_bound_tenant ON corporate.away FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('capture_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: roster owner_changes_the_bound_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_the_bound_tenant ON corporate.roster FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant)));
+
+
+--
 -- Name: shift_template owner_changes_the_bound_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
 --
 
@@ -12169,10 +23892,24 @@ CREATE POLICY owner_changes_the_bound_tenant ON corporate.shift_template FOR UPD
 
 
 --
+-- Name: away owner_reads_the_bound_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON corporate.away FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('capture_read'::text) AS bound_tenant)));
+
+
+--
 -- Name: roster owner_reads_the_bound_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
 --
 
 CREATE POLICY owner_reads_the_bound_tenant ON corporate.roster FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('ordinary_read'::text) AS bound_tenant)));
+
+
+--
+-- Name: shift_instance owner_reads_the_bound_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON corporate.shift_instance FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('ordinary_read'::text) AS bound_tenant)));
 
 
 --
@@ -12189,6 +23926,12 @@ CREATE POLICY owner_reads_the_bound_tenant ON corporate.shift_template FOR SELEC
 ALTER TABLE corporate.roster ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: shift_instance; Type: ROW SECURITY; Schema: corporate; Owner: smartattend_owner
+--
+
+ALTER TABLE corporate.shift_instance ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: shift_template; Type: ROW SECURITY; Schema: corporate; Owner: smartattend_owner
 --
 
@@ -12199,6 +23942,17 @@ ALTER TABLE corporate.shift_template ENABLE ROW LEVEL SECURITY;
 --
 
 CREATE POLICY a_session_reads_itself_or_its_scope ON identity.membership FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ((user_id = ( SELECT identity.session_user_id() AS session_user_id)) OR ( SELECT identity.session_holds('member.read'::text) AS session_holds))));
+
+
+--
+-- Name: membership a_session_reads_who_is_expected_in_its_scope; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_who_is_expected_in_its_scope ON identity.membership FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT (EXISTS ( SELECT
+           FROM identity.session_units('member.read'::text) session_units(session_units))) AS "exists") AND (EXISTS ( SELECT
+   FROM attendance.expectation e
+  WHERE ((e.tenant_id = membership.tenant_id) AND (e.subject_id = membership.user_id) AND (e.unit_id = ANY (ARRAY( SELECT u.unit_id
+           FROM identity.session_units('member.read'::text) u(unit_id)))))))));
 
 
 --
@@ -12331,6 +24085,150 @@ CREATE POLICY session_keeps_the_accounts ON identity."user" TO smartattend_sessi
 ALTER TABLE identity."user" ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: flag a_session_reads_its_scope_but_not_itself; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_scope_but_not_itself ON integrity.flag FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND (subject_id IS DISTINCT FROM ( SELECT identity.session_user_id() AS session_user_id)) AND (( SELECT identity.session_holds('attendance.read'::text) AS session_holds) OR (unit_id = ANY (ARRAY( SELECT u.unit_id
+   FROM identity.session_units('attendance.read'::text) u(unit_id)))))));
+
+
+--
+-- Name: flag_transition a_session_reads_those_of_its_flags; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_those_of_its_flags ON integrity.flag_transition FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND (object_id IN ( SELECT f.id
+   FROM integrity.flag f
+  WHERE (f.tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant))))));
+
+
+--
+-- Name: rule_setting a_session_reads_what_it_decides_by; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_what_it_decides_by ON integrity.rule_setting FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('attendance.flag'::text) AS session_holds)));
+
+
+--
+-- Name: flag; Type: ROW SECURITY; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE integrity.flag ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: flag_transition; Type: ROW SECURITY; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE integrity.flag_transition ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: horizon; Type: ROW SECURITY; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE integrity.horizon ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: rule_setting owner_adds_to_the_bound_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON integrity.rule_setting FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: scanned owner_adds_to_the_bound_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON integrity.scanned FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: flag owner_appends_to_the_bound_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_the_bound_tenant ON integrity.flag FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: flag_transition owner_appends_to_the_bound_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_the_bound_tenant ON integrity.flag_transition FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: rule_setting owner_changes_the_bound_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_the_bound_tenant ON integrity.rule_setting FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: horizon owner_keeps_the_bound_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_keeps_the_bound_tenant ON integrity.horizon TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: roll owner_keeps_the_bound_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_keeps_the_bound_tenant ON integrity.roll TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: flag owner_moves_the_bound_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_moves_the_bound_tenant ON integrity.flag FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: flag owner_reads_the_bound_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON integrity.flag FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: flag_transition owner_reads_the_bound_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON integrity.flag_transition FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: rule_setting owner_reads_the_bound_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON integrity.rule_setting FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: scanned owner_reads_the_bound_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON integrity.scanned FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: roll; Type: ROW SECURITY; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE integrity.roll ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: rule_setting; Type: ROW SECURITY; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE integrity.rule_setting ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: scanned; Type: ROW SECURITY; Schema: integrity; Owner: smartattend_owner
+--
+
+ALTER TABLE integrity.scanned ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: refusal ledger_reads_and_appends; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
 --
 
@@ -12398,6 +24296,13 @@ CREATE POLICY owner_adds_to_the_bound_tenant ON school.timetable FOR INSERT TO s
 
 
 --
+-- Name: timetable_exception owner_adds_to_the_bound_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON school.timetable_exception FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant)));
+
+
+--
 -- Name: course owner_changes_the_bound_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
 --
 
@@ -12430,6 +24335,13 @@ CREATE POLICY owner_changes_the_bound_tenant ON school.term FOR UPDATE TO smarta
 --
 
 CREATE POLICY owner_changes_the_bound_tenant ON school.timetable FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: timetable_exception owner_changes_the_bound_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_the_bound_tenant ON school.timetable_exception FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant)));
 
 
 --
@@ -12468,6 +24380,13 @@ CREATE POLICY owner_reads_the_bound_tenant ON school.timetable FOR SELECT TO sma
 
 
 --
+-- Name: timetable_exception owner_reads_the_bound_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON school.timetable_exception FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('ordinary_read'::text) AS bound_tenant)));
+
+
+--
 -- Name: section; Type: ROW SECURITY; Schema: school; Owner: smartattend_owner
 --
 
@@ -12484,6 +24403,12 @@ ALTER TABLE school.term ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE school.timetable ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: timetable_exception; Type: ROW SECURITY; Schema: school; Owner: smartattend_owner
+--
+
+ALTER TABLE school.timetable_exception ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: call a_session_reads_its_scope; Type: POLICY; Schema: simulation; Owner: smartattend_owner
@@ -12682,6 +24607,13 @@ ALTER TABLE simulation.run_transition ENABLE ROW LEVEL SECURITY;
 ALTER TABLE simulation.scenario ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: setting a_session_reads_its_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_tenant ON tenancy.setting FOR SELECT TO smartattend_app USING ((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)));
+
+
+--
 -- Name: site a_session_reads_its_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -12859,16 +24791,75 @@ CREATE POLICY a_session_reads_its_scope ON timing.device FOR SELECT TO smartatte
 
 
 --
+-- Name: device_clock a_session_reads_its_scope; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_scope ON timing.device_clock FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('member.read'::text) AS session_holds)));
+
+
+--
+-- Name: clock_probe; Type: ROW SECURITY; Schema: timing; Owner: smartattend_owner
+--
+
+ALTER TABLE timing.clock_probe ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: clock_sample; Type: ROW SECURITY; Schema: timing; Owner: smartattend_owner
+--
+
+ALTER TABLE timing.clock_sample ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: device; Type: ROW SECURITY; Schema: timing; Owner: smartattend_owner
 --
 
 ALTER TABLE timing.device ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: device_clock; Type: ROW SECURITY; Schema: timing; Owner: smartattend_owner
+--
+
+ALTER TABLE timing.device_clock ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: device_clock_transition; Type: ROW SECURITY; Schema: timing; Owner: smartattend_owner
+--
+
+ALTER TABLE timing.device_clock_transition ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: device owner_adds_to_the_bound_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
 --
 
 CREATE POLICY owner_adds_to_the_bound_tenant ON timing.device FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: device_clock owner_adds_to_the_bound_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON timing.device_clock FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('capture_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: clock_probe owner_appends_to_the_bound_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_the_bound_tenant ON timing.clock_probe FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('capture_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: clock_sample owner_appends_to_the_bound_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_the_bound_tenant ON timing.clock_sample FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('capture_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: device_clock_transition owner_appends_to_the_bound_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_the_bound_tenant ON timing.device_clock_transition FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
 
 
 --
@@ -12879,10 +24870,45 @@ CREATE POLICY owner_changes_the_bound_tenant ON timing.device FOR UPDATE TO smar
 
 
 --
+-- Name: device_clock owner_changes_the_bound_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_the_bound_tenant ON timing.device_clock FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('capture_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('capture_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: clock_probe owner_reads_the_bound_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON timing.clock_probe FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('capture_read'::text) AS bound_tenant)));
+
+
+--
+-- Name: clock_sample owner_reads_the_bound_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON timing.clock_sample FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('capture_read'::text) AS bound_tenant)));
+
+
+--
 -- Name: device owner_reads_the_bound_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
 --
 
 CREATE POLICY owner_reads_the_bound_tenant ON timing.device FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('administration_read'::text) AS bound_tenant)));
+
+
+--
+-- Name: device_clock owner_reads_the_bound_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON timing.device_clock FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('capture_read'::text) AS bound_tenant)));
+
+
+--
+-- Name: device_clock_transition owner_reads_the_bound_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON timing.device_clock_transition FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
 
 
 --
@@ -12927,6 +24953,14 @@ GRANT USAGE ON SCHEMA identity TO smartattend_deployer;
 
 
 --
+-- Name: SCHEMA integrity; Type: ACL; Schema: -; Owner: smartattend_owner
+--
+
+GRANT USAGE ON SCHEMA integrity TO smartattend_app;
+GRANT USAGE ON SCHEMA integrity TO smartattend_auditor;
+
+
+--
 -- Name: SCHEMA ledger; Type: ACL; Schema: -; Owner: smartattend_ledger
 --
 
@@ -12967,6 +25001,22 @@ GRANT USAGE ON SCHEMA timing TO smartattend_operator;
 
 
 --
+-- Name: FUNCTION attendance_as_of(subject_id uuid, from_date date, until_date date, known_at timestamp with time zone, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.attendance_as_of(subject_id uuid, from_date date, until_date date, known_at timestamp with time zone, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.attendance_as_of(subject_id uuid, from_date date, until_date date, known_at timestamp with time zone, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION attendance_finalize(key uuid, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.attendance_finalize(key uuid, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.attendance_finalize(key uuid, token text) TO smartattend_app;
+
+
+--
 -- Name: FUNCTION attendance_history(subject_id uuid, from_date date, to_date date, token text); Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
@@ -12980,6 +25030,14 @@ GRANT ALL ON FUNCTION api.attendance_history(subject_id uuid, from_date date, to
 
 REVOKE ALL ON FUNCTION api.attendance_import(entries jsonb, token text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.attendance_import(entries jsonb, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION attendance_replace(key uuid, record_id uuid, reason text, code text, in_at timestamp with time zone, out_at timestamp with time zone, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.attendance_replace(key uuid, record_id uuid, reason text, code text, in_at timestamp with time zone, out_at timestamp with time zone, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.attendance_replace(key uuid, record_id uuid, reason text, code text, in_at timestamp with time zone, out_at timestamp with time zone, token text) TO smartattend_app;
 
 
 --
@@ -13015,6 +25073,110 @@ GRANT ALL ON FUNCTION api.check_out(key uuid, subject_id uuid, claimed_at timest
 
 
 --
+-- Name: FUNCTION clock_expire(key uuid, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.clock_expire(key uuid, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.clock_expire(key uuid, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION clock_probe(key uuid, device_id uuid, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.clock_probe(key uuid, device_id uuid, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.clock_probe(key uuid, device_id uuid, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION clock_report(key uuid, probe_key uuid, sent_at timestamp with time zone, received_at timestamp with time zone, boot_id uuid, sent_monotonic_us bigint, received_monotonic_us bigint, last_sequence_number bigint, queued integer, oldest_claimed_at timestamp with time zone, oldest_boot_id uuid, oldest_sequence_number bigint, oldest_monotonic_us bigint, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.clock_report(key uuid, probe_key uuid, sent_at timestamp with time zone, received_at timestamp with time zone, boot_id uuid, sent_monotonic_us bigint, received_monotonic_us bigint, last_sequence_number bigint, queued integer, oldest_claimed_at timestamp with time zone, oldest_boot_id uuid, oldest_sequence_number bigint, oldest_monotonic_us bigint, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.clock_report(key uuid, probe_key uuid, sent_at timestamp with time zone, received_at timestamp with time zone, boot_id uuid, sent_monotonic_us bigint, received_monotonic_us bigint, last_sequence_number bigint, queued integer, oldest_claimed_at timestamp with time zone, oldest_boot_id uuid, oldest_sequence_number bigint, oldest_monotonic_us bigint, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION correction_decide(key uuid, request_id uuid, via text, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.correction_decide(key uuid, request_id uuid, via text, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.correction_decide(key uuid, request_id uuid, via text, reason text, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION correction_expire(key uuid, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.correction_expire(key uuid, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.correction_expire(key uuid, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION correction_revert(key uuid, record_id uuid, revision integer, reason text, type text, base_revision integer, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.correction_revert(key uuid, record_id uuid, revision integer, reason text, type text, base_revision integer, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.correction_revert(key uuid, record_id uuid, revision integer, reason text, type text, base_revision integer, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION correction_submit(key uuid, record_id uuid, type text, reason text, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], is_void boolean, base_revision integer, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.correction_submit(key uuid, record_id uuid, type text, reason text, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], is_void boolean, base_revision integer, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.correction_submit(key uuid, record_id uuid, type text, reason text, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], is_void boolean, base_revision integer, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION correction_withdraw(key uuid, request_id uuid, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.correction_withdraw(key uuid, request_id uuid, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.correction_withdraw(key uuid, request_id uuid, reason text, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION flag_decide(key uuid, flag_id uuid, verdict text, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.flag_decide(key uuid, flag_id uuid, verdict text, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.flag_decide(key uuid, flag_id uuid, verdict text, reason text, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION integrity_rule_put(key uuid, rule text, reason text, is_enabled boolean, parameters jsonb, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.integrity_rule_put(key uuid, rule text, reason text, is_enabled boolean, parameters jsonb, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.integrity_rule_put(key uuid, rule text, reason text, is_enabled boolean, parameters jsonb, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION integrity_scan(key uuid, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.integrity_scan(key uuid, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.integrity_scan(key uuid, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION period_transition(key uuid, period_id uuid, via text, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.period_transition(key uuid, period_id uuid, via text, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.period_transition(key uuid, period_id uuid, via text, reason text, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION put_closed_days(entries jsonb, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.put_closed_days(entries jsonb, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.put_closed_days(entries jsonb, token text) TO smartattend_app;
+
+
+--
 -- Name: FUNCTION put_courses(entries jsonb, token text); Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
@@ -13039,11 +25201,27 @@ GRANT ALL ON FUNCTION api.put_enrolments(entries jsonb, token text) TO smartatte
 
 
 --
+-- Name: FUNCTION put_leave(entries jsonb, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.put_leave(entries jsonb, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.put_leave(entries jsonb, token text) TO smartattend_app;
+
+
+--
 -- Name: FUNCTION put_members(entries jsonb, token text); Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
 REVOKE ALL ON FUNCTION api.put_members(entries jsonb, token text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.put_members(entries jsonb, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION put_periods(entries jsonb, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.put_periods(entries jsonb, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.put_periods(entries jsonb, token text) TO smartattend_app;
 
 
 --
@@ -13095,11 +25273,43 @@ GRANT ALL ON FUNCTION api.put_timetable(entries jsonb, token text) TO smartatten
 
 
 --
+-- Name: FUNCTION put_timetable_exceptions(entries jsonb, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.put_timetable_exceptions(entries jsonb, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.put_timetable_exceptions(entries jsonb, token text) TO smartattend_app;
+
+
+--
 -- Name: FUNCTION put_units(entries jsonb, token text); Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
 REVOKE ALL ON FUNCTION api.put_units(entries jsonb, token text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.put_units(entries jsonb, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION register_cancel(key uuid, session_id uuid, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.register_cancel(key uuid, session_id uuid, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.register_cancel(key uuid, session_id uuid, reason text, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION register_close(key uuid, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.register_close(key uuid, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.register_close(key uuid, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION register_marks(session_id uuid, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.register_marks(session_id uuid, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.register_marks(session_id uuid, token text) TO smartattend_app;
 
 
 --
@@ -13132,6 +25342,14 @@ GRANT ALL ON FUNCTION api.register_submit(key uuid, session_id uuid, marks jsonb
 
 REVOKE ALL ON FUNCTION api.schedule_generate(key uuid, from_date date, to_date date, unit_id uuid, token text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.schedule_generate(key uuid, from_date date, to_date date, unit_id uuid, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION setting_put(key uuid, settings jsonb, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.setting_put(key uuid, settings jsonb, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.setting_put(key uuid, settings jsonb, reason text, token text) TO smartattend_app;
 
 
 --
@@ -13185,6 +25403,20 @@ GRANT ALL ON FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, 
 
 
 --
+-- Name: TABLE record; Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE attendance.record TO smartattend_app;
+
+
+--
+-- Name: FUNCTION adjust(before attendance.record, event attendance.event); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.adjust(before attendance.record, event attendance.event) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION answer_known_key(kind text, key uuid, payload_hash bytea); Type: ACL; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -13192,10 +25424,31 @@ REVOKE ALL ON FUNCTION attendance.answer_known_key(kind text, key uuid, payload_
 
 
 --
+-- Name: TABLE correction_request; Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE attendance.correction_request TO smartattend_app;
+
+
+--
+-- Name: FUNCTION apply_correction(request attendance.correction_request, record attendance.record); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.apply_correction(request attendance.correction_request, record attendance.record) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION business_date(instant timestamp with time zone, zone text, day_starts_at interval); Type: ACL; Schema: attendance; Owner: smartattend_owner
 --
 
 REVOKE ALL ON FUNCTION attendance.business_date(instant timestamp with time zone, zone text, day_starts_at interval) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION cancel_sessions(session_ids uuid[], via text, reason text); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.cancel_sessions(session_ids uuid[], via text, reason text) FROM PUBLIC;
 
 
 --
@@ -13220,10 +25473,45 @@ REVOKE ALL ON FUNCTION attendance.check_claim(claim attendance.claim) FROM PUBLI
 
 
 --
+-- Name: FUNCTION check_correction(type text, effect text, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], reason text); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.check_correction(type text, effect text, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], reason text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION claim_hash(kind text, subject_id uuid, claim attendance.claim); Type: ACL; Schema: attendance; Owner: smartattend_owner
 --
 
 REVOKE ALL ON FUNCTION attendance.claim_hash(kind text, subject_id uuid, claim attendance.claim) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION close_registers(); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.close_registers() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION correction_window_is_over(record attendance.record); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.correction_window_is_over(record attendance.record) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION cover(subject_ids uuid[], starts_at timestamp with time zone[], ends_at timestamp with time zone[]); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.cover(subject_ids uuid[], starts_at timestamp with time zone[], ends_at timestamp with time zone[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION decide_correction(command text, key uuid, request_id uuid, via text, reason text); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.decide_correction(command text, key uuid, request_id uuid, via text, reason text) FROM PUBLIC;
 
 
 --
@@ -13241,6 +25529,76 @@ REVOKE ALL ON FUNCTION attendance.detail(session_id uuid, state text, code text,
 
 
 --
+-- Name: FUNCTION expect_anew(); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.expect_anew() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION expire_corrections(); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.expire_corrections() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION finalize(until timestamp with time zone); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.finalize(until timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: TABLE period; Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE attendance.period TO smartattend_app;
+
+
+--
+-- Name: FUNCTION freeze_period(period attendance.period, reason text); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.freeze_period(period attendance.period, reason text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION guard_leave(); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.guard_leave() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION guard_record(); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.guard_record() FROM PUBLIC;
+
+
+--
+-- Name: TABLE expectation; Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE attendance.expectation TO smartattend_app;
+
+
+--
+-- Name: FUNCTION has_record(expectation attendance.expectation); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.has_record(expectation attendance.expectation) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION is_closed(site_id uuid, day date); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.is_closed(site_id uuid, day date) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION is_whole(event attendance.event); Type: ACL; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -13248,10 +25606,80 @@ REVOKE ALL ON FUNCTION attendance.is_whole(event attendance.event) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION judge_adjustment(); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.judge_adjustment() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION judge_correction(); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.judge_correction() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION judge_marks(kind text, marks attendance.mark[]); Type: ACL; Schema: attendance; Owner: smartattend_owner
 --
 
 REVOKE ALL ON FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION judge_period(); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.judge_period() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION judge_shut_period(record attendance.record); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.judge_shut_period(record attendance.record) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION judge_total(); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.judge_total() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION keep_closed_until(); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.keep_closed_until() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION keep_correction_request(); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.keep_correction_request() FROM PUBLIC;
+
+
+--
+-- Name: TABLE leave; Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE attendance.leave TO smartattend_app;
+
+
+--
+-- Name: FUNCTION leave_of(subject_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.leave_of(subject_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION manages_leave(subject_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.manages_leave(subject_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone) FROM PUBLIC;
 
 
 --
@@ -13273,6 +25701,27 @@ REVOKE ALL ON FUNCTION attendance.move_register(command text, key uuid, session_
 --
 
 REVOKE ALL ON FUNCTION attendance.outcome(event attendance.event, status text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION overlaps_another(record attendance.record); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.overlaps_another(record attendance.record) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION own_register_refusal(session_id uuid); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.own_register_refusal(session_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION period_at(accounted_at timestamp with time zone); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.period_at(accounted_at timestamp with time zone) FROM PUBLIC;
 
 
 --
@@ -13311,6 +25760,13 @@ REVOKE ALL ON FUNCTION attendance.read_punches(entries jsonb) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION refuse_move(); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.refuse_move() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION repeat(kind text, key uuid, payload_hash bytea, first attendance.event); Type: ACL; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -13318,10 +25774,10 @@ REVOKE ALL ON FUNCTION attendance.repeat(kind text, key uuid, payload_hash bytea
 
 
 --
--- Name: TABLE record; Type: ACL; Schema: attendance; Owner: smartattend_owner
+-- Name: FUNCTION request_correction(command text, key uuid, record_id uuid, type text, effect text, reverts_to integer, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], reason text, base_revision integer); Type: ACL; Schema: attendance; Owner: smartattend_owner
 --
 
-GRANT SELECT ON TABLE attendance.record TO smartattend_app;
+REVOKE ALL ON FUNCTION attendance.request_correction(command text, key uuid, record_id uuid, type text, effect text, reverts_to integer, code text, in_at timestamp with time zone, out_at timestamp with time zone, clears text[], reason text, base_revision integer) FROM PUBLIC;
 
 
 --
@@ -13332,10 +25788,17 @@ REVOKE ALL ON FUNCTION attendance.revise(record attendance.record, kind text, ke
 
 
 --
--- Name: FUNCTION session_window(planned attendance.planned_session, setting tenancy.setting); Type: ACL; Schema: attendance; Owner: smartattend_owner
+-- Name: TABLE setting; Type: ACL; Schema: tenancy; Owner: smartattend_owner
 --
 
-REVOKE ALL ON FUNCTION attendance.session_window(planned attendance.planned_session, setting tenancy.setting) FROM PUBLIC;
+GRANT SELECT ON TABLE tenancy.setting TO smartattend_app;
+
+
+--
+-- Name: FUNCTION session_window(planned attendance.planned_session, source text, setting tenancy.setting); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.session_window(planned attendance.planned_session, source text, setting tenancy.setting) FROM PUBLIC;
 
 
 --
@@ -13343,6 +25806,13 @@ REVOKE ALL ON FUNCTION attendance.session_window(planned attendance.planned_sess
 --
 
 REVOKE ALL ON FUNCTION attendance.simple_punches(entries jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION still_in_flight(transactions xid[]); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.still_in_flight(transactions xid[]) FROM PUBLIC;
 
 
 --
@@ -13360,10 +25830,59 @@ REVOKE ALL ON FUNCTION attendance.subject_zone(device_id uuid) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[], reverts_to integer); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[], reverts_to integer) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION takes_register(session_id uuid, unit_id uuid); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.takes_register(session_id uuid, unit_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION tally(state text, code text, session_id uuid, accounted_at timestamp with time zone, in_at timestamp with time zone, out_at timestamp with time zone); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.tally(state text, code text, session_id uuid, accounted_at timestamp with time zone, in_at timestamp with time zone, out_at timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION transition_refusal(record attendance.record, via text); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.transition_refusal(record attendance.record, via text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION unfinalized(until timestamp with time zone, now timestamp with time zone); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.unfinalized(until timestamp with time zone, now timestamp with time zone) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION utc(instant timestamp with time zone); Type: ACL; Schema: attendance; Owner: smartattend_owner
 --
 
 REVOKE ALL ON FUNCTION attendance.utc(instant timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION weigh(actor core.actor, event attendance.event, claim attendance.claim, unit_id uuid, starts_at timestamp with time zone); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.weigh(actor core.actor, event attendance.event, claim attendance.claim, unit_id uuid, starts_at timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION writers_in_flight(); Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION attendance.writers_in_flight() FROM PUBLIC;
 
 
 --
@@ -13393,6 +25912,14 @@ GRANT ALL ON FUNCTION core.actor() TO smartattend_operator;
 
 REVOKE ALL ON FUNCTION core.bind(tenant_id uuid, opens text, actor core.actor) FROM PUBLIC;
 GRANT ALL ON FUNCTION core.bind(tenant_id uuid, opens text, actor core.actor) TO smartattend_session;
+
+
+--
+-- Name: FUNCTION bind(tenant_id text, capture_read boolean, capture_write boolean, administration_read boolean, administration_write boolean, ordinary_read boolean, ordinary_write boolean, actor core.actor); Type: ACL; Schema: core; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION core.bind(tenant_id text, capture_read boolean, capture_write boolean, administration_read boolean, administration_write boolean, ordinary_read boolean, ordinary_write boolean, actor core.actor) FROM PUBLIC;
+GRANT ALL ON FUNCTION core.bind(tenant_id text, capture_read boolean, capture_write boolean, administration_read boolean, administration_write boolean, ordinary_read boolean, ordinary_write boolean, actor core.actor) TO smartattend_session;
 
 
 --
@@ -13431,6 +25958,15 @@ REVOKE ALL ON FUNCTION core.caught(code text, detail text) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION core.claim(command text, key uuid, payload jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION elapsed_us(actor core.actor); Type: ACL; Schema: core; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION core.elapsed_us(actor core.actor) FROM PUBLIC;
+GRANT ALL ON FUNCTION core.elapsed_us(actor core.actor) TO smartattend_session;
+GRANT ALL ON FUNCTION core.elapsed_us(actor core.actor) TO smartattend_ledger;
 
 
 --
@@ -13492,6 +26028,13 @@ REVOKE ALL ON FUNCTION core.is_date(value text) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION is_moment(value text); Type: ACL; Schema: core; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION core.is_moment(value text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION judge_transition(); Type: ACL; Schema: core; Owner: smartattend_owner
 --
 
@@ -13506,6 +26049,13 @@ GRANT ALL ON FUNCTION core.judge_transition() TO smartattend_session;
 REVOKE ALL ON FUNCTION core.local_instant(local timestamp without time zone, zone text, side text) FROM PUBLIC;
 GRANT ALL ON FUNCTION core.local_instant(local timestamp without time zone, zone text, side text) TO smartattend_session;
 GRANT ALL ON FUNCTION core.local_instant(local timestamp without time zone, zone text, side text) TO smartattend_ledger;
+
+
+--
+-- Name: FUNCTION moment(value text, zone text, side text); Type: ACL; Schema: core; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION core.moment(value text, zone text, side text) FROM PUBLIC;
 
 
 --
@@ -13588,10 +26138,48 @@ REVOKE ALL ON FUNCTION core.uuid(value text) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION derive_away(); Type: ACL; Schema: corporate; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION corporate.derive_away() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION elapsed(from_instant timestamp with time zone, to_instant timestamp with time zone); Type: ACL; Schema: corporate; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION corporate.elapsed(from_instant timestamp with time zone, to_instant timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION corporate.elapsed(from_instant timestamp with time zone, to_instant timestamp with time zone) TO smartattend_app;
+
+
+--
 -- Name: FUNCTION generate(from_date date, to_date date, unit_id uuid); Type: ACL; Schema: corporate; Owner: smartattend_owner
 --
 
 REVOKE ALL ON FUNCTION corporate.generate(from_date date, to_date date, unit_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION paid(present interval, unpaid_break interval, break_after interval); Type: ACL; Schema: corporate; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION corporate.paid(present interval, unpaid_break interval, break_after interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION corporate.paid(present interval, unpaid_break interval, break_after interval) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION shift_fault(entry jsonb, kind text, end_days smallint, second_days smallint); Type: ACL; Schema: corporate; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION corporate.shift_fault(entry jsonb, kind text, end_days smallint, second_days smallint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION become_system(); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.become_system() FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.become_system() TO smartattend_owner;
 
 
 --
@@ -13799,6 +26387,391 @@ REVOKE ALL ON FUNCTION identity.token_tenant(token text) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION address(value text); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.address(value text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION are_words(value jsonb); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.are_words(value jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION check_rule_setting(); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.check_rule_setting() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION clear_flags(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.clear_flags(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION distance_m(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.distance_m(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f01(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f01(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f02(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f02(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f03(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f03(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f04(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f04(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f05(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f05(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f06(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f06(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f07(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f07(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f08(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f08(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f10(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f10(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f13(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f13(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f14(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f14(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f15(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f15(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f16(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f16(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f18(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f18(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f19(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f19(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f20(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f20(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f21(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f21(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f22(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f22(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f23(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f23(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f24(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f24(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f25(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f25(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f26(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f26(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f27(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f27(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f28(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f28(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f29(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f29(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f30(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f30(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f31(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f31(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION f32(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.f32(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION guard_flag(); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.guard_flag() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION hold_records(flags uuid[]); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.hold_records(flags uuid[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION is_enabled(rule text); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.is_enabled(rule text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION judge(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.judge(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION judge_record(); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.judge_record() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION latest(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.latest(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION marked_sessions(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.marked_sessions(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION number(rule text, parameter text); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.number(rule text, parameter text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION on_event(scanned integrity.scanned, observed jsonb, expected jsonb); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.on_event(scanned integrity.scanned, observed jsonb, expected jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION parameter_fault(rule text, parameters jsonb); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.parameter_fault(rule text, parameters jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION parameter_value(rule text, parameter text); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.parameter_value(rule text, parameter text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION raise_findings(rule text, reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.raise_findings(rule text, reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION raise_signals(); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.raise_signals() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION read_events(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.read_events(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION read_rolls(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.read_rolls(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: TABLE refusal; Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+GRANT SELECT ON TABLE ledger.refusal TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION refused(reach integrity.reach, code text); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.refused(reach integrity.reach, code text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION rule_as_tuned(rule text); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.rule_as_tuned(rule text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION scan(); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.scan() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION touched(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.touched(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION transition_refusal(record_id uuid, via text); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.transition_refusal(record_id uuid, via text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION unscheduled(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.unscheduled(reach integrity.reach) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION refuse(command text, key uuid, payload jsonb, outcome core.outcome); Type: ACL; Schema: ledger; Owner: smartattend_ledger
 --
 
@@ -13807,10 +26780,38 @@ GRANT ALL ON FUNCTION ledger.refuse(command text, key uuid, payload jsonb, outco
 
 
 --
+-- Name: FUNCTION apply_exceptions(from_date date, to_date date); Type: ACL; Schema: school; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION school.apply_exceptions(from_date date, to_date date) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION contradicted(exception_ids uuid[]); Type: ACL; Schema: school; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION school.contradicted(exception_ids uuid[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION exception_sessions(from_date date, to_date date); Type: ACL; Schema: school; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION school.exception_sessions(from_date date, to_date date) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION generate(from_date date, to_date date, unit_id uuid); Type: ACL; Schema: school; Owner: smartattend_owner
 --
 
 REVOKE ALL ON FUNCTION school.generate(from_date date, to_date date, unit_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION occurrences(from_date date, to_date date, unit_id uuid); Type: ACL; Schema: school; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION school.occurrences(from_date date, to_date date, unit_id uuid) FROM PUBLIC;
 
 
 --
@@ -14003,11 +27004,81 @@ REVOKE ALL ON FUNCTION tenancy.make_setting() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION bracket(tenant_id uuid, device_id uuid, boot_id uuid, sequence_number bigint, INOUT lower timestamp with time zone, INOUT upper timestamp with time zone); Type: ACL; Schema: timing; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION timing.bracket(tenant_id uuid, device_id uuid, boot_id uuid, sequence_number bigint, INOUT lower timestamp with time zone, INOUT upper timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION estimate(device_id uuid, boot_id uuid, sequence_number bigint, monotonic_us bigint, claimed_at timestamp with time zone, received_at timestamp with time zone); Type: ACL; Schema: timing; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION timing.estimate(device_id uuid, boot_id uuid, sequence_number bigint, monotonic_us bigint, claimed_at timestamp with time zone, received_at timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: TABLE device_clock; Type: ACL; Schema: timing; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE timing.device_clock TO smartattend_app;
+
+
+--
+-- Name: FUNCTION expire_clock(clock timing.device_clock); Type: ACL; Schema: timing; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION timing.expire_clock(clock timing.device_clock) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION expire_clocks(); Type: ACL; Schema: timing; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION timing.expire_clocks() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION login_device(tenant_slug text, device_code text, lifetime interval, reason text); Type: ACL; Schema: timing; Owner: smartattend_owner
 --
 
 REVOKE ALL ON FUNCTION timing.login_device(tenant_slug text, device_code text, lifetime interval, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION timing.login_device(tenant_slug text, device_code text, lifetime interval, reason text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION microseconds(span interval); Type: ACL; Schema: timing; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION timing.microseconds(span interval) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION read_clocks(tenant_id uuid, device_id uuid, boot_id uuid, monotonic_us bigint, claimed_at timestamp with time zone, rate double precision); Type: ACL; Schema: timing; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION timing.read_clocks(tenant_id uuid, device_id uuid, boot_id uuid, monotonic_us bigint, claimed_at timestamp with time zone, rate double precision) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION sampling_refusal(actor core.actor, device_id uuid); Type: ACL; Schema: timing; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION timing.sampling_refusal(actor core.actor, device_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION site_watermark(site_id uuid, now timestamp with time zone); Type: ACL; Schema: timing; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION timing.site_watermark(site_id uuid, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION take_sample(sample timing.clock_sample); Type: ACL; Schema: timing; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION timing.take_sample(sample timing.clock_sample) FROM PUBLIC;
 
 
 --
@@ -14025,10 +27096,45 @@ GRANT SELECT ON TABLE api.attendance TO smartattend_app;
 
 
 --
+-- Name: TABLE closed_day; Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE attendance.closed_day TO smartattend_app;
+
+
+--
+-- Name: TABLE closed_day; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.closed_day TO smartattend_app;
+
+
+--
 -- Name: TABLE code; Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
 GRANT SELECT ON TABLE api.code TO smartattend_app;
+
+
+--
+-- Name: TABLE correction_request; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.correction_request TO smartattend_app;
+
+
+--
+-- Name: TABLE correction_type; Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE attendance.correction_type TO smartattend_app;
+
+
+--
+-- Name: TABLE correction_type; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.correction_type TO smartattend_app;
 
 
 --
@@ -14043,6 +27149,13 @@ GRANT SELECT ON TABLE timing.device TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE api.device TO smartattend_app;
+
+
+--
+-- Name: TABLE device_clock; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.device_clock TO smartattend_app;
 
 
 --
@@ -14065,17 +27178,73 @@ GRANT SELECT ON TABLE api.error_code TO smartattend_operator;
 
 
 --
--- Name: TABLE expectation; Type: ACL; Schema: attendance; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE attendance.expectation TO smartattend_app;
-
-
---
 -- Name: TABLE expectation; Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
 GRANT SELECT ON TABLE api.expectation TO smartattend_app;
+
+
+--
+-- Name: TABLE flag; Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE integrity.flag TO smartattend_app;
+
+
+--
+-- Name: TABLE rule; Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE integrity.rule TO smartattend_app;
+
+
+--
+-- Name: TABLE flag; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.flag TO smartattend_app;
+
+
+--
+-- Name: TABLE flag_transition; Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE integrity.flag_transition TO smartattend_app;
+
+
+--
+-- Name: TABLE flag_decision; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.flag_decision TO smartattend_app;
+
+
+--
+-- Name: TABLE parameter; Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE integrity.parameter TO smartattend_app;
+
+
+--
+-- Name: TABLE rule_setting; Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE integrity.rule_setting TO smartattend_app;
+
+
+--
+-- Name: TABLE integrity_rule; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.integrity_rule TO smartattend_app;
+
+
+--
+-- Name: TABLE leave; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.leave TO smartattend_app;
 
 
 --
@@ -14132,6 +27301,90 @@ GRANT SELECT ON TABLE api.member TO smartattend_app;
 
 
 --
+-- Name: TABLE category; Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE attendance.category TO smartattend_app;
+
+
+--
+-- Name: TABLE away; Type: ACL; Schema: corporate; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE corporate.away TO smartattend_app;
+
+
+--
+-- Name: TABLE shift_instance; Type: ACL; Schema: corporate; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE corporate.shift_instance TO smartattend_app;
+
+
+--
+-- Name: TABLE presence; Type: ACL; Schema: corporate; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE corporate.presence TO smartattend_app;
+
+
+--
+-- Name: TABLE worked_time; Type: ACL; Schema: corporate; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE corporate.worked_time TO smartattend_app;
+
+
+--
+-- Name: TABLE overtime; Type: ACL; Schema: corporate; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE corporate.overtime TO smartattend_app;
+
+
+--
+-- Name: TABLE overtime; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.overtime TO smartattend_app;
+
+
+--
+-- Name: TABLE period; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.period TO smartattend_app;
+
+
+--
+-- Name: TABLE period_adjustment; Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE attendance.period_adjustment TO smartattend_app;
+
+
+--
+-- Name: TABLE period_adjustment; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.period_adjustment TO smartattend_app;
+
+
+--
+-- Name: TABLE period_total; Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE attendance.period_total TO smartattend_app;
+
+
+--
+-- Name: TABLE period_total; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.period_total TO smartattend_app;
+
+
+--
 -- Name: TABLE register; Type: ACL; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -14146,10 +27399,38 @@ GRANT SELECT ON TABLE api.register TO smartattend_app;
 
 
 --
+-- Name: TABLE rest; Type: ACL; Schema: corporate; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE corporate.rest TO smartattend_app;
+
+
+--
+-- Name: TABLE rest; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.rest TO smartattend_app;
+
+
+--
+-- Name: TABLE roll; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.roll TO smartattend_app;
+
+
+--
 -- Name: TABLE session; Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
 GRANT SELECT ON TABLE api.session TO smartattend_app;
+
+
+--
+-- Name: TABLE setting; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.setting TO smartattend_app;
 
 
 --
@@ -14246,6 +27527,20 @@ GRANT SELECT ON TABLE api.site TO smartattend_app;
 
 
 --
+-- Name: TABLE substitute; Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE attendance.substitute TO smartattend_app;
+
+
+--
+-- Name: TABLE substitute; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.substitute TO smartattend_app;
+
+
+--
 -- Name: TABLE tenant; Type: ACL; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -14278,10 +27573,10 @@ GRANT SELECT ON TABLE api.unit TO smartattend_app;
 
 
 --
--- Name: TABLE category; Type: ACL; Schema: attendance; Owner: smartattend_owner
+-- Name: TABLE worked_time; Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
-GRANT SELECT ON TABLE attendance.category TO smartattend_app;
+GRANT SELECT ON TABLE api.worked_time TO smartattend_app;
 
 
 --
@@ -14335,13 +27630,6 @@ GRANT SELECT ON TABLE identity.role_permission TO smartattend_session;
 --
 
 GRANT SELECT,INSERT,REFERENCES ON TABLE identity."user" TO smartattend_session;
-
-
---
--- Name: TABLE refusal; Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-GRANT SELECT ON TABLE ledger.refusal TO smartattend_owner;
 
 
 --
