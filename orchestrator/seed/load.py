@@ -97,6 +97,8 @@ class _Loader:
     people: dict[str, uuid.UUID] = field(default_factory=dict)
     devices: dict[str, uuid.UUID] = field(default_factory=dict)
     queues: dict[str, list[Punch]] = field(default_factory=dict)
+    waiting: dict[str, set[str]] = field(default_factory=dict)
+    """Of whom the queues hold something."""
     brings: bool = False
     """Whether devices still have something to deliver; otherwise the load is a replay."""
     before: Entry = field(default_factory=dict)
@@ -293,6 +295,10 @@ class _Loader:
                 self.meet(punch.boot)
             if punch.alone:
                 self._flush(what)
+            # The database takes the check-ins of people who are once in a batch all together.
+            if punch.subject in self.waiting.get(punch.site.gateway, ()):
+                self._flush(what, punch.site.gateway)
+            self.waiting.setdefault(punch.site.gateway, set()).add(punch.subject)
             queue = self.queues.setdefault(punch.site.gateway, [])
             queue.append(punch)
             if punch.alone or len(queue) >= BATCH:
@@ -311,6 +317,7 @@ class _Loader:
     def _flush(self, what: str, gateway: str | None = None) -> None:
         for name in [gateway] if gateway else sorted(self.queues):
             punches = self.queues.pop(name, [])
+            self.waiting.pop(name, None)
             if punches:
                 self._send(name, punches)
                 self._advance(what, len(punches))

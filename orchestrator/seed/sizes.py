@@ -14,6 +14,8 @@ CALENDAR: Final = {"s": dt.date(2025, 11, 9), "m": dt.date(2025, 12, 21), "l": d
 (26 October 2025) and in North America (2 November), so that the same command makes the same data on any day."""
 
 
+REMEMBERED: Final = dt.timedelta(days=3650)
+"""How long ago a term may have begun: the database lets a tenant bring in what devices remember of ten years."""
 EDITION: Final = 2
 """Raised with every change of the plan: data of one edition and commands of another do not mix."""
 
@@ -58,16 +60,18 @@ class Dataset:
     def of(cls, size: str, seed: int, until: dt.date | None = None, *, today: dt.date | None = None) -> Dataset:
         """The data set; ``until`` is moved back to a Sunday.
 
-        Raises :class:`InvalidInput` if the last day is not over everywhere on Earth: a claim about the future is an
-        anomaly of its own.
+        Raises :class:`InvalidInput` if the last day is not over everywhere on Earth, since a claim about the future is
+        an anomaly of its own, or if the term began longer ago than devices may remember.
         """
         last = until or CALENDAR[size]
         last -= dt.timedelta(days=last.isoweekday() % 7)
-        latest = (today or dt.datetime.now(dt.UTC).date()) - dt.timedelta(days=3)
-        if not dt.date(1990, 1, 1) <= last <= latest:
+        today = today or dt.datetime.now(dt.UTC).date()
+        latest = today - dt.timedelta(days=3)
+        earliest = today - REMEMBERED + dt.timedelta(weeks=SIZES[size].weeks)
+        if not earliest <= last <= latest:
             raise InvalidInput(
                 "the last day of the demo data is out of range",
-                expected=f"--until from 1990-01-07 to {latest}",
+                expected=f"--until from {earliest} to {latest}",
                 observed=str(until or last),
             )
         return cls(SIZES[size], seed, last)

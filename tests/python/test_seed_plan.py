@@ -392,6 +392,7 @@ def test_the_term_ends_on_a_sunday_that_is_over() -> None:
     assert Dataset.of("s", 1, dt.date(2025, 11, 12)).until == dt.date(2025, 11, 9)
     assert Dataset.of("s", 1, dt.date(2025, 11, 9)).until == dt.date(2025, 11, 9)
     assert Dataset.of("s", 1, dt.date(2025, 11, 9)).start == dt.date(2025, 10, 20)
-    for until in (dt.date(2025, 11, 9), dt.date(1989, 12, 31)):
+    assert Dataset.of("s", 1, dt.date(2025, 11, 9), today=dt.date(2035, 10, 1)).until == dt.date(2025, 11, 9)
+    for until in (dt.date(2025, 11, 9), dt.date(2015, 11, 29)):
         with pytest.raises(InvalidInput, match="out of range"):
             Dataset.of("s", 1, until, today=dt.date(2025, 11, 11))
