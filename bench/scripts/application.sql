@@ -39,10 +39,10 @@ values (
   now(), 0, 'server', now(), 400
 );
 insert into attendance.record (
-  tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, is_open, in_at
+  tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, is_open, in_at
 )
 values (
-  '{tenant_id}', bench.key(:high, :low2), bench.id(3, :person), '{session_id}', bench.id(1, 1), current_date, 'recorded', 'capture', 'P', 1, true,
+  '{tenant_id}', bench.key(:high, :low2), bench.id(3, :person), '{session_id}', bench.id(1, 1), current_date, now(), 'recorded', 'capture', 'P', 1, true,
   now()
 );
 commit;

@@ -103,9 +103,9 @@ cross join generate_series(0, p.history - 1) as n
 cross join lateral (values (1, 'in', s.starts_at, null), (2, 'out', s.ends_at, s.ends_at)) as e (revision, kind, at, out_at)
 order by d desc, e.revision, n;
 insert into attendance.record (
-  tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, is_open, in_at, out_at
+  tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, is_open, in_at, out_at
 )
-select s.tenant_id, bench.id(256 + p.days - d, n), bench.id(3, n), s.id, s.unit_id, s.business_date,
+select s.tenant_id, bench.id(256 + p.days - d, n), bench.id(3, n), s.id, s.unit_id, s.business_date, s.starts_at,
   'recorded', 'capture', 'P', 2, false, s.starts_at, s.ends_at
 from bench.place as p
 cross join generate_series(1, p.days) as d
