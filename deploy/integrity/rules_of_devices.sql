@@ -142,16 +142,21 @@ as $$
   )
   from (
     select
-      case when is_later then e else s end as later,
-      case when is_later then s else e end as earlier
+      case when is_later then e else p.other end as later,
+      case when is_later then p.other else e end as earlier
     from integrity.latest(f14.reach) as e
-    inner join integrity.scanned as s
-      on s.tenant_id = e.tenant_id
-      and s.device_id = e.device_id
-      and s.boot_id = e.boot_id
-      and s.sequence_number = e.sequence_number
-      and s.key <> e.key
-    cross join lateral (select (e.effective_at, e.key) > (s.effective_at, s.key) as is_later) as o
+    cross join lateral (
+      -- By its index for each new event, whatever the statistics say.
+      select s as other
+      from integrity.scanned as s
+      where s.tenant_id = e.tenant_id
+        and s.device_id = e.device_id
+        and s.boot_id = e.boot_id
+        and s.sequence_number = e.sequence_number
+        and s.key <> e.key
+      offset 0
+    ) as p
+    cross join lateral (select (e.effective_at, e.key) > ((p.other).effective_at, (p.other).key) as is_later) as o
   ) as t
 $$;
 comment on function integrity.f14(integrity.reach) is 'F14: another event has the same sequence number in the same boot of the same device. About the later one by its effective time.';
