@@ -17,7 +17,7 @@ with event as (
   returning tenant_id, record_id, subject_id, session_id, business_date, in_at
 )
 insert into bench.bare_record (
-  tenant_id, id, subject_id, session_id, unit_id, business_date, state, state_via, code, revision, is_open, in_at
+  tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, is_open, in_at
 )
-select e.tenant_id, e.record_id, e.subject_id, e.session_id, bench.id(1, 1), e.business_date, 'recorded', 'capture', 'P', 1, true, e.in_at
+select e.tenant_id, e.record_id, e.subject_id, e.session_id, bench.id(1, 1), e.business_date, e.in_at, 'recorded', 'capture', 'P', 1, true, e.in_at
 from event as e;
