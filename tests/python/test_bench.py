@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -119,15 +118,17 @@ SCRIPT = Bench.script
 
 
 def test_only_one_arm_works_at_a_time(bench: Bench, place: str) -> None:
+    arms = []
     with psycopg.connect(bench.cluster.dsn(place), autocommit=True) as connection:
         connection.execute("create table bench.seen (arm text, at timestamptz default clock_timestamp())")
-    arms = []
-    for name in ("one", "two"):
-        arm = pgbench(bench, place, f"insert into bench.seen (arm) values ('{name}');")
-        arm.name = name
-        time.sleep(0.3)
-        arm.freeze()
-        arms.append(arm)
+        connection.execute("listen seen")
+        for name in ("one", "two"):
+            insert = f"insert into bench.seen (arm) values ('{name}') returning arm"
+            arm = pgbench(bench, place, f"with seen as ({insert}) select pg_notify('seen', arm) from seen;")
+            arm.name = name
+            assert any(notice.payload == name for notice in connection.notifies(timeout=30)), f"{name} does not begin"
+            arm.freeze()
+            arms.append(arm)
     outcome = compare(arms, bench.meter, rounds=3, seconds={"one": 0.2, "two": 0.2}, progress=quiet)
     with psycopg.connect(bench.cluster.dsn(place), autocommit=True) as connection:
         rows = connection.execute("select arm from bench.seen order by at").fetchall()
