@@ -175,6 +175,8 @@ LOCK = re.compile(r"\n\s*for no key update( of \w+)?(?=;)")
 
 WITHOUT_BACKSTOPS = """
 alter table attendance.record drop constraint presence_does_not_overlap;
+alter table attendance.record drop constraint an_open_record_waits_for_its_out;
+alter table attendance.record drop constraint it_ends_after_it_begins;
 alter table attendance.record drop constraint every_revision_is_an_event;
 alter table attendance.event drop constraint a_revision_is_made_once cascade;
 create index a_revision_is_made_once on attendance.event (tenant_id, record_id, revision);
