@@ -1337,7 +1337,8 @@ begin
   for v_entry in
     select p.*
     from attendance.read_punches(check_in_batch.entries) as p
-    where not exists (select from unnest(v_done) as d where d.ordinal = p.ordinal)
+    where cardinality(v_done) < jsonb_array_length(check_in_batch.entries)
+      and not exists (select from unnest(v_done) as d where d.ordinal = p.ordinal)
     order by p.ordinal
   loop
     begin
@@ -4287,6 +4288,7 @@ CREATE FUNCTION api.register_submit(key uuid, session_id uuid, marks jsonb, defa
     LANGUAGE plpgsql SECURITY DEFINER ROWS 100
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
+    SET work_mem TO '64MB'
     AS $$
 declare
   v_actor core.actor := identity.bind_session(register_submit.token);
@@ -4333,11 +4335,9 @@ begin
     select 0, v_session.id::text, v_outcome.status, null::text, null::text, v_outcome.id, v_outcome.revision, v_outcome.detail - 'outcomes'
     union all
     select
-      o.ordinal, o.key, 'replayed', null, null, o.id, o.revision,
-      attendance.detail(v_session.id, o.state, o.code, v_session.business_date, null, null)
-    from jsonb_to_recordset(v_outcome.detail -> 'outcomes') as o (
-      ordinal integer, key text, id uuid, revision integer, state text, code text
-    )
+      (o.field ->> 0)::integer, o.field ->> 1, 'replayed', null, null, (o.field ->> 2)::uuid, (o.field ->> 3)::integer,
+      attendance.detail(v_session.id, o.field ->> 4, o.field ->> 5, v_session.business_date, null, null)
+    from jsonb_array_elements(v_outcome.detail -> 'outcomes') as o (field)
     order by 1;
     return;
   end if;
@@ -4404,9 +4404,7 @@ begin
   v_stored := jsonb_build_object(
     'state', 'submitted', 'marks', cardinality(v_judged),
     'outcomes', (
-      select coalesce(jsonb_agg(jsonb_build_object(
-        'ordinal', j.ordinal, 'key', j.key_text, 'id', j.record_id, 'revision', j.revision, 'state', j.state, 'code', j.code
-      )), '[]')
+      select coalesce(jsonb_agg(jsonb_build_array(j.ordinal, j.key_text, j.record_id, j.revision, j.state, j.code)), '[]')
       from unnest(v_judged) as j
     )
   );
@@ -5933,7 +5931,7 @@ begin
   )
   select array_agg(w.key) into v_keys from written as w;
   if cardinality(v_keys) is distinct from cardinality(v_punches) then
-    -- A key was in flight elsewhere: that entry is weighed by itself.
+    -- A key was used before, or in flight elsewhere: that entry is weighed by itself.
     v_punches := array(select p from unnest(v_punches) as p where p.key = any (v_keys));
   end if;
   insert into attendance.record (
@@ -7190,12 +7188,12 @@ CREATE FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) RETUR
         j.fault,
         case j.change
           when 'reused' then jsonb_build_object('observed', 'another payload under this key')
-          when 'taken' then jsonb_build_object('observed', j.code, 'expected', coalesce(j.record_code, first_value(j.code) over same))
+          when 'taken' then jsonb_build_object('observed', j.code, 'expected', coalesce(j.record_code, j.first_code))
         end
       ),
       case when j.change in ('reused', 'taken') then 'faulty' when j.change = 'kept' then 'revised' else j.change end,
       -- A known key answers what it answered the first time, whatever has become of the record since.
-      case when j.change = 'known' then j.known_id else coalesce(j.record_id, first_value(j.new_id) over same) end,
+      case when j.change = 'known' then j.known_id else coalesce(j.record_id, j.first_key) end,
       case j.change
         when 'known' then j.known_revision
         when 'revised' then j.record_revision + 1
@@ -7228,7 +7226,6 @@ CREATE FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) RETUR
           p.source as leave_source,
           r.id as record_id, r.revision as record_revision, r.state as record_state, r.code as record_code, r.in_at as record_in_at,
           r.out_at as record_out_at, r.is_open as record_is_open,
-          m.key as new_id,
           case
             when m.fault_code is not null then 'faulty'
             when m.turn > 1 and m.agrees then 'repeated'
@@ -7247,17 +7244,22 @@ CREATE FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) RETUR
         from (
           select
             h.*,
-            row_number() over (partition by h.fault_code is null, h.session_id, h.subject_id order by h.ordinal) as turn,
-            first_value(h.payload_hash) over (partition by h.fault_code is null, h.session_id, h.subject_id order by h.ordinal)
-            = h.payload_hash as agrees,
+            row_number() over same as turn,
+            first_value(h.payload_hash) over same = h.payload_hash as agrees,
+            first_value(h.key) over same as first_key,
+            first_value(h.code) over same as first_code,
             k.payload_hash = h.payload_hash as known,
             k.record_id as known_id, k.revision as known_revision, k.state as known_state
           from (
             select
               m.ordinal, m.key_text, m.key, m.subject_id, m.session_id, m.unit_id, m.business_date, m.code, m.arrived_at, m.reason, m.evidence,
-              sha256(convert_to(
-                row(judge_marks.kind, m.subject_id, m.session_id, m.code, extract(epoch from m.arrived_at), m.reason, m.evidence)::text, 'UTF8'
-              )) as payload_hash,
+              case
+                when num_nulls(m.arrived_at, m.reason, m.evidence) = 3
+                then sha256(uuid_send(m.subject_id) || uuid_send(m.session_id) || core.bytes(judge_marks.kind || ' ' || m.code))
+                else sha256(core.bytes(
+                  row(judge_marks.kind, m.subject_id, m.session_id, m.code, extract(epoch from m.arrived_at), m.reason, m.evidence)::text
+                ))
+              end as payload_hash,
               coalesce(c.is_absence, false) as is_absence,
               coalesce(
                 m.fault_code,
@@ -7308,6 +7310,7 @@ CREATE FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) RETUR
             where e.tenant_id = (select core.bound_tenant()) and e.key = h.key
             limit 1
           ) as k on true
+          window same as (partition by h.fault_code is null, h.session_id, h.subject_id order by h.ordinal)
         ) as m
         left join lateral (
           select r.*
@@ -7352,7 +7355,6 @@ CREATE FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) RETUR
         ) as f
       ) as q
     ) as j
-    window same as (partition by j.fault_code is null, j.session_id, j.subject_id order by j.ordinal)
     order by j.ordinal
   )
 $$;
@@ -8346,27 +8348,33 @@ CREATE FUNCTION attendance.read_marks(marks jsonb, key uuid, session attendance.
     AS $$
   select array(
     select (
-      a.ordinal::integer, left(x.subject_id, 64), core.derived_key(read_marks.key, x.subject_id), core.uuid(x.subject_id),
+      a.ordinal::integer, left(x.subject_id, 64), core.derived_key(read_marks.key, x.subject_id), v.subject_id,
       (read_marks.session).id, (read_marks.session).unit_id, (read_marks.session).business_date,
-      left(x.code, 64), core.instant(x.arrived_at), left(x.reason, 2000), null,
+      left(x.code, 64), v.arrived_at, left(x.reason, 2000), null,
       case when f.fault is not null then 'SA014' end,
       case when f.fault is not null then jsonb_build_object('observed', 'mark ' || a.ordinal, 'expected', f.fault) end
     )::attendance.mark
     from jsonb_array_elements(read_marks.marks) with ordinality as a (mark, ordinal)
+    -- "offset 0": each field is read once, not wherever it is named.
     cross join lateral (
       select
         a.mark ->> 'subject_id' as subject_id, a.mark ->> 'code' as code, a.mark ->> 'arrived_at' as arrived_at, a.mark ->> 'reason' as reason
+      offset 0
     ) as x
+    cross join lateral (
+      select core.uuid(x.subject_id) as subject_id, core.instant(x.arrived_at) as arrived_at
+      offset 0
+    ) as v
     cross join lateral (
       select case
         when jsonb_typeof(a.mark) <> 'object' then 'a mark that is an object'
-        when core.uuid(x.subject_id) is null then 'subject_id: a uuid'
+        when v.subject_id is null then 'subject_id: a uuid'
         when x.code is null then 'code: an attendance code'
-        when x.arrived_at is not null and core.instant(x.arrived_at) is null then 'arrived_at: ISO 8601 with an offset'
-        when core.instant(x.arrived_at) not between (read_marks.session).opens_at and (read_marks.session).closes_at
-          then 'arrived_at: within the session'
+        when x.arrived_at is not null and v.arrived_at is null then 'arrived_at: ISO 8601 with an offset'
+        when v.arrived_at not between (read_marks.session).opens_at and (read_marks.session).closes_at then 'arrived_at: within the session'
         when char_length(x.reason) > 2000 then 'reason: at most 2,000 characters'
       end as fault
+      offset 0
     ) as f
   )
 $$;
@@ -8892,6 +8900,9 @@ CREATE FUNCTION attendance.simple_punches(entries jsonb) RETURNS SETOF attendanc
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   -- Scalar subqueries and limits keep every look-up an index probe: estimates over jsonb would join whole tables.
+  with punch as materialized (
+    select p.* from attendance.read_punches(simple_punches.entries) as p where p.fault is null
+  )
   select
     e.ordinal, e.key_text, e.key, e.subject_id, e.claim, e.key,
     attendance.claim_hash('in', e.subject_id, e.claim), t.effective_at, t.error_us, t.basis, x.session_id, x.unit_id,
@@ -8903,14 +8914,7 @@ CREATE FUNCTION attendance.simple_punches(entries jsonb) RETURNS SETOF attendanc
         and c.category = case when t.earliest > x.late_after then 'late' else 'present' end
         and c.is_default
     )
-  from (
-    select
-      p.*,
-      count(*) over (partition by p.subject_id) as of_the_subject,
-      count(*) over (partition by p.key) as of_the_key
-    from attendance.read_punches(simple_punches.entries) as p
-    where p.fault is null
-  ) as e
+  from punch as e
   cross join core.actor() as a
   cross join (select s.* from tenancy.setting as s where s.tenant_id = core.bound_tenant()) as s
   cross join lateral (
@@ -8965,8 +8969,8 @@ CREATE FUNCTION attendance.simple_punches(entries jsonb) RETURNS SETOF attendanc
     and t.signals is null
     and (t.error_us = 0 or x.late_after is null or t.earliest > x.late_after or t.latest <= x.late_after)
     and (s.closed_until is null or coalesce(x.starts_at, t.effective_at) >= s.closed_until)
-    and e.of_the_subject = 1
-    and e.of_the_key = 1
+    and e.subject_id not in (select p.subject_id from punch as p where p.subject_id is not null group by p.subject_id having count(*) > 1)
+    and e.key not in (select p.key from punch as p group by p.key having count(*) > 1)
     and (e.claim).claimed_zone is null
     and (e.claim).evidence is null
     and coalesce((e.claim).claimed_at between timestamptz '1970-01-01 00:00+00' and timestamptz '2199-12-31 00:00+00', true)
@@ -8979,7 +8983,6 @@ CREATE FUNCTION attendance.simple_punches(entries jsonb) RETURNS SETOF attendanc
       (e.claim).device_id is null
       or (select d.retired_at is null from timing.device as d where d.tenant_id = a.tenant_id and d.id = (e.claim).device_id)
     )
-    and (select true from attendance.event as v where v.tenant_id = a.tenant_id and v.key = e.key) is null
     and (select true from core.idempotency as i where i.tenant_id = a.tenant_id and i.key = e.key) is null
     and (
       select true from attendance.record as r where r.tenant_id = a.tenant_id and r.subject_id = e.subject_id and r.is_open
@@ -9006,7 +9009,7 @@ ALTER FUNCTION attendance.simple_punches(entries jsonb) OWNER TO smartattend_own
 -- Name: FUNCTION simple_punches(entries jsonb); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION attendance.simple_punches(entries jsonb) IS 'The check-ins of a batch that need no weighing: the only entry of an active person, whose time raises no question, a new key, no open record and no record near it. The caller has bound the session, locked the people and judged the permission.';
+COMMENT ON FUNCTION attendance.simple_punches(entries jsonb) IS 'The check-ins of a batch that need no weighing: the only entry of an active person, whose time raises no question, no open record and no record near it. A key that an event has is found by the insert. The caller has bound the session, locked the people and judged the permission.';
 
 
 --
@@ -9055,7 +9058,8 @@ begin
     m.claimed_code,
     core.elapsed_us(v_actor) / greatest(cardinality(store_marks.marks), 1)
   from unnest(store_marks.marks) as m
-  where m.change in ('created', 'revised');
+  where m.change in ('created', 'revised')
+  order by m.key; -- three indexes grow at one place
 
   -- One statement for new and revised ones, which finds each by its key whatever the statistics say: as an update from unnest it was planned
   -- as a loop of every mark over every record where a tenant had none yet when it was analyzed.
@@ -9063,11 +9067,12 @@ begin
     tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, is_open, in_at
   )
   select
-    v_actor.tenant_id, m.record_id, m.subject_id, m.session_id, m.unit_id, m.business_date,
-    (select s.starts_at from attendance.session as s where s.tenant_id = v_actor.tenant_id and s.id = m.session_id), m.state, 'capture', m.code,
+    v_actor.tenant_id, m.record_id, m.subject_id, m.session_id, m.unit_id, m.business_date, s.starts_at, m.state, 'capture', m.code,
     m.revision, m.is_open, m.in_at
   from unnest(store_marks.marks) as m
+  inner join attendance.session as s on s.tenant_id = v_actor.tenant_id and s.id = m.session_id
   where m.change in ('created', 'revised')
+  order by m.key
   on conflict on constraint record_pkey do update set
     revision = excluded.revision, code = excluded.code, in_at = excluded.in_at, is_open = excluded.is_open;
 end $$;
@@ -9819,6 +9824,24 @@ COMMENT ON FUNCTION core.bound_tenant(gate text) IS 'The bound tenant, if its li
 
 
 --
+-- Name: bytes(text); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+--
+
+CREATE FUNCTION core.bytes(value text) RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    AS $$ select pg_catalog.decode(pg_catalog.replace(bytes.value, '\', '\\'), 'escape') $$;
+
+
+ALTER FUNCTION core.bytes(value text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION bytes(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION core.bytes(value text) IS 'The bytes of a text in the server''s encoding. Immutable, which convert_to is not, so that functions of keys and hashes are inlined.';
+
+
+--
 -- Name: caught(text, text); Type: FUNCTION; Schema: core; Owner: smartattend_owner
 --
 
@@ -9911,12 +9934,12 @@ CREATE FUNCTION core.derived_key(key uuid, part text) RETURNS uuid
     pg_catalog.set_byte(
       pg_catalog.overlay(
         pg_catalog.substring(
-          pg_catalog.sha256(pg_catalog.uuid_send(derived_key.key) || pg_catalog.convert_to(derived_key.part, 'UTF8')), 1, 16
+          pg_catalog.sha256(pg_catalog.uuid_send(derived_key.key) || core.bytes(derived_key.part)), 1, 16
         ),
         pg_catalog.substring(pg_catalog.uuid_send(derived_key.key), 1, 6),
         1, 6
       ),
-      6, 128 + pg_catalog.get_byte(pg_catalog.sha256(pg_catalog.convert_to(derived_key.part, 'UTF8')), 0) % 16
+      6, 128
     ),
     'hex'
   )::uuid
@@ -10693,11 +10716,15 @@ COMMENT ON FUNCTION core.transition_refusal(machine text, from_state text, to_st
 
 CREATE FUNCTION core.uuid(value text) RETURNS uuid
     LANGUAGE sql IMMUTABLE
-    AS $_$
+    AS $$
+  -- Hyphens in their four places and 32 digits beside them; one regular expression that counts takes five times as long.
   select case
-    when uuid.value ~ '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$' then uuid.value::uuid
+    when uuid.value like '________-____-____-____-____________'
+      and pg_catalog.length(pg_catalog.replace(uuid.value, '-', '')) = 32
+      and uuid.value !~ '[^0-9a-fA-F-]'
+    then uuid.value::uuid
   end
-$_$;
+$$;
 
 
 ALTER FUNCTION core.uuid(value text) OWNER TO smartattend_owner;

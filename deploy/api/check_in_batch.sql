@@ -29,6 +29,9 @@ rows 1000
 set search_path = pg_catalog, pg_temp
 as $$
   -- Scalar subqueries and limits keep every look-up an index probe: estimates over jsonb would join whole tables.
+  with punch as materialized (
+    select p.* from attendance.read_punches(simple_punches.entries) as p where p.fault is null
+  )
   select
     e.ordinal, e.key_text, e.key, e.subject_id, e.claim, e.key,
     attendance.claim_hash('in', e.subject_id, e.claim), t.effective_at, t.error_us, t.basis, x.session_id, x.unit_id,
@@ -40,14 +43,7 @@ as $$
         and c.category = case when t.earliest > x.late_after then 'late' else 'present' end
         and c.is_default
     )
-  from (
-    select
-      p.*,
-      count(*) over (partition by p.subject_id) as of_the_subject,
-      count(*) over (partition by p.key) as of_the_key
-    from attendance.read_punches(simple_punches.entries) as p
-    where p.fault is null
-  ) as e
+  from punch as e
   cross join core.actor() as a
   cross join (select s.* from tenancy.setting as s where s.tenant_id = core.bound_tenant()) as s
   cross join lateral (
@@ -102,8 +98,8 @@ as $$
     and t.signals is null
     and (t.error_us = 0 or x.late_after is null or t.earliest > x.late_after or t.latest <= x.late_after)
     and (s.closed_until is null or coalesce(x.starts_at, t.effective_at) >= s.closed_until)
-    and e.of_the_subject = 1
-    and e.of_the_key = 1
+    and e.subject_id not in (select p.subject_id from punch as p where p.subject_id is not null group by p.subject_id having count(*) > 1)
+    and e.key not in (select p.key from punch as p group by p.key having count(*) > 1)
     and (e.claim).claimed_zone is null
     and (e.claim).evidence is null
     and coalesce((e.claim).claimed_at between timestamptz '1970-01-01 00:00+00' and timestamptz '2199-12-31 00:00+00', true)
@@ -116,7 +112,6 @@ as $$
       (e.claim).device_id is null
       or (select d.retired_at is null from timing.device as d where d.tenant_id = a.tenant_id and d.id = (e.claim).device_id)
     )
-    and (select true from attendance.event as v where v.tenant_id = a.tenant_id and v.key = e.key) is null
     and (select true from core.idempotency as i where i.tenant_id = a.tenant_id and i.key = e.key) is null
     and (
       select true from attendance.record as r where r.tenant_id = a.tenant_id and r.subject_id = e.subject_id and r.is_open
@@ -136,7 +131,7 @@ as $$
     ) is null
 $$;
 comment on function attendance.simple_punches(jsonb) is
-  'The check-ins of a batch that need no weighing: the only entry of an active person, whose time raises no question, a new key, no open record and no record near it. The caller has bound the session, locked the people and judged the permission.';
+  'The check-ins of a batch that need no weighing: the only entry of an active person, whose time raises no question, no open record and no record near it. A key that an event has is found by the insert. The caller has bound the session, locked the people and judged the permission.';
 
 create function attendance.capture_simple(entries jsonb)
 returns core.batch_outcome[]
@@ -168,7 +163,7 @@ begin
   )
   select array_agg(w.key) into v_keys from written as w;
   if cardinality(v_keys) is distinct from cardinality(v_punches) then
-    -- A key was in flight elsewhere: that entry is weighed by itself.
+    -- A key was used before, or in flight elsewhere: that entry is weighed by itself.
     v_punches := array(select p from unnest(v_punches) as p where p.key = any (v_keys));
   end if;
   insert into attendance.record (
@@ -238,7 +233,8 @@ begin
   for v_entry in
     select p.*
     from attendance.read_punches(check_in_batch.entries) as p
-    where not exists (select from unnest(v_done) as d where d.ordinal = p.ordinal)
+    where cardinality(v_done) < jsonb_array_length(check_in_batch.entries)
+      and not exists (select from unnest(v_done) as d where d.ordinal = p.ordinal)
     order by p.ordinal
   loop
     begin

@@ -10,27 +10,33 @@ set search_path = pg_catalog, pg_temp
 as $$
   select array(
     select (
-      a.ordinal::integer, left(x.subject_id, 64), core.derived_key(read_marks.key, x.subject_id), core.uuid(x.subject_id),
+      a.ordinal::integer, left(x.subject_id, 64), core.derived_key(read_marks.key, x.subject_id), v.subject_id,
       (read_marks.session).id, (read_marks.session).unit_id, (read_marks.session).business_date,
-      left(x.code, 64), core.instant(x.arrived_at), left(x.reason, 2000), null,
+      left(x.code, 64), v.arrived_at, left(x.reason, 2000), null,
       case when f.fault is not null then 'SA014' end,
       case when f.fault is not null then jsonb_build_object('observed', 'mark ' || a.ordinal, 'expected', f.fault) end
     )::attendance.mark
     from jsonb_array_elements(read_marks.marks) with ordinality as a (mark, ordinal)
+    -- "offset 0": each field is read once, not wherever it is named.
     cross join lateral (
       select
         a.mark ->> 'subject_id' as subject_id, a.mark ->> 'code' as code, a.mark ->> 'arrived_at' as arrived_at, a.mark ->> 'reason' as reason
+      offset 0
     ) as x
+    cross join lateral (
+      select core.uuid(x.subject_id) as subject_id, core.instant(x.arrived_at) as arrived_at
+      offset 0
+    ) as v
     cross join lateral (
       select case
         when jsonb_typeof(a.mark) <> 'object' then 'a mark that is an object'
-        when core.uuid(x.subject_id) is null then 'subject_id: a uuid'
+        when v.subject_id is null then 'subject_id: a uuid'
         when x.code is null then 'code: an attendance code'
-        when x.arrived_at is not null and core.instant(x.arrived_at) is null then 'arrived_at: ISO 8601 with an offset'
-        when core.instant(x.arrived_at) not between (read_marks.session).opens_at and (read_marks.session).closes_at
-          then 'arrived_at: within the session'
+        when x.arrived_at is not null and v.arrived_at is null then 'arrived_at: ISO 8601 with an offset'
+        when v.arrived_at not between (read_marks.session).opens_at and (read_marks.session).closes_at then 'arrived_at: within the session'
         when char_length(x.reason) > 2000 then 'reason: at most 2,000 characters'
       end as fault
+      offset 0
     ) as f
   )
 $$;
@@ -46,7 +52,8 @@ volatile
 security definer
 rows 100
 set search_path = pg_catalog, pg_temp
-set jit = off -- tens of thousands of marks look dear to the planner, and would be compiled for longer than they run
+set jit = off -- tens of thousands of marks look dear to the planner, and would be compiled for longer than they run,
+set work_mem = '64MB' -- and are sorted in memory
 as $$
 declare
   v_actor core.actor := identity.bind_session(register_submit.token);
@@ -93,11 +100,9 @@ begin
     select 0, v_session.id::text, v_outcome.status, null::text, null::text, v_outcome.id, v_outcome.revision, v_outcome.detail - 'outcomes'
     union all
     select
-      o.ordinal, o.key, 'replayed', null, null, o.id, o.revision,
-      attendance.detail(v_session.id, o.state, o.code, v_session.business_date, null, null)
-    from jsonb_to_recordset(v_outcome.detail -> 'outcomes') as o (
-      ordinal integer, key text, id uuid, revision integer, state text, code text
-    )
+      (o.field ->> 0)::integer, o.field ->> 1, 'replayed', null, null, (o.field ->> 2)::uuid, (o.field ->> 3)::integer,
+      attendance.detail(v_session.id, o.field ->> 4, o.field ->> 5, v_session.business_date, null, null)
+    from jsonb_array_elements(v_outcome.detail -> 'outcomes') as o (field)
     order by 1;
     return;
   end if;
@@ -164,9 +169,7 @@ begin
   v_stored := jsonb_build_object(
     'state', 'submitted', 'marks', cardinality(v_judged),
     'outcomes', (
-      select coalesce(jsonb_agg(jsonb_build_object(
-        'ordinal', j.ordinal, 'key', j.key_text, 'id', j.record_id, 'revision', j.revision, 'state', j.state, 'code', j.code
-      )), '[]')
+      select coalesce(jsonb_agg(jsonb_build_array(j.ordinal, j.key_text, j.record_id, j.revision, j.state, j.code)), '[]')
       from unnest(v_judged) as j
     )
   );

@@ -55,6 +55,15 @@ exception
 end $$;
 comment on function core.is_time_zone(text) is 'An IANA time zone that this server knows (Europe/Brussels, UTC).';
 
+create function core.bytes(value text)
+returns bytea
+language sql
+immutable
+as $$ select pg_catalog.decode(pg_catalog.replace(bytes.value, '\', '\\'), 'escape') $$;
+comment on function core.bytes(text) is
+  'The bytes of a text in the server''s encoding. Immutable, which convert_to is not, so that functions of keys and hashes are inlined.';
+grant execute on function core.bytes(text) to public;
+
 create domain core.sha256 as bytea
 constraint payload_hash_is_sha256 check (octet_length(value) = 32);
 comment on domain core.sha256 is 'A SHA-256: 32 bytes.';

@@ -35,12 +35,12 @@ as $$
     pg_catalog.set_byte(
       pg_catalog.overlay(
         pg_catalog.substring(
-          pg_catalog.sha256(pg_catalog.uuid_send(derived_key.key) || pg_catalog.convert_to(derived_key.part, 'UTF8')), 1, 16
+          pg_catalog.sha256(pg_catalog.uuid_send(derived_key.key) || core.bytes(derived_key.part)), 1, 16
         ),
         pg_catalog.substring(pg_catalog.uuid_send(derived_key.key), 1, 6),
         1, 6
       ),
-      6, 128 + pg_catalog.get_byte(pg_catalog.sha256(pg_catalog.convert_to(derived_key.part, 'UTF8')), 0) % 16
+      6, 128
     ),
     'hex'
   )::uuid

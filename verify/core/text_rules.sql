@@ -3,6 +3,7 @@ begin;
 set local role smartattend_owner;
 
 select 'core.sha256'::regtype;
+select pg_get_functiondef('core.bytes(text)'::regprocedure);
 select pg_get_functiondef('core.is_code(text)'::regprocedure);
 select pg_get_functiondef('core.is_name(text)'::regprocedure);
 select pg_get_functiondef('core.is_reason(text)'::regprocedure);
