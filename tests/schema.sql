@@ -13673,11 +13673,11 @@ begin
       )
     end,
     case when v.is_blocking then new.actor_id end,
-    case when v.is_blocking or not r.is_blocking then r.severity else 'info' end,
+    case when g.signal = 'F09:undecidable' then 'info' else r.severity end,
     v.is_blocking, o.observed, o.expected, core.payload_hash(o.observed)
   from unnest(new.signals) as g (signal)
   inner join integrity.rule as r on r.rule = left(g.signal, 3)
-  cross join lateral (select r.is_blocking and g.signal <> 'F09:undecidable' as is_blocking) as v
+  cross join lateral (select r.is_blocking and g.signal not in ('F09:critical', 'F09:undecidable') as is_blocking) as v
   left join lateral (
     -- A late punch names no record; what it changed is that of its session.
     select
@@ -15570,6 +15570,8 @@ begin
     or estimate.claimed_at > estimate.received_at + interval '24 hours'
   then
     v_estimate.signals := array['F09'] || v_estimate.signals;
+  elsif v_known.state = 'critical' and v_known.sampled_at > estimate.received_at - v_known.clock_sample_expires_after then
+    v_estimate.signals := array['F09:critical'] || v_estimate.signals;
   end if;
   return v_estimate;
 end $$;
@@ -15581,7 +15583,7 @@ ALTER FUNCTION timing.estimate(device_id uuid, boot_id uuid, sequence_number big
 -- Name: FUNCTION estimate(device_id uuid, boot_id uuid, sequence_number bigint, monotonic_us bigint, claimed_at timestamp with time zone, received_at timestamp with time zone); Type: COMMENT; Schema: timing; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION timing.estimate(device_id uuid, boot_id uuid, sequence_number bigint, monotonic_us bigint, claimed_at timestamp with time zone, received_at timestamp with time zone) IS 'When a punch was made, never later than it was received. The interval that it states holds the truth in every case in which the device''s clocks drift within the tenant''s clock_drift_ppm (RFC 5905). In this order: server (it arrived within online_within of being made, after what is known of the clock; the receipt counts, and the error reaches back to the earliest instant that is possible), anchor (the monotonic clock of the same boot, which no change of the wall clock moves), offset (the wall clock, corrected), claim (between the last delivery that the device confirmed and the receipt; no bound without one). Signals: F09 the clock is untrusted, F10 the wall clock was stepped against the monotonic one, F11 the claim lies in the future beyond its error, F12 it waited longer than queue_age_at_most. It refuses nothing.';
+COMMENT ON FUNCTION timing.estimate(device_id uuid, boot_id uuid, sequence_number bigint, monotonic_us bigint, claimed_at timestamp with time zone, received_at timestamp with time zone) IS 'When a punch was made, never later than it was received. The interval that it states holds the truth in every case in which the device''s clocks drift within the tenant''s clock_drift_ppm (RFC 5905). In this order: server (it arrived within online_within of being made, after what is known of the clock; the receipt counts, and the error reaches back to the earliest instant that is possible), anchor (the monotonic clock of the same boot, which no change of the wall clock moves), offset (the wall clock, corrected), claim (between the last delivery that the device confirmed and the receipt; no bound without one). Signals: F09 the clock is untrusted (F09:critical: it is critical, which holds nothing), F10 the wall clock was stepped against the monotonic one, F11 the claim lies in the future beyond its error, F12 it waited longer than queue_age_at_most. It refuses nothing.';
 
 
 --
@@ -16779,7 +16781,7 @@ COMMENT ON TABLE integrity.rule IS 'The rules, as data. A rule never refuses a p
 -- Name: COLUMN rule.is_blocking; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
 --
 
-COMMENT ON COLUMN integrity.rule.is_blocking IS 'Its flags hold the record, out of the totals. F09 blocks when the clock is untrusted, not when lateness is undecidable.';
+COMMENT ON COLUMN integrity.rule.is_blocking IS 'Its flags hold the record, out of the totals. F09 blocks when the clock is untrusted, not when it is critical or lateness undecidable.';
 
 
 --

@@ -28,11 +28,11 @@ begin
       )
     end,
     case when v.is_blocking then new.actor_id end,
-    case when v.is_blocking or not r.is_blocking then r.severity else 'info' end,
+    case when g.signal = 'F09:undecidable' then 'info' else r.severity end,
     v.is_blocking, o.observed, o.expected, core.payload_hash(o.observed)
   from unnest(new.signals) as g (signal)
   inner join integrity.rule as r on r.rule = left(g.signal, 3)
-  cross join lateral (select r.is_blocking and g.signal <> 'F09:undecidable' as is_blocking) as v
+  cross join lateral (select r.is_blocking and g.signal not in ('F09:critical', 'F09:undecidable') as is_blocking) as v
   left join lateral (
     -- A late punch names no record; what it changed is that of its session.
     select

@@ -18,7 +18,7 @@ create table integrity.rule (
 );
 comment on table integrity.rule is
   'The rules, as data. A rule never refuses a person: it raises a flag, and a blocking one holds the record until somebody has decided.';
-comment on column integrity.rule.is_blocking is 'Its flags hold the record, out of the totals. F09 blocks when the clock is untrusted, not when lateness is undecidable.';
+comment on column integrity.rule.is_blocking is 'Its flags hold the record, out of the totals. F09 blocks when the clock is untrusted, not when it is critical or lateness undecidable.';
 comment on column integrity.rule.is_deterministic is
   'It follows from what is stored alone; the others compare with a threshold of experience and may be wrong about a person.';
 comment on column integrity.rule.is_scanned is
@@ -33,7 +33,7 @@ insert into integrity.rule (rule, name, severity, is_blocking, is_deterministic,
   ('F06', 'foreign_address', 'low', false, true, true, 'the address that the server saw is none of the site''s networks'),
   ('F07', 'outside_the_geofence', 'med', false, true, true, 'the place is outside the site''s geofence, by more than its accuracy'),
   ('F08', 'static_or_mock_location', 'med', false, false, true, 'the device says that its location is a mock, or a personal device never moves by a hair'),
-  ('F09', 'clock_untrusted', 'med', true, true, false, 'the device''s clock is not to be trusted; or whether somebody is late cannot be decided, which is never held against anybody'),
+  ('F09', 'clock_untrusted', 'med', true, true, false, 'the device''s clock is untrusted, or critical, which holds nothing; or whether somebody is late cannot be decided, which is never held against anybody'),
   ('F10', 'clock_stepped', 'high', true, true, true, 'the wall clock was set, against the monotonic clock of the same boot'),
   ('F11', 'claim_in_the_future', 'high', true, true, false, 'the claim lies after its receipt, by more than its error'),
   ('F12', 'old_queue', 'med', false, true, false, 'the punch waited too long in its device''s queue'),

@@ -275,10 +275,12 @@ begin
     or estimate.claimed_at > estimate.received_at + interval '24 hours'
   then
     v_estimate.signals := array['F09'] || v_estimate.signals;
+  elsif v_known.state = 'critical' and v_known.sampled_at > estimate.received_at - v_known.clock_sample_expires_after then
+    v_estimate.signals := array['F09:critical'] || v_estimate.signals;
   end if;
   return v_estimate;
 end $$;
 comment on function timing.estimate(uuid, uuid, bigint, bigint, timestamptz, timestamptz) is
-  'When a punch was made, never later than it was received. The interval that it states holds the truth in every case in which the device''s clocks drift within the tenant''s clock_drift_ppm (RFC 5905). In this order: server (it arrived within online_within of being made, after what is known of the clock; the receipt counts, and the error reaches back to the earliest instant that is possible), anchor (the monotonic clock of the same boot, which no change of the wall clock moves), offset (the wall clock, corrected), claim (between the last delivery that the device confirmed and the receipt; no bound without one). Signals: F09 the clock is untrusted, F10 the wall clock was stepped against the monotonic one, F11 the claim lies in the future beyond its error, F12 it waited longer than queue_age_at_most. It refuses nothing.';
+  'When a punch was made, never later than it was received. The interval that it states holds the truth in every case in which the device''s clocks drift within the tenant''s clock_drift_ppm (RFC 5905). In this order: server (it arrived within online_within of being made, after what is known of the clock; the receipt counts, and the error reaches back to the earliest instant that is possible), anchor (the monotonic clock of the same boot, which no change of the wall clock moves), offset (the wall clock, corrected), claim (between the last delivery that the device confirmed and the receipt; no bound without one). Signals: F09 the clock is untrusted (F09:critical: it is critical, which holds nothing), F10 the wall clock was stepped against the monotonic one, F11 the claim lies in the future beyond its error, F12 it waited longer than queue_age_at_most. It refuses nothing.';
 
 commit;

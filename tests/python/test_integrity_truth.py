@@ -34,7 +34,7 @@ select
 from integrity.flag as f
 inner join tenancy.tenant as t on t.tenant_id = f.tenant_id
 left join ledger.refusal as r on r.tenant_id = f.tenant_id and r.id = f.about and f.about_kind = 'refusal'
-where f.observed ->> 'signal' is distinct from 'F09:undecidable' -- which is never held against anybody
+where coalesce(f.observed ->> 'signal', '') not like 'F09:%' -- which is never held against anybody
 """
 
 
