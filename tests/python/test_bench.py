@@ -133,8 +133,9 @@ def test_only_one_arm_works_at_a_time(bench: Bench, place: str) -> None:
     with psycopg.connect(bench.cluster.dsn(place), autocommit=True) as connection:
         rows = connection.execute("select arm from bench.seen order by at").fetchall()
     turns = [(name, len(list(group))) for name, group in itertools.groupby(rows)]
-    long_turns = [name for (name,), count in turns if count > 2]
-    assert long_turns == ["one", "two", "two", "one", "one", "two", "two", "one"][: len(long_turns)] or len(turns) <= 12
+    # eight slices, and what was in flight when an arm was frozen; two at once would take turns hundreds of times
+    assert len(turns) <= 16
+    assert {name for (name,), count in turns if count > 2} == {"one", "two"}
     assert {name: result.operations for name, result in outcome.results.items()} == {
         name: sum(count for (arm,), count in turns if arm == name) for name in ("one", "two")
     }
