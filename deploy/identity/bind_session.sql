@@ -10,35 +10,34 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_token text := coalesce(bind_session.token, nullif(current_setting('smartattend.token', true), ''));
+  v_token text := bind_session.token;
   v_now timestamptz := core.clock();
   v_tenant_id uuid;
-  v_hash bytea;
   v_session record;
   v_actor core.actor;
   v_bound integer;
 begin
-  if current_setting('transaction_isolation') <> 'read committed' then
-    perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
-  end if;
   if v_token is null then
-    perform core.fail('SA001', 'no token', 'token => sa_<tenant>_<secret>');
+    v_token := nullif(current_setting('smartattend.token', true), '');
   end if;
   v_tenant_id := identity.token_tenant(v_token);
-  v_hash := sha256(convert_to(v_token, 'UTF8'));
-  select s.* into v_session from identity.find_session(v_tenant_id, v_hash, v_now) as s;
-  if not found then
-    perform core.fail('SA002', 'an unknown token', 'the token of a login session');
-  end if;
-  if v_session.is_good then
-    null;
-  elsif v_session.revoked_at is not null then
-    perform core.fail('SA004', 'revoked at ' || v_session.revoked_at::text, 'a live session');
-  elsif not identity.is_live(v_session.expires_at, v_session.idle_timeout, v_session.last_seen_at, null, v_now) then
-    perform core.fail('SA003', 'expired', 'a live session');
-  elsif v_session.login <> 'all' and not (v_session.login = 'administrators' and identity.is_administrator(v_tenant_id, v_session.user_id))
-  then
-    perform core.fail('SA005', 'login is open to ' || v_session.login, 'a tenant state that lets this person log in');
+  select s.* into v_session from identity.find_session(v_tenant_id, sha256(convert_to(v_token, 'UTF8')), v_now) as s;
+  -- One question where all is well; what is wrong is asked only then.
+  if (v_session.is_good and current_setting('transaction_isolation') = 'read committed') is not true then
+    if current_setting('transaction_isolation') <> 'read committed' then
+      perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
+    elsif v_token is null then
+      perform core.fail('SA001', 'no token', 'token => sa_<tenant>_<secret>');
+    elsif v_session.session_id is null then
+      perform core.fail('SA002', 'an unknown token', 'the token of a login session');
+    elsif v_session.revoked_at is not null then
+      perform core.fail('SA004', 'revoked at ' || v_session.revoked_at::text, 'a live session');
+    elsif not identity.is_live(v_session.expires_at, v_session.idle_timeout, v_session.last_seen_at, null, v_now) then
+      perform core.fail('SA003', 'expired', 'a live session');
+    elsif v_session.login <> 'all' and not (v_session.login = 'administrators' and identity.is_administrator(v_tenant_id, v_session.user_id))
+    then
+      perform core.fail('SA005', 'login is open to ' || v_session.login, 'a tenant state that lets this person log in');
+    end if;
   end if;
   v_actor := (
     v_tenant_id, v_session.user_id, v_session.session_id, v_session.device_id, v_session.unit_id, v_session.kind, date_part('epoch', v_now) * 1000000

@@ -7,10 +7,10 @@ returns uuid
 language sql
 immutable
 as $$
-  -- No regular expression: one with counts costs more than the rest of the verification.
+  -- No regular expression: one with counts costs more than the rest of the verification. Trimming costs half of translate.
   select case
-    when pg_catalog.length(token_tenant.token) = 100
-      and pg_catalog.translate(pg_catalog.substr(token_tenant.token, 4, 32), '0123456789abcdef', '') = ''
+    when pg_catalog.octet_length(token_tenant.token) = 100
+      and pg_catalog.ltrim(pg_catalog.substr(token_tenant.token, 4, 32), '0123456789abcdef') = ''
     then pg_catalog.substr(token_tenant.token, 4, 32)::uuid
   end
 $$;

@@ -20,7 +20,7 @@ begin
     and p.starts_at <= (judge_shut_period.record).accounted_at
     and p.ends_at > (judge_shut_period.record).accounted_at
   for share;
-  if v_state = 'open' then
+  if not found or v_state = 'open' then
     return;
   elsif v_state = 'closed' then
     if exists (
@@ -70,9 +70,9 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- The tenant is the policy's, as in attendance.capture; who has no policy asks too often, and is answered by the second look.
   perform from attendance.period as p
-  where p.tenant_id = new.tenant_id
-    and p.ends_at > new.accounted_at
+  where p.ends_at > new.accounted_at
     and p.starts_at <= new.accounted_at
     and p.state <> 'open';
   if found then
