@@ -11866,7 +11866,7 @@ COMMENT ON FUNCTION identity.session_user_id() IS 'The verified session''s perso
 CREATE FUNCTION identity.token_tenant(token text) RETURNS uuid
     LANGUAGE sql IMMUTABLE
     AS $$
-  -- No regular expression: one with counts costs more than the rest of the verification; nor translate, which costs half of that.
+  -- No regular expression: one with counts costs more than the rest of the verification. Trimming costs half of translate.
   select case
     when pg_catalog.octet_length(token_tenant.token) = 100
       and pg_catalog.ltrim(pg_catalog.substr(token_tenant.token, 4, 32), '0123456789abcdef') = ''
