@@ -307,7 +307,8 @@ CREATE TYPE attendance.judged_mark AS (
 	revision integer,
 	state text,
 	claimed_code text,
-	reason_code text
+	reason_code text,
+	signals text[]
 );
 
 
@@ -317,7 +318,7 @@ ALTER TYPE attendance.judged_mark OWNER TO smartattend_owner;
 -- Name: TYPE judged_mark; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON TYPE attendance.judged_mark IS 'What becomes of a mark: faulty, known (its key was used before), repeated (an earlier mark of the batch), same, created or revised; with the record and revision that result. claimed_code is what the mark said where another value stands; reason_code is whose value the code is: office, leave, future_absence, or null for the teacher''s.';
+COMMENT ON TYPE attendance.judged_mark IS 'What becomes of a mark: faulty, known (its key was used before), repeated (an earlier mark of the batch), same, created or revised; with the record and revision that result. claimed_code is what the mark said where another value stands; reason_code is whose value the code is: office, leave, future_absence, or null for the teacher''s. signals: F20, which holds a new record, where the membership did not reach into the session.';
 
 
 --
@@ -5529,6 +5530,7 @@ CREATE TABLE attendance.correction_request (
     out_at timestamp with time zone,
     reason text NOT NULL,
     requester_id uuid,
+    captured_by uuid,
     submitted_at timestamp with time zone DEFAULT core.clock() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     decider_id uuid,
@@ -5541,6 +5543,7 @@ CASE
     ELSE NULL::integer
 END) STORED,
     CONSTRAINT a_revert_names_an_earlier_revision CHECK ((((effect = 'revert'::text) = (reverts_to IS NOT NULL)) AND (reverts_to < base_revision))),
+    CONSTRAINT capturer_is_not_the_decider CHECK ((decider_id <> captured_by)),
     CONSTRAINT it_ends_after_it_begins CHECK ((out_at >= in_at)),
     CONSTRAINT it_expires_after_it_is_submitted CHECK ((expires_at > submitted_at)),
     CONSTRAINT reason_says_something CHECK (core.is_reason(reason)),
@@ -5574,6 +5577,13 @@ COMMENT ON COLUMN attendance.correction_request.type IS 'The reason code; an eve
 --
 
 COMMENT ON COLUMN attendance.correction_request.requester_id IS 'Null: the system, for evidence that came after a period was locked.';
+
+
+--
+-- Name: COLUMN correction_request.captured_by; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN attendance.correction_request.captured_by IS 'Who brought the evidence that the system asks for: it is not for them to decide.';
 
 
 --
@@ -6316,6 +6326,8 @@ begin
     ) then 'SA102'
     when core.bound_tenant('capture_write') is null then 'SA107'
     when v_transition.via is null or v_transition.via not in ('approve', 'reject', 'withdraw') then 'SA101'
+    -- The job that expires requests may be late.
+    when decide_correction.via <> 'withdraw' and v_request.expires_at <= core.clock() then 'SA101'
   end;
   if v_code is null then
     v_code := core.transition_refusal(
@@ -6374,7 +6386,11 @@ begin
             v_code,
             case
               when v_code <> 'SA104' -- who may not read it learns nothing of it
-              then jsonb_build_object('observed', 'a request that is ' || v_request.state, 'expected', decide_correction.via)
+              then jsonb_build_object(
+                'observed', 'a request that is ' || v_request.state
+                || case when v_request.expires_at <= core.clock() then ' and expired at ' || attendance.utc(v_request.expires_at) else '' end,
+                'expected', decide_correction.via
+              )
             end
           )
         end
@@ -6502,10 +6518,10 @@ COMMENT ON FUNCTION attendance.expect_anew() IS 'Who is expected in a session th
 
 
 --
--- Name: expire_corrections(); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+-- Name: expire_corrections(uuid); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
 --
 
-CREATE FUNCTION attendance.expire_corrections() RETURNS integer
+CREATE FUNCTION attendance.expire_corrections(record_id uuid DEFAULT NULL::uuid) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -6519,6 +6535,7 @@ begin
     select d.tenant_id, d.id
     from attendance.correction_request as d
     where d.tenant_id = core.bound_tenant() and d.state = 'submitted' and d.expires_at <= v_now
+      and (expire_corrections.record_id is null or d.record_id = expire_corrections.record_id)
     order by d.id
     for no key update skip locked
   );
@@ -6527,13 +6544,13 @@ begin
 end $$;
 
 
-ALTER FUNCTION attendance.expire_corrections() OWNER TO smartattend_owner;
+ALTER FUNCTION attendance.expire_corrections(record_id uuid) OWNER TO smartattend_owner;
 
 --
--- Name: FUNCTION expire_corrections(); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+-- Name: FUNCTION expire_corrections(record_id uuid); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION attendance.expire_corrections() IS 'Job of the bound tenant, as the system: expires the requests that nobody decided in time, except those that are being decided now; safe to run twice. Returns how many.';
+COMMENT ON FUNCTION attendance.expire_corrections(record_id uuid) IS 'Expires the requests of the bound tenant, or of one record, that nobody decided in time, except those that are being decided now; safe to run twice. Returns how many.';
 
 
 --
@@ -7218,13 +7235,19 @@ CREATE FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) RETUR
         when 'created' then 1
         else coalesce(j.record_revision, 1)
       end,
-      case when j.change = 'known' then j.known_state else coalesce(j.record_state, 'recorded') end,
+      case
+        when j.change = 'known' then j.known_state
+        when j.record_state is not null then j.record_state
+        when j.is_inactive then 'flagged'
+        else 'recorded'
+      end,
       case when j.standing_code <> j.code then j.code end,
       case
         when j.change = 'kept' then null
         when j.standing_code = j.leave_code then j.leave_source
         when j.is_of_the_office then 'office'
-      end
+      end,
+      case when j.is_inactive and j.record_id is null then array['F20'] end
     )::attendance.judged_mark
     from (
       select
@@ -7278,10 +7301,11 @@ CREATE FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) RETUR
                 ))
               end as payload_hash,
               coalesce(c.is_absence, false) as is_absence,
+              coalesce(p.active_until <= b.starts_at or judge_marks.kind = 'mark' and p.active_from >= b.ends_at, false) as is_inactive,
               coalesce(
                 m.fault_code,
                 case
-                  when not p.is_member then 'SA011'
+                  when p.active_from is null then 'SA011'
                   when c.code is null then 'SA111'
                   when c.permission is not null
                   and not identity.holds(c.permission, m.unit_id)
@@ -7299,7 +7323,7 @@ CREATE FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) RETUR
               coalesce(
                 m.fault,
                 case
-                  when not p.is_member then jsonb_build_object('observed', m.key_text, 'expected', 'a member of this tenant')
+                  when p.active_from is null then jsonb_build_object('observed', m.key_text, 'expected', 'a member of this tenant')
                   when c.code is null or c.permission is not null then
                     jsonb_build_object('observed', left(m.code, 64), 'expected', 'an open attendance code that this session may use')
                   when c.requires_reason and core.is_reason(m.reason) is not true then
@@ -7307,12 +7331,28 @@ CREATE FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) RETUR
                 end
               ) as fault
             from unnest(judge_marks.marks) as m
-            cross join lateral (
-              select exists (
-                select from identity.membership as b where b.tenant_id = (select core.bound_tenant()) and b.user_id = m.subject_id
-              ) as is_member
-              offset 0
-            ) as p
+            left join lateral (
+              select a.active_from, a.active_until
+              from identity.membership as a
+              where a.tenant_id = (select core.bound_tenant()) and a.user_id = m.subject_id
+              limit 1
+            ) as p on true
+            -- An import knows the day on which somebody left, and says nothing of the one on which they came.
+            left join lateral (
+              select s.starts_at, s.ends_at
+              from attendance.session as s
+              where (
+                p.active_until is not null
+                or judge_marks.kind = 'mark' and p.active_from > (
+                  select r.starts_at
+                  from attendance.session as r
+                  where r.tenant_id = (select core.bound_tenant()) and r.id = (judge_marks.marks)[1].session_id
+                )
+              )
+                and s.tenant_id = (select core.bound_tenant())
+                and s.id = m.session_id
+              limit 1
+            ) as b on true
             left join (
               select k.code, k.permission, k.requires_reason, g.is_absence
               from attendance.code as k
@@ -7383,7 +7423,7 @@ ALTER FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) OWNER 
 -- Name: FUNCTION judge_marks(kind text, marks attendance.mark[]); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) IS 'Judges the marks of a register (kind mark) or an import (kind import) against what is recorded; writes nothing. The office''s value wins: import, correction, a mark by who may reopen the register, and leave against an absence; a teacher''s later mark is kept beside it as a revision with the same code, and the office''s later value revises a teacher''s. The caller has locked the people.';
+COMMENT ON FUNCTION attendance.judge_marks(kind text, marks attendance.mark[]) IS 'Judges the marks of a register (kind mark) or an import (kind import) against what is recorded; writes nothing. Who was no member any more is marked all the same, and held (F20). The office''s value wins: import, correction, a mark by who may reopen the register, and leave against an absence; a teacher''s later mark is kept beside it as a revision with the same code, and the office''s later value revises a teacher''s. The caller has locked the people.';
 
 
 --
@@ -7553,12 +7593,15 @@ CREATE FUNCTION attendance.keep_correction_request() RETURNS trigger
 begin
   if (
     new.tenant_id, new.id, new.record_id, new.subject_id, new.unit_id, new.base_revision, new.type, new.effect, new.reverts_to, new.code,
-    new.in_at, new.out_at, new.reason, new.requester_id, new.submitted_at, new.expires_at
+    new.in_at, new.out_at, new.reason, new.requester_id, new.captured_by, new.submitted_at, new.expires_at
   ) is distinct from (
     old.tenant_id, old.id, old.record_id, old.subject_id, old.unit_id, old.base_revision, old.type, old.effect, old.reverts_to, old.code,
-    old.in_at, old.out_at, old.reason, old.requester_id, old.submitted_at, old.expires_at
+    old.in_at, old.out_at, old.reason, old.requester_id, old.captured_by, old.submitted_at, old.expires_at
   ) or new.decider_id is distinct from old.decider_id and old.decider_id is not null then
     perform core.fail('SA020', 'update of attendance.correction_request', 'a new state, and who decided; the request stays as it was made');
+  end if;
+  if old.state = 'submitted' and new.state in ('approved', 'rejected', 'expired') and (new.state = 'expired') <> (old.expires_at <= core.clock()) then
+    perform core.fail('SA022', 'a request that expires at ' || old.expires_at || ' is ' || new.state, 'a decision in time, or its time over');
   end if;
   return new;
 end $$;
@@ -7570,7 +7613,7 @@ ALTER FUNCTION attendance.keep_correction_request() OWNER TO smartattend_owner;
 -- Name: FUNCTION keep_correction_request(); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION attendance.keep_correction_request() IS 'What was asked for is what is decided: of a request only the state and, once, the decider are written. Error SA020.';
+COMMENT ON FUNCTION attendance.keep_correction_request() IS 'What was asked for is what is decided: of a request only the state and, once, the decider are written, and in time. Errors SA020, SA022.';
 
 
 --
@@ -9067,12 +9110,12 @@ declare
 begin
   insert into attendance.event (
     tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason_code, reason,
-    actor_id, login_session_id, device_id, payload_hash, evidence, claimed_code, elapsed_us
+    actor_id, login_session_id, device_id, payload_hash, evidence, claimed_code, signals, elapsed_us
   )
   select
     v_actor.tenant_id, m.key, store_marks.kind, m.subject_id, m.session_id, m.record_id, m.revision, m.state, m.code, m.in_at, m.out_at,
     m.business_date, m.reason_code, m.reason, v_actor.user_id, v_actor.session_id, v_actor.device_id, m.payload_hash, m.evidence,
-    m.claimed_code,
+    m.claimed_code, m.signals,
     core.elapsed_us(v_actor) / greatest(cardinality(store_marks.marks), 1)
   from unnest(store_marks.marks) as m
   where m.change in ('created', 'revised')
@@ -9135,10 +9178,10 @@ COMMENT ON FUNCTION attendance.subject_zone(device_id uuid) IS 'The zone of an u
 
 
 --
--- Name: submit_correction(attendance.record, text, boolean, text, timestamp with time zone, timestamp with time zone, text, uuid, text[], integer); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
+-- Name: submit_correction(attendance.record, text, boolean, text, timestamp with time zone, timestamp with time zone, text, uuid, text[], integer, uuid); Type: FUNCTION; Schema: attendance; Owner: smartattend_owner
 --
 
-CREATE FUNCTION attendance.submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[] DEFAULT '{}'::text[], reverts_to integer DEFAULT NULL::integer) RETURNS attendance.correction_request
+CREATE FUNCTION attendance.submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[] DEFAULT '{}'::text[], reverts_to integer DEFAULT NULL::integer, captured_by uuid DEFAULT NULL::uuid) RETURNS attendance.correction_request
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -9156,15 +9199,16 @@ begin
     v_values.in_at := case when 'in_at' <> all (submit_correction.clears) then coalesce(submit_correction.in_at, v_values.in_at) end;
     v_values.out_at := case when 'out_at' <> all (submit_correction.clears) then coalesce(submit_correction.out_at, v_values.out_at) end;
   end if;
+  perform attendance.expire_corrections((submit_correction.record).id);
   insert into attendance.correction_request (
     tenant_id, record_id, subject_id, unit_id, base_revision, type, effect, reverts_to, code, in_at, out_at, reason, requester_id,
-    submitted_at, expires_at
+    captured_by, submitted_at, expires_at
   )
   select
     v_values.tenant_id, v_values.id, v_values.subject_id, v_values.unit_id, v_values.revision, submit_correction.type,
     case when submit_correction.is_void then 'void' when submit_correction.reverts_to is not null then 'revert' else 'change' end,
     submit_correction.reverts_to, v_values.code, v_values.in_at, v_values.out_at, submit_correction.reason, submit_correction.requester_id,
-    v_now,
+    submit_correction.captured_by, v_now,
     -- What the system asks for waits as long as it takes: evidence is not lost because nobody looked.
     case when submit_correction.requester_id is null then 'infinity' else v_now + s.correction_expires_after end
   from tenancy.setting as s
@@ -9175,13 +9219,13 @@ begin
 end $$;
 
 
-ALTER FUNCTION attendance.submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[], reverts_to integer) OWNER TO smartattend_owner;
+ALTER FUNCTION attendance.submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[], reverts_to integer, captured_by uuid) OWNER TO smartattend_owner;
 
 --
--- Name: FUNCTION submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[], reverts_to integer); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+-- Name: FUNCTION submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[], reverts_to integer, captured_by uuid); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION attendance.submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[], reverts_to integer) IS 'Asks for a correction of a record whose person the caller has locked: code, in_at, out_at as they should be (null: as they are; clears names those to be emptied), or is_void, or the values of revision reverts_to. requester_id null is the system, whose requests do not expire. Null, and nothing is written, when the record has an open request. Who may ask, and for how long, is judged by api.correction_submit.';
+COMMENT ON FUNCTION attendance.submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[], reverts_to integer, captured_by uuid) IS 'Asks for a correction of a record whose person the caller has locked: code, in_at, out_at as they should be (null: as they are; clears names those to be emptied), or is_void, or the values of revision reverts_to. requester_id null is the system, whose requests do not expire; captured_by is then the person who brought the evidence. Null, and nothing is written, when the record has an open request. Who may ask, and for how long, is judged by api.correction_submit.';
 
 
 --
@@ -9501,20 +9545,32 @@ begin
     );
   end if;
 
-  -- The same direction again within a minute is the same punch, whatever its key.
+  -- The same direction again within a minute, and no other between, is the same punch, whatever its key.
   if (case v_event.kind when 'in' then coalesce(v_open.id, v_near.id) is not null else v_near.id is null end) then
-    select e.* into v_first
-    from attendance.record as r
-    inner join attendance.event as e on e.tenant_id = r.tenant_id and e.record_id = r.id
-    where r.tenant_id = actor.tenant_id
-      and r.subject_id = v_event.subject_id
-      and r.business_date between v_event.business_date - 2 and v_event.business_date + 1
-      and r.state <> 'voided'
-      -- A late check-in has its record by the event that it caused.
-      and (e.kind = v_event.kind or v_event.kind = 'in' and e.kind = 'late_evidence')
-      and case when e.kind = 'late_evidence' then e.in_at else e.effective_at end
-      between v_event.effective_at - v_setting.repeat_within and v_event.effective_at + v_setting.repeat_within
-    order by e.recorded_at desc
+    select f.* into v_first
+    from (
+      select e.*
+      from attendance.record as r
+      inner join attendance.event as e on e.tenant_id = r.tenant_id and e.record_id = r.id
+      where r.tenant_id = actor.tenant_id
+        and r.subject_id = v_event.subject_id
+        and r.business_date between v_event.business_date - 2 and v_event.business_date + 1
+        and r.state <> 'voided'
+        -- A late check-in has its record by the event that it caused.
+        and (e.kind = v_event.kind or v_event.kind = 'in' and e.kind = 'late_evidence')
+        and case when e.kind = 'late_evidence' then e.in_at else e.effective_at end
+        between v_event.effective_at - v_setting.repeat_within and v_event.effective_at + v_setting.repeat_within
+        and (v_event.kind = 'out' or r.out_at is null or r.out_at > v_event.effective_at)
+      union all
+      select e.*
+      from attendance.event as e
+      where e.tenant_id = actor.tenant_id
+        and e.effective_at between v_event.effective_at - v_setting.repeat_within and v_event.effective_at + v_setting.repeat_within
+        and e.subject_id = v_event.subject_id
+        and e.record_id is null
+        and e.kind = v_event.kind
+    ) as f
+    order by f.recorded_at desc
     limit 1;
     if found then
       if v_first.kind = 'late_evidence' then
@@ -9680,7 +9736,8 @@ begin
     else
       perform attendance.submit_correction(
         v_near, 'time_synchronization_fix', false, v_wanted.code, v_wanted.in_at, v_wanted.out_at,
-        'a punch arrived after its period was closed', null
+        'a punch arrived after its period was closed', null,
+        captured_by => case when actor.user_id <> v_event.subject_id then actor.user_id end
       );
     end if;
   end if;
@@ -12117,6 +12174,15 @@ CREATE FUNCTION integrity.f02(reach integrity.reach) RETURNS SETOF integrity.fin
     select v.*
     from attendance.event as v
     where v.tenant_id = i.tenant_id and v.record_id = (i.outcome).id and v.revision = (i.outcome).revision
+    union all
+    -- What matched nothing is known by its time.
+    select v.*
+    from attendance.event as v
+    where (i.outcome).id is null
+      and v.tenant_id = i.tenant_id
+      and v.effective_at = core.instant((i.outcome).detail ->> 'effective_at')
+      and v.record_id is null
+      and 'repeat_' || v.kind = i.command
     limit 1
   ) as e
   where i.tenant_id = (select core.bound_tenant())
@@ -14052,7 +14118,17 @@ CREATE FUNCTION integrity.transition_refusal(record_id uuid, via text) RETURNS t
       from integrity.flag as f
       where f.tenant_id = (select core.bound_tenant())
         and f.record_id = transition_refusal.record_id
-      having count(*) filter (where f.is_blocking) > 0 and count(*) filter (where f.state = 'upheld') = 0
+      having count(*) filter (where f.state = 'upheld') = 0
+        and (
+          count(*) filter (where f.is_blocking) > 0
+          or exists (
+            select from attendance.event as e
+            where e.tenant_id = (select core.bound_tenant())
+              and e.record_id = transition_refusal.record_id
+              and e.kind = 'flag'
+              and e.actor_id = (core.actor()).user_id
+          )
+        )
     )
   end
 $$;
@@ -14064,7 +14140,7 @@ ALTER FUNCTION integrity.transition_refusal(record_id uuid, via text) OWNER TO s
 -- Name: FUNCTION transition_refusal(record_id uuid, via text); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION integrity.transition_refusal(record_id uuid, via text) IS 'What the flags of a record say against a transition of it: SA120 for verify while a blocking one is open, and for clear unless every blocking one is dismissed; SA121 for uphold while none is upheld. Null: nothing. A hold by a reviewer without a rule is decided by clear or uphold themselves.';
+COMMENT ON FUNCTION integrity.transition_refusal(record_id uuid, via text) IS 'What the flags of a record say against a transition of it: SA120 for verify while a blocking one is open, and for clear unless every blocking one is dismissed; SA121 for uphold while none is upheld. Null: nothing. A hold by a reviewer is a flag without a rule: somebody else upholds it, by the very transition.';
 
 
 --
@@ -20879,6 +20955,13 @@ CREATE INDEX correction_request_transition_object ON attendance.correction_reque
 
 
 --
+-- Name: event_of_no_record; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX event_of_no_record ON attendance.event USING btree (tenant_id, effective_at, subject_id) WHERE (record_id IS NULL);
+
+
+--
 -- Name: event_xid; Type: INDEX; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -22493,6 +22576,14 @@ ALTER TABLE ONLY attendance.period_adjustment
 
 ALTER TABLE ONLY attendance.period_adjustment
     ADD CONSTRAINT adjustment_is_of_a_revision FOREIGN KEY (tenant_id, record_id, revision) REFERENCES attendance.event(tenant_id, record_id, revision);
+
+
+--
+-- Name: correction_request capturer_is_a_member; Type: FK CONSTRAINT; Schema: attendance; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY attendance.correction_request
+    ADD CONSTRAINT capturer_is_a_member FOREIGN KEY (tenant_id, captured_by) REFERENCES identity.membership(tenant_id, user_id);
 
 
 --
@@ -25619,10 +25710,10 @@ REVOKE ALL ON FUNCTION attendance.expect_anew() FROM PUBLIC;
 
 
 --
--- Name: FUNCTION expire_corrections(); Type: ACL; Schema: attendance; Owner: smartattend_owner
+-- Name: FUNCTION expire_corrections(record_id uuid); Type: ACL; Schema: attendance; Owner: smartattend_owner
 --
 
-REVOKE ALL ON FUNCTION attendance.expire_corrections() FROM PUBLIC;
+REVOKE ALL ON FUNCTION attendance.expire_corrections(record_id uuid) FROM PUBLIC;
 
 
 --
@@ -25913,10 +26004,10 @@ REVOKE ALL ON FUNCTION attendance.subject_zone(device_id uuid) FROM PUBLIC;
 
 
 --
--- Name: FUNCTION submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[], reverts_to integer); Type: ACL; Schema: attendance; Owner: smartattend_owner
+-- Name: FUNCTION submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[], reverts_to integer, captured_by uuid); Type: ACL; Schema: attendance; Owner: smartattend_owner
 --
 
-REVOKE ALL ON FUNCTION attendance.submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[], reverts_to integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION attendance.submit_correction(record attendance.record, type text, is_void boolean, code text, in_at timestamp with time zone, out_at timestamp with time zone, reason text, requester_id uuid, clears text[], reverts_to integer, captured_by uuid) FROM PUBLIC;
 
 
 --

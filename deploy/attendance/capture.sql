@@ -374,20 +374,32 @@ begin
     );
   end if;
 
-  -- The same direction again within a minute is the same punch, whatever its key.
+  -- The same direction again within a minute, and no other between, is the same punch, whatever its key.
   if (case v_event.kind when 'in' then coalesce(v_open.id, v_near.id) is not null else v_near.id is null end) then
-    select e.* into v_first
-    from attendance.record as r
-    inner join attendance.event as e on e.tenant_id = r.tenant_id and e.record_id = r.id
-    where r.tenant_id = actor.tenant_id
-      and r.subject_id = v_event.subject_id
-      and r.business_date between v_event.business_date - 2 and v_event.business_date + 1
-      and r.state <> 'voided'
-      -- A late check-in has its record by the event that it caused.
-      and (e.kind = v_event.kind or v_event.kind = 'in' and e.kind = 'late_evidence')
-      and case when e.kind = 'late_evidence' then e.in_at else e.effective_at end
-      between v_event.effective_at - v_setting.repeat_within and v_event.effective_at + v_setting.repeat_within
-    order by e.recorded_at desc
+    select f.* into v_first
+    from (
+      select e.*
+      from attendance.record as r
+      inner join attendance.event as e on e.tenant_id = r.tenant_id and e.record_id = r.id
+      where r.tenant_id = actor.tenant_id
+        and r.subject_id = v_event.subject_id
+        and r.business_date between v_event.business_date - 2 and v_event.business_date + 1
+        and r.state <> 'voided'
+        -- A late check-in has its record by the event that it caused.
+        and (e.kind = v_event.kind or v_event.kind = 'in' and e.kind = 'late_evidence')
+        and case when e.kind = 'late_evidence' then e.in_at else e.effective_at end
+        between v_event.effective_at - v_setting.repeat_within and v_event.effective_at + v_setting.repeat_within
+        and (v_event.kind = 'out' or r.out_at is null or r.out_at > v_event.effective_at)
+      union all
+      select e.*
+      from attendance.event as e
+      where e.tenant_id = actor.tenant_id
+        and e.effective_at between v_event.effective_at - v_setting.repeat_within and v_event.effective_at + v_setting.repeat_within
+        and e.subject_id = v_event.subject_id
+        and e.record_id is null
+        and e.kind = v_event.kind
+    ) as f
+    order by f.recorded_at desc
     limit 1;
     if found then
       if v_first.kind = 'late_evidence' then
@@ -553,7 +565,8 @@ begin
     else
       perform attendance.submit_correction(
         v_near, 'time_synchronization_fix', false, v_wanted.code, v_wanted.in_at, v_wanted.out_at,
-        'a punch arrived after its period was closed', null
+        'a punch arrived after its period was closed', null,
+        captured_by => case when actor.user_id <> v_event.subject_id then actor.user_id end
       );
     end if;
   end if;

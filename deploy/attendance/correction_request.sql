@@ -42,6 +42,7 @@ create table attendance.correction_request (
   out_at timestamptz,
   reason text not null,
   requester_id uuid,
+  captured_by uuid,
   submitted_at timestamptz not null default core.clock(),
   expires_at timestamptz not null,
   decider_id uuid,
@@ -59,11 +60,13 @@ create table attendance.correction_request (
   references attendance.event (tenant_id, record_id, revision),
   constraint subject_is_a_member foreign key (tenant_id, subject_id) references identity.membership (tenant_id, user_id),
   constraint requester_is_a_member foreign key (tenant_id, requester_id) references identity.membership (tenant_id, user_id),
+  constraint capturer_is_a_member foreign key (tenant_id, captured_by) references identity.membership (tenant_id, user_id),
   constraint decider_is_a_member foreign key (tenant_id, decider_id) references identity.membership (tenant_id, user_id),
   constraint it_is_about_a_unit foreign key (tenant_id, unit_id) references tenancy.unit (tenant_id, id),
   constraint it_proposes_a_code foreign key (tenant_id, code) references attendance.code (tenant_id, code),
   constraint a_type_has_its_effects foreign key (type, effect) references attendance.correction_type (type, effect),
   constraint requester_is_not_the_decider check (decider_id <> requester_id),
+  constraint capturer_is_not_the_decider check (decider_id <> captured_by),
   constraint subject_is_not_the_decider check (decider_id <> subject_id),
   constraint whoever_decides_is_named check ((state in ('submitted', 'withdrawn', 'expired')) = (decider_id is null)),
   constraint a_revert_names_an_earlier_revision check ((effect = 'revert') = (reverts_to is not null) and reverts_to < base_revision),
@@ -75,6 +78,7 @@ create table attendance.correction_request (
 comment on table attendance.correction_request is
   'Corrections that somebody asked for, with the values that the record would have, all of them: what of it is new is seen beside the base revision. Applied, it made the next revision; the original stays readable.';
 comment on column attendance.correction_request.requester_id is 'Null: the system, for evidence that came after a period was locked.';
+comment on column attendance.correction_request.captured_by is 'Who brought the evidence that the system asks for: it is not for them to decide.';
 comment on column attendance.correction_request.type is 'The reason code; an event that it makes carries it.';
 create unique index a_record_has_one_open_correction on attendance.correction_request (tenant_id, record_id)
 where state in ('submitted', 'approved');
@@ -129,17 +133,20 @@ as $$
 begin
   if (
     new.tenant_id, new.id, new.record_id, new.subject_id, new.unit_id, new.base_revision, new.type, new.effect, new.reverts_to, new.code,
-    new.in_at, new.out_at, new.reason, new.requester_id, new.submitted_at, new.expires_at
+    new.in_at, new.out_at, new.reason, new.requester_id, new.captured_by, new.submitted_at, new.expires_at
   ) is distinct from (
     old.tenant_id, old.id, old.record_id, old.subject_id, old.unit_id, old.base_revision, old.type, old.effect, old.reverts_to, old.code,
-    old.in_at, old.out_at, old.reason, old.requester_id, old.submitted_at, old.expires_at
+    old.in_at, old.out_at, old.reason, old.requester_id, old.captured_by, old.submitted_at, old.expires_at
   ) or new.decider_id is distinct from old.decider_id and old.decider_id is not null then
     perform core.fail('SA020', 'update of attendance.correction_request', 'a new state, and who decided; the request stays as it was made');
+  end if;
+  if old.state = 'submitted' and new.state in ('approved', 'rejected', 'expired') and (new.state = 'expired') <> (old.expires_at <= core.clock()) then
+    perform core.fail('SA022', 'a request that expires at ' || old.expires_at || ' is ' || new.state, 'a decision in time, or its time over');
   end if;
   return new;
 end $$;
 comment on function attendance.keep_correction_request() is
-  'What was asked for is what is decided: of a request only the state and, once, the decider are written. Error SA020.';
+  'What was asked for is what is decided: of a request only the state and, once, the decider are written, and in time. Errors SA020, SA022.';
 create trigger correction_request_100_stays_as_it_was_made
 before update on attendance.correction_request
 for each row execute function attendance.keep_correction_request();
@@ -163,13 +170,13 @@ values
     'the subject, or correction.request in the record''s unit; in the window; no other open request for the record'
   ),
   (
-    'correction_request', 'submitted', 'approved', 'approve', 'correction.decide', false, '{requester_id,subject_id}', false,
+    'correction_request', 'submitted', 'approved', 'approve', 'correction.decide', false, '{requester_id,captured_by,subject_id}', false,
     'while the period is closing period.manage, too'
   ),
-  ('correction_request', 'submitted', 'rejected', 'reject', 'correction.decide', true, '{requester_id,subject_id}', false, null),
+  ('correction_request', 'submitted', 'rejected', 'reject', 'correction.decide', true, '{requester_id,captured_by,subject_id}', false, null),
   ('correction_request', 'submitted', 'withdrawn', 'withdraw', null, false, '{}', false, 'only the requester'),
-  ('correction_request', 'submitted', 'expired', 'expire', null, false, '{}', true, 'nobody decided in time'),
-  ('correction_request', 'approved', 'applied', 'apply', null, false, '{requester_id,subject_id}', false, 'the base revision is the current one'),
+  ('correction_request', 'submitted', 'expired', 'expire', null, false, '{}', false, 'nobody decided in time; not by itself, but whoever comes next finds it so'),
+  ('correction_request', 'approved', 'applied', 'apply', null, false, '{requester_id,captured_by,subject_id}', false, 'the base revision is the current one'),
   ('correction_request', 'approved', 'conflicted', 'conflict', null, false, '{}', false, 'the base revision moved');
 
 create trigger correction_request_800_judge_transition

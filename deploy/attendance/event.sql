@@ -116,6 +116,9 @@ comment on function attendance.is_whole(attendance.event) is
   'Whether an event carries what its kind needs: a punch its time and basis, a mark its code, a decision its record, holding and voiding a reason, a correction its approver and base revision (its requester may be the system); a revision has record, number from 1 and state. One function, since PostgreSQL reads the text of a table''s checks anew in every insert, and keeps a function parsed.';
 alter table attendance.event add constraint every_kind_carries_what_it_needs check (attendance.is_whole(event));
 
+create index event_of_no_record on attendance.event (tenant_id, effective_at, subject_id)
+where record_id is null;
+
 create trigger event_100_append_only
 before update or delete on attendance.event
 for each row execute function core.refuse_change();

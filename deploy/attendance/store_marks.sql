@@ -42,10 +42,11 @@ create type attendance.judged_mark as (
   revision integer,
   state text,
   claimed_code text,
-  reason_code text
+  reason_code text,
+  signals text[]
 );
 comment on type attendance.judged_mark is
-  'What becomes of a mark: faulty, known (its key was used before), repeated (an earlier mark of the batch), same, created or revised; with the record and revision that result. claimed_code is what the mark said where another value stands; reason_code is whose value the code is: office, leave, future_absence, or null for the teacher''s.';
+  'What becomes of a mark: faulty, known (its key was used before), repeated (an earlier mark of the batch), same, created or revised; with the record and revision that result. claimed_code is what the mark said where another value stands; reason_code is whose value the code is: office, leave, future_absence, or null for the teacher''s. signals: F20, which holds a new record, where the membership did not reach into the session.';
 
 create function attendance.judge_marks(kind text, marks attendance.mark[])
 returns attendance.judged_mark[]
@@ -77,13 +78,19 @@ as $$
         when 'created' then 1
         else coalesce(j.record_revision, 1)
       end,
-      case when j.change = 'known' then j.known_state else coalesce(j.record_state, 'recorded') end,
+      case
+        when j.change = 'known' then j.known_state
+        when j.record_state is not null then j.record_state
+        when j.is_inactive then 'flagged'
+        else 'recorded'
+      end,
       case when j.standing_code <> j.code then j.code end,
       case
         when j.change = 'kept' then null
         when j.standing_code = j.leave_code then j.leave_source
         when j.is_of_the_office then 'office'
-      end
+      end,
+      case when j.is_inactive and j.record_id is null then array['F20'] end
     )::attendance.judged_mark
     from (
       select
@@ -137,10 +144,11 @@ as $$
                 ))
               end as payload_hash,
               coalesce(c.is_absence, false) as is_absence,
+              coalesce(p.active_until <= b.starts_at or judge_marks.kind = 'mark' and p.active_from >= b.ends_at, false) as is_inactive,
               coalesce(
                 m.fault_code,
                 case
-                  when not p.is_member then 'SA011'
+                  when p.active_from is null then 'SA011'
                   when c.code is null then 'SA111'
                   when c.permission is not null
                   and not identity.holds(c.permission, m.unit_id)
@@ -158,7 +166,7 @@ as $$
               coalesce(
                 m.fault,
                 case
-                  when not p.is_member then jsonb_build_object('observed', m.key_text, 'expected', 'a member of this tenant')
+                  when p.active_from is null then jsonb_build_object('observed', m.key_text, 'expected', 'a member of this tenant')
                   when c.code is null or c.permission is not null then
                     jsonb_build_object('observed', left(m.code, 64), 'expected', 'an open attendance code that this session may use')
                   when c.requires_reason and core.is_reason(m.reason) is not true then
@@ -166,12 +174,28 @@ as $$
                 end
               ) as fault
             from unnest(judge_marks.marks) as m
-            cross join lateral (
-              select exists (
-                select from identity.membership as b where b.tenant_id = (select core.bound_tenant()) and b.user_id = m.subject_id
-              ) as is_member
-              offset 0
-            ) as p
+            left join lateral (
+              select a.active_from, a.active_until
+              from identity.membership as a
+              where a.tenant_id = (select core.bound_tenant()) and a.user_id = m.subject_id
+              limit 1
+            ) as p on true
+            -- An import knows the day on which somebody left, and says nothing of the one on which they came.
+            left join lateral (
+              select s.starts_at, s.ends_at
+              from attendance.session as s
+              where (
+                p.active_until is not null
+                or judge_marks.kind = 'mark' and p.active_from > (
+                  select r.starts_at
+                  from attendance.session as r
+                  where r.tenant_id = (select core.bound_tenant()) and r.id = (judge_marks.marks)[1].session_id
+                )
+              )
+                and s.tenant_id = (select core.bound_tenant())
+                and s.id = m.session_id
+              limit 1
+            ) as b on true
             left join (
               select k.code, k.permission, k.requires_reason, g.is_absence
               from attendance.code as k
@@ -235,7 +259,7 @@ as $$
   )
 $$;
 comment on function attendance.judge_marks(text, attendance.mark[]) is
-  'Judges the marks of a register (kind mark) or an import (kind import) against what is recorded; writes nothing. The office''s value wins: import, correction, a mark by who may reopen the register, and leave against an absence; a teacher''s later mark is kept beside it as a revision with the same code, and the office''s later value revises a teacher''s. The caller has locked the people.';
+  'Judges the marks of a register (kind mark) or an import (kind import) against what is recorded; writes nothing. Who was no member any more is marked all the same, and held (F20). The office''s value wins: import, correction, a mark by who may reopen the register, and leave against an absence; a teacher''s later mark is kept beside it as a revision with the same code, and the office''s later value revises a teacher''s. The caller has locked the people.';
 
 create function attendance.store_marks(kind text, marks attendance.judged_mark[])
 returns void
@@ -248,12 +272,12 @@ declare
 begin
   insert into attendance.event (
     tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason_code, reason,
-    actor_id, login_session_id, device_id, payload_hash, evidence, claimed_code, elapsed_us
+    actor_id, login_session_id, device_id, payload_hash, evidence, claimed_code, signals, elapsed_us
   )
   select
     v_actor.tenant_id, m.key, store_marks.kind, m.subject_id, m.session_id, m.record_id, m.revision, m.state, m.code, m.in_at, m.out_at,
     m.business_date, m.reason_code, m.reason, v_actor.user_id, v_actor.session_id, v_actor.device_id, m.payload_hash, m.evidence,
-    m.claimed_code,
+    m.claimed_code, m.signals,
     core.elapsed_us(v_actor) / greatest(cardinality(store_marks.marks), 1)
   from unnest(store_marks.marks) as m
   where m.change in ('created', 'revised')

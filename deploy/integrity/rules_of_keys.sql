@@ -52,6 +52,15 @@ as $$
     select v.*
     from attendance.event as v
     where v.tenant_id = i.tenant_id and v.record_id = (i.outcome).id and v.revision = (i.outcome).revision
+    union all
+    -- What matched nothing is known by its time.
+    select v.*
+    from attendance.event as v
+    where (i.outcome).id is null
+      and v.tenant_id = i.tenant_id
+      and v.effective_at = core.instant((i.outcome).detail ->> 'effective_at')
+      and v.record_id is null
+      and 'repeat_' || v.kind = i.command
     limit 1
   ) as e
   where i.tenant_id = (select core.bound_tenant())

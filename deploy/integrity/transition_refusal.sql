@@ -31,12 +31,22 @@ as $$
       from integrity.flag as f
       where f.tenant_id = (select core.bound_tenant())
         and f.record_id = transition_refusal.record_id
-      having count(*) filter (where f.is_blocking) > 0 and count(*) filter (where f.state = 'upheld') = 0
+      having count(*) filter (where f.state = 'upheld') = 0
+        and (
+          count(*) filter (where f.is_blocking) > 0
+          or exists (
+            select from attendance.event as e
+            where e.tenant_id = (select core.bound_tenant())
+              and e.record_id = transition_refusal.record_id
+              and e.kind = 'flag'
+              and e.actor_id = (core.actor()).user_id
+          )
+        )
     )
   end
 $$;
 comment on function integrity.transition_refusal(uuid, text) is
-  'What the flags of a record say against a transition of it: SA120 for verify while a blocking one is open, and for clear unless every blocking one is dismissed; SA121 for uphold while none is upheld. Null: nothing. A hold by a reviewer without a rule is decided by clear or uphold themselves.';
+  'What the flags of a record say against a transition of it: SA120 for verify while a blocking one is open, and for clear unless every blocking one is dismissed; SA121 for uphold while none is upheld. Null: nothing. A hold by a reviewer is a flag without a rule: somebody else upholds it, by the very transition.';
 
 create function integrity.judge_record()
 returns trigger

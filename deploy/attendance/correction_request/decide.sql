@@ -61,6 +61,8 @@ begin
     ) then 'SA102'
     when core.bound_tenant('capture_write') is null then 'SA107'
     when v_transition.via is null or v_transition.via not in ('approve', 'reject', 'withdraw') then 'SA101'
+    -- The job that expires requests may be late.
+    when decide_correction.via <> 'withdraw' and v_request.expires_at <= core.clock() then 'SA101'
   end;
   if v_code is null then
     v_code := core.transition_refusal(
@@ -119,7 +121,11 @@ begin
             v_code,
             case
               when v_code <> 'SA104' -- who may not read it learns nothing of it
-              then jsonb_build_object('observed', 'a request that is ' || v_request.state, 'expected', decide_correction.via)
+              then jsonb_build_object(
+                'observed', 'a request that is ' || v_request.state
+                || case when v_request.expires_at <= core.clock() then ' and expired at ' || attendance.utc(v_request.expires_at) else '' end,
+                'expected', decide_correction.via
+              )
             end
           )
         end

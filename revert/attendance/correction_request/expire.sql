@@ -2,6 +2,6 @@
 begin;
 set local role smartattend_owner;
 
-drop function attendance.expire_corrections();
+drop function attendance.expire_corrections(uuid);
 
 commit;

@@ -2,6 +2,6 @@
 begin;
 set local role smartattend_owner;
 
-select pg_get_functiondef('attendance.expire_corrections()'::regprocedure);
+select pg_get_functiondef('attendance.expire_corrections(uuid)'::regprocedure);
 
 rollback;

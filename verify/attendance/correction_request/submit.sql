@@ -2,6 +2,6 @@
 begin;
 set local role smartattend_owner;
 
-select pg_get_functiondef('attendance.submit_correction(attendance.record, text, boolean, text, timestamptz, timestamptz, text, uuid, text[], integer)'::regprocedure);
+select pg_get_functiondef('attendance.submit_correction(attendance.record, text, boolean, text, timestamptz, timestamptz, text, uuid, text[], integer, uuid)'::regprocedure);
 
 rollback;
