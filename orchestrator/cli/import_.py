@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
@@ -85,6 +85,18 @@ def _target(
         tenant_session(connection, tenant, token, login) as session,
     ):
         yield session
+
+
+def _keep_inputs(rejects: Path | None, files: Iterable[Path]) -> None:
+    """Refuse a file of rejects that is an input, which opening it for writing would empty."""
+    if rejects is None or not rejects.exists():
+        return
+    for file in files:
+        if rejects.samefile(file):
+            raise click.BadParameter(
+                f"{click.format_filename(rejects)} is the same file as the input {click.format_filename(file)}",
+                param_hint="'--rejects'",
+            )
 
 
 @contextmanager
@@ -225,6 +237,7 @@ def import_edfi(
     which is found by the root element, and what others need is loaded first, in whatever order the files come.
     """
     files = edfi_importer.find_files(paths)
+    _keep_inputs(rejects, files)
     dates = edfi_importer.parse_terms(terms)
     with _target(dsn, tenant, token, login, dry_run) as session, _counting(session, rejects, fmt) as loader:
         sites = edfi_importer.Sites(time_zone=time_zone)
@@ -286,6 +299,7 @@ def import_csv(
         delimiter = "\t"
     if len(delimiter) != 1 or delimiter in '"\r\n' or not delimiter.isascii():
         raise click.BadParameter("one sign, such as ; or \\t", param_hint="'--delimiter'")
+    _keep_inputs(rejects, [file])
     with _target(dsn, tenant, token, login, dry_run) as session, _counting(session, rejects, fmt) as loader:
         importer = csv_importer.Importer(
             loader,

@@ -557,3 +557,24 @@ def test_random_bytes_never_end_in_a_traceback(check: Callable[..., Result]) -> 
         assert result.exception is None or isinstance(result.exception, SystemExit), (seed, turn, result.exception)
         if result.exit_code == 1:
             assert all(row["line"] > 1 and row["reason"] for row in json.loads(result.stdout)["rejected"]), (seed, turn)
+
+
+# the file of rejects ---------------------------------------------------------------------------------
+
+
+@once
+@pytest.mark.parametrize("way", ["the same name", "a symbolic link", "a hard link"])
+def test_rejects_are_never_written_over_the_input(way: str, smartattend: Run, tmp_path: Path) -> None:
+    file, other = tmp_path / "members.csv", tmp_path / "other.csv"
+    file.write_text("member_number,kind,display_name,active_from\n,employee,Ada,2020-01-01\n")
+    before = file.read_bytes()
+    if way == "the same name":
+        other = file
+    elif way == "a symbolic link":
+        other.symlink_to(file)
+    else:
+        os.link(file, other)
+    result = smartattend("import", "csv", "members", str(file), "--dry-run", "--rejects", str(other))
+    assert result.exit_code == 2, result.output
+    assert "is the same file as the input" in result.output
+    assert file.read_bytes() == before
