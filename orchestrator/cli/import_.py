@@ -104,7 +104,7 @@ def _counting(session: Session | None, rejects: Path | None, fmt: str) -> Iterat
     """A loader; at the end its report is shown, also when something broke the import off."""
     with (
         Scratch() as scratch,
-        rejects.open("w", encoding="utf-8") if rejects else nullcontext() as file,
+        rejects.open("w", encoding="utf-8", errors="backslashreplace") if rejects else nullcontext() as file,
     ):
         report = Report(rejects_file=file)
         try:

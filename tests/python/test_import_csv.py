@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -578,3 +580,24 @@ def test_rejects_are_never_written_over_the_input(way: str, smartattend: Run, tm
     assert result.exit_code == 2, result.output
     assert "is the same file as the input" in result.output
     assert file.read_bytes() == before
+
+
+def unusual(folder: Path) -> Path:
+    """A file with a bad row, whose name is not UTF-8."""
+    file = Path(os.fsdecode(os.fsencode(folder) + b"/rej\xff.csv"))
+    file.write_text("member_number,kind,display_name,active_from\n,employee,Ada,2020-01-01\n")
+    return file
+
+
+@once
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_a_file_whose_name_is_not_utf_8_is_read_and_reported(form: str, tmp_path: Path) -> None:
+    rejects = tmp_path / "rejects.jsonl"
+    command = ["-m", "orchestrator.cli", "import", "csv", "members", unusual(tmp_path), "--dry-run", "--format", form]
+    result = subprocess.run([sys.executable, *command, "--rejects", rejects], capture_output=True, check=False)
+    assert result.returncode == 1, result.stderr
+    assert b"Traceback" not in result.stderr
+    assert b"rej\\udcff.csv" in result.stdout
+    if form == "json":
+        assert json.loads(result.stdout)["rejected"][0]["file"] == str(unusual(tmp_path))
+    assert json.loads(rejects.read_text())["file"] == str(unusual(tmp_path))

@@ -130,6 +130,16 @@ def test_every_example_is_run_by_a_test() -> None:
     assert set(marked("output")) == {"check_in.py", "psql"}
 
 
+@once
+def test_the_operators_login_has_the_roles_that_the_commands_need() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    made = re.search(r"^create role attendance_operator login (in role [a-z_, ]+);$", text, re.MULTILINE)
+    assert made is not None
+    assert f"`{made[1]}`" in text.partition("## For the operator")[2]
+    roles = made[1].removeprefix("in role ").split(", ")
+    assert {"smartattend_operator", "smartattend_app"} == set(roles)
+
+
 # --- commands and links ----------------------------------------------------------------------------------
 
 
