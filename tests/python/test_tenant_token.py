@@ -270,6 +270,28 @@ def test_an_operator_who_may_not_act_as_the_application_is_told_what_to_grant(
     assert "Traceback" not in refused.output
 
 
+@pytest.mark.parametrize("command", ["deploy", "revert", "verify", "status"])
+def test_an_operator_is_told_that_the_registry_of_changes_is_the_deployers(
+    command: str, smartattend: Run, login: Callable[..., str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    more = ("--all", "--yes") if command == "revert" else ()
+    result = smartattend(command, *more, "--dsn", login("smartattend_operator", "smartattend_app"))
+    assert result.exit_code == 1
+    assert "may not read sqitch's registry of changes" in result.stderr
+    assert "connect as the deployer" in result.stderr
+    said = "".join(capfd.readouterr())
+    assert "upgrade" not in said, "sqitch was started"
+
+
+def test_doctor_leaves_the_registry_of_changes_to_the_deployer(smartattend: Run, login: Callable[..., str]) -> None:
+    dsn = login("smartattend_operator", "smartattend_app")
+    checks = {row["check"]: row for row in json.loads(smartattend("doctor", "--format", "json", "--dsn", dsn).stdout)}
+    found = checks["deployed changes"]
+    assert found["state"] == "not checked"
+    assert "may not read sqitch's registry of changes" in found["observed"]
+    assert "connect as the deployer" in found["to_do"]
+
+
 # --- tenant list, show, transition -----------------------------------------------------------------------
 
 
