@@ -117,8 +117,9 @@ def test_an_unreachable_server_is_one_sentence(command: tuple[str, ...], smartat
 
 
 @once
-def test_an_unreadable_dsn_exits_with_2(smartattend: Run) -> None:
-    assert smartattend("status", "--dsn", "nonsense=1").exit_code == 2
+@pytest.mark.parametrize("dsn", ["nonsense=1", "", " "])
+def test_an_unreadable_dsn_exits_with_2(dsn: str, smartattend: Run) -> None:
+    assert smartattend("status", "--dsn", dsn).exit_code == 2
 
 
 @once
