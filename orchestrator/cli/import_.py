@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -23,6 +24,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 SHOWN = 20
 """Rejected and repeated rows that the table shows."""
+
+LONGEST = 80
+"""Characters of a key or an observed value that the table shows."""
+
+_OBSERVED = re.compile(r"(?<=observed ).*?(?=, expected |$)", re.DOTALL)
+_UNBROKEN = re.compile(rf"\S{{{LONGEST + 1},}}")
 
 EXISTING = click.Path(exists=True, path_type=Path)
 
@@ -141,7 +148,7 @@ def _show(report: Report, fmt: str, *, dry_run: bool) -> None:
                 "where": name(duplicate.place),
                 "repeats": name(duplicate.repeats),
                 "kind": duplicate.kind,
-                "key": duplicate.key,
+                "key": _cut(duplicate.key),
                 "content": "the same" if duplicate.same_content else "another; the first stands",
             }
             for duplicate in report.duplicates[:SHOWN]
@@ -154,8 +161,8 @@ def _show(report: Report, fmt: str, *, dry_run: bool) -> None:
             {
                 "where": name(reject.place),
                 "kind": reject.kind,
-                "key": reject.key,
-                "reason": f"{reject.code}: {reject.reason}" if reject.code else reject.reason,
+                "key": _cut(reject.key or ""),
+                "reason": f"{reject.code}: {_brief(reject.reason)}" if reject.code else _brief(reject.reason),
             }
             for reject in report.rejects[:SHOWN]
         ],
@@ -166,6 +173,16 @@ def _show(report: Report, fmt: str, *, dry_run: bool) -> None:
     if report.not_used:
         output.note("not used: " + ", ".join(f"{number} {what}" for what, number in sorted(report.not_used.items())))
     click.echo(f"Dry run: {report.rejected} rejected." if dry_run else f"{report.summary()}.")
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
+
+
+def _brief(reason: str) -> str:
+    """A reason without the bulk of what was observed; the file of rejects has it whole."""
+    reason = _OBSERVED.sub(lambda found: _cut(found[0]), reason)
+    return _UNBROKEN.sub(lambda found: _cut(found[0]), reason)
 
 
 def _show_some(title: str, rows: list[dict[str, Any]], total: int) -> None:

@@ -185,7 +185,7 @@ def test_make_psql_is_about_the_embedded_server_whatever_the_environment_says(tm
     tool.parent.mkdir(parents=True)
     tool.write_text('#!/bin/sh\nenv > "$2"\n')
     tool.chmod(0o755)
-    chosen = {name: "elsewhere" for name in (*LIBPQ_CHOOSES, "PGUSER", "SMARTATTEND_DSN")}
+    chosen = dict.fromkeys((*LIBPQ_CHOOSES, "PGUSER", "SMARTATTEND_DSN"), "elsewhere")
     subprocess.run(
         ["make", "-f", str(ROOT / "Makefile"), "-o", ".venv/.demo", "psql"],
         cwd=tmp_path,
