@@ -67,7 +67,13 @@ def _common_options(function: F) -> F:
     return function
 
 
-@click.group("import")
+@click.group(
+    "import",
+    epilog=examples(
+        "smartattend import csv members people.csv --tenant north-high",
+        "smartattend import edfi --tenant north-high --dry-run sample/",
+    ),
+)
 def import_() -> None:
     """Load files of other systems into a tenant, through api.* only.
 
