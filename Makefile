@@ -30,7 +30,8 @@ schema: .venv/.test ## write tests/schema.sql anew from a deployment on PostgreS
 	@$(python) tests/run --schema
 
 psql: .venv/.demo ## psql on the embedded database
-	@.venv/bin/smartattend db up >/dev/null && .venv/bin/smartattend db psql
+	@unset PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGSERVICE PGOPTIONS SMARTATTEND_DSN; \
+	  .venv/bin/smartattend db up >/dev/null && .venv/bin/smartattend db psql
 
 bench: .venv/.demo ## measure check-ins against bare inserts, write bench/RESULTS.md
 	@.venv/bin/python -m bench

@@ -18,7 +18,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from orchestrator.database import Outcome, statement
-from orchestrator.errors import CodedError, NotAllowed, schema_missing
+from orchestrator.errors import CodedError, NotAllowed, membership_hint, schema_missing
 from orchestrator.output import note
 
 OPERATOR = "smartattend_operator"
@@ -56,7 +56,7 @@ def become(connection: psycopg.Connection[Any], *roles: str) -> None:
         raise schema_missing(connection.info.dbname, f"no role {roles[0]}")
     raise NotAllowed(
         f"the database role {connection.info.user} is not a member of {roles[0]}",
-        hint=f"grant {roles[0]} to {connection.info.user}, or connect as one of its members",
+        hint=membership_hint(roles[0], connection.info.user),
     )
 
 

@@ -26,7 +26,7 @@ from orchestrator.errors import MINIMUM_SERVER, InvalidInput, ServerUnreachable,
 CONNECT_TIMEOUT = 10
 """Seconds that a connection attempt may take when neither the DSN nor the environment says."""
 
-LIBPQ_CHOOSES = ("PGHOST", "PGHOSTADDR", "PGDATABASE", "PGSERVICE")
+LIBPQ_CHOOSES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE")
 """Any of these in the environment means: the user has chosen a server; the embedded one is not looked at."""
 
 
@@ -83,9 +83,15 @@ def uuid7() -> uuid.UUID:
 def parse_dsn(dsn: str) -> dict[str, str]:
     """The connection parameters in ``dsn``: a URI, ``key=value`` pairs, a database's name or sqitch's ``db:pg:…``.
 
-    Raises :class:`InvalidInput` when libpq cannot read it.
+    Raises :class:`InvalidInput` when it is empty or libpq cannot read it.
     """
     text = dsn.strip()
+    if not text:
+        raise InvalidInput(
+            "the database address is empty",
+            expected="postgresql://user@host/database, 'host=… dbname=…' or the name of a database",
+            hint="leave --dsn out for libpq's environment or the embedded server",
+        )
     if text.startswith("db:"):
         text = text.removeprefix("db:")
         engine, _, rest = text.partition(":")
@@ -96,7 +102,7 @@ def parse_dsn(dsn: str) -> dict[str, str]:
                 observed=hide_password(dsn),
             )
         text = f"postgresql:{rest}" if rest.startswith("//") else f"dbname={_quote(unquote(rest))}"
-    elif text and "=" not in text and "://" not in text:
+    elif "=" not in text and "://" not in text:
         text = f"dbname={_quote(text)}"
     try:
         values = conninfo_to_dict(text)
@@ -118,7 +124,7 @@ def resolve(dsn: str | None = None) -> dict[str, str]:
 
     Raises :class:`ServerUnreachable` when none is given and the embedded server is not running.
     """
-    if dsn:
+    if dsn is not None:
         return parse_dsn(dsn)
     if any(os.environ.get(name) for name in LIBPQ_CHOOSES):
         return {}
@@ -128,7 +134,7 @@ def resolve(dsn: str | None = None) -> dict[str, str]:
     if not cluster.is_running():
         raise ServerUnreachable(
             "no database was given and the embedded server is not running",
-            expected="--dsn, PGHOST/PGDATABASE/PGSERVICE, or a running embedded server",
+            expected="--dsn, PGHOST/PGPORT/PGDATABASE/PGSERVICE, or a running embedded server",
             hint="start it with: smartattend db up",
         )
     return cluster.parameters()

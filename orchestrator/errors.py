@@ -26,6 +26,9 @@ EXIT_INCONCLUSIVE = 4
 MINIMUM_SERVER = 15
 MAXIMUM_SERVER = 18
 
+SHOWN = 80
+"""Characters of a value that a message shows."""
+
 
 class SmartAttendError(click.ClickException):
     """An operational error (exit code 1), with what was expected, observed and what to do."""
@@ -107,6 +110,7 @@ class CodedError(SmartAttendError):
     """An error with an SQLSTATE: ``SA…`` from our own schema, or PostgreSQL's."""
 
 
+_ROLE = re.compile(r'set role "(smartattend_[a-z]+)"')
 _PASSWORD = re.compile(r"(password\s*=\s*)('(?:[^'\\]|\\.)*'|\S+)|(://[^:/@\s]*:)[^@\s]*(@)", re.IGNORECASE)
 
 
@@ -159,7 +163,7 @@ def _detail(text: str | None) -> str | None:
 
 
 def translate(error: BaseException) -> SmartAttendError:
-    """Turn a driver's or the system's exception into one of ours.
+    """Turn a driver's or the system's exception, or one about text that is not UTF-8, into one of ours.
 
     ``SA…`` keeps code, message, detail and hint. A missing schema, table or function of ours, a missing
     privilege, a lost or refused connection each become one sentence with what to do.
@@ -171,7 +175,30 @@ def translate(error: BaseException) -> SmartAttendError:
     if isinstance(error, OSError):
         target = f"{error.filename}: " if error.filename else ""
         return SmartAttendError(f"{target}{error.strerror or error}")
+    if isinstance(error, UnicodeError):
+        return _translate_text(error)
     return SmartAttendError(str(error) or type(error).__name__)
+
+
+def _translate_text(error: UnicodeError) -> InvalidInput:
+    """Text that is not UTF-8: bytes of the command line are lone surrogates in Python's strings."""
+    observed = None
+    if isinstance(error, UnicodeEncodeError | UnicodeDecodeError):
+        value = hide_password(error.object) if isinstance(error.object, str) else error.object
+        observed = ascii(value if len(value) <= SHOWN else value[:SHOWN])
+    return InvalidInput("an argument or a file is not UTF-8", expected="text in UTF-8", observed=observed)
+
+
+def membership_hint(role: str, login: str = "your login") -> str:
+    """What to do where ``login`` would have to be a member of ``role``."""
+    return f"grant {role} to {login}, or connect as one of its members"
+
+
+def _hint_for_rights(primary: str) -> str:
+    """What to do about a missing right: where a role could not be set, its name stands in quotes in the message."""
+    if role := _ROLE.search(primary):
+        return membership_hint(role[1])
+    return "connect as a role with this right (see the README's table of roles), or set role to one"
 
 
 def _translate_database(error: psycopg.Error) -> SmartAttendError:
@@ -189,11 +216,7 @@ def _translate_database(error: psycopg.Error) -> SmartAttendError:
     if state == "3D000":
         return ServerUnreachable(primary, code=state, hint="create it with createdb, or choose another with --dsn")
     if state == "42501":
-        return NotAllowed(
-            primary,
-            code=state,
-            hint="connect as a role with this right (see the README's table of roles), or set role to one",
-        )
+        return NotAllowed(primary, code=state, hint=_hint_for_rights(primary))
     if state is not None and state[:2] in {"08", "57"}:
         return ServerUnreachable(primary, code=state, hint="try again when the server accepts connections")
     if state is not None and state.startswith("28"):

@@ -34,7 +34,7 @@ def dsn_option(function: F) -> F:
         "--dsn",
         metavar="URI",
         envvar="SMARTATTEND_DSN",
-        help="Database: a URI, a conninfo string or a name. Default: PGHOST, PGDATABASE or PGSERVICE, "
+        help="Database: a URI, a conninfo string or a name. Default: PGHOST, PGPORT, PGDATABASE or PGSERVICE, "
         "else the embedded server.",
     )(function)
 

@@ -8,8 +8,10 @@ folder and loaded when it is called; ``deploy`` holds four. A module offers its 
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import pkgutil
+import sys
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
@@ -55,9 +57,11 @@ class Tool(click.Group):
         return None
 
     def invoke(self, ctx: click.Context) -> Any:
+        if isinstance(sys.stdout, io.TextIOWrapper):  # a file's name may be any bytes, and is shown all the same
+            sys.stdout.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(ctx)
-        except (psycopg.Error, OSError) as error:
+        except (psycopg.Error, OSError, UnicodeError) as error:
             if isinstance(error, BrokenPipeError):
                 raise
             if debugging():

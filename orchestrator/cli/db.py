@@ -30,7 +30,7 @@ def _programs_option(function: F) -> F:
     )(function)
 
 
-@click.group("db")
+@click.group("db", epilog=examples("smartattend db up", "smartattend db psql -- -c 'select * from api.tenant'"))
 def db() -> None:
     """The embedded PostgreSQL: a private server on a Unix socket, for trying out and for tests."""
 

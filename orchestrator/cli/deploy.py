@@ -9,7 +9,7 @@ import click
 import psycopg
 
 from orchestrator import database, migrations
-from orchestrator.errors import CommandFailed, InvalidInput
+from orchestrator.errors import CommandFailed, InvalidInput, NotAllowed
 from orchestrator.options import dsn_option, examples, format_option
 from orchestrator.output import emit
 
@@ -26,8 +26,12 @@ def _client_option(function: F) -> F:
 
 
 def _reachable(dsn: str | None) -> None:
-    """Fail with one sentence before sqitch starts, when the server is unreachable or too old."""
-    database.connect(dsn, application_name="smartattend deploy").close()
+    """Fail with one sentence before sqitch starts: the server is unreachable or too old, the registry unreadable.
+
+    Sqitch takes a registry that it may not read for one of version 0, and advises to upgrade it.
+    """
+    with database.connect(dsn, application_name="smartattend deploy") as connection:
+        deployed_changes(connection)
 
 
 @click.command("deploy", epilog=examples("smartattend deploy", "smartattend deploy --to core/outcome --dsn mydb"))
@@ -94,13 +98,23 @@ def status(dsn: str | None, fmt: str) -> None:
 
 
 def deployed_changes(connection: psycopg.Connection[Any]) -> list[str]:
-    """Names of the changes that sqitch's registry holds for our project, in order; empty without a registry."""
-    row = connection.execute("select pg_catalog.to_regclass('sqitch.changes') is not null").fetchone()
-    if row is None or not row[0]:
-        return []
-    rows = connection.execute(
-        "select change from sqitch.changes where project = 'smartattend' order by committed_at"
-    ).fetchall()
+    """Names of the changes that sqitch's registry holds for our project, in order; empty without a registry.
+
+    Raises :class:`NotAllowed` when the login may not read the registry.
+    """
+    try:
+        row = connection.execute("select pg_catalog.to_regclass('sqitch.changes') is not null").fetchone()
+        if row is None or not row[0]:
+            return []
+        rows = connection.execute(
+            "select change from sqitch.changes where project = 'smartattend' order by committed_at"
+        ).fetchall()
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise NotAllowed(
+            f"the role {connection.info.user} may not read sqitch's registry of changes",
+            code=error.sqlstate,
+            hint="connect as the deployer, whose login owns the schema sqitch",
+        ) from error
     return [name for (name,) in rows]
 
 

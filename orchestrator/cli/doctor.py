@@ -22,6 +22,7 @@ from orchestrator.cluster import default_home, program_version, project_root, wh
 from orchestrator.errors import (
     MAXIMUM_SERVER,
     MINIMUM_SERVER,
+    NotAllowed,
     SmartAttendError,
     hide_password,
     translate,
@@ -145,7 +146,11 @@ def changes(connection: psycopg.Connection[Any]) -> Check:
         plan = [change.name for change in migrations.read_plan(migrations.plan_folder() / "sqitch.plan")]
     except SmartAttendError as error:
         return Check(name, UNKNOWN, error.message, error.hint or "")
-    state = compare(plan, deployed_changes(connection))
+    try:
+        deployed = deployed_changes(connection)
+    except NotAllowed as error:
+        return Check(name, UNKNOWN, error.message, error.hint or "")
+    state = compare(plan, deployed)
     shown = f"{state['state']}: {state['deployed']} of {state['planned']}, last {state['last'] or 'none'}"
     if state["state"] == "up to date":
         return Check(name, OK, shown)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +24,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 SHOWN = 20
 """Rejected and repeated rows that the table shows."""
+
+LONGEST = 80
+"""Characters of a key or an observed value that the table shows."""
+
+_OBSERVED = re.compile(r"(?<=observed ).*?(?=, expected |$)", re.DOTALL)
+_UNBROKEN = re.compile(rf"\S{{{LONGEST + 1},}}")
 
 EXISTING = click.Path(exists=True, path_type=Path)
 
@@ -60,7 +67,13 @@ def _common_options(function: F) -> F:
     return function
 
 
-@click.group("import")
+@click.group(
+    "import",
+    epilog=examples(
+        "smartattend import csv members people.csv --tenant north-high",
+        "smartattend import edfi --tenant north-high --dry-run sample/",
+    ),
+)
 def import_() -> None:
     """Load files of other systems into a tenant, through api.* only.
 
@@ -87,12 +100,24 @@ def _target(
         yield session
 
 
+def _keep_inputs(rejects: Path | None, files: Iterable[Path]) -> None:
+    """Refuse a file of rejects that is an input, which opening it for writing would empty."""
+    if rejects is None or not rejects.exists():
+        return
+    for file in files:
+        if rejects.samefile(file):
+            raise click.BadParameter(
+                f"{click.format_filename(rejects)} is the same file as the input {click.format_filename(file)}",
+                param_hint="'--rejects'",
+            )
+
+
 @contextmanager
 def _counting(session: Session | None, rejects: Path | None, fmt: str) -> Iterator[Loader]:
     """A loader; at the end its report is shown, also when something broke the import off."""
     with (
         Scratch() as scratch,
-        rejects.open("w", encoding="utf-8") if rejects else nullcontext() as file,
+        rejects.open("w", encoding="utf-8", errors="backslashreplace") if rejects else nullcontext() as file,
     ):
         report = Report(rejects_file=file)
         try:
@@ -129,7 +154,7 @@ def _show(report: Report, fmt: str, *, dry_run: bool) -> None:
                 "where": name(duplicate.place),
                 "repeats": name(duplicate.repeats),
                 "kind": duplicate.kind,
-                "key": duplicate.key,
+                "key": _cut(duplicate.key),
                 "content": "the same" if duplicate.same_content else "another; the first stands",
             }
             for duplicate in report.duplicates[:SHOWN]
@@ -142,8 +167,8 @@ def _show(report: Report, fmt: str, *, dry_run: bool) -> None:
             {
                 "where": name(reject.place),
                 "kind": reject.kind,
-                "key": reject.key,
-                "reason": f"{reject.code}: {reject.reason}" if reject.code else reject.reason,
+                "key": _cut(reject.key or ""),
+                "reason": f"{reject.code}: {_brief(reject.reason)}" if reject.code else _brief(reject.reason),
             }
             for reject in report.rejects[:SHOWN]
         ],
@@ -154,6 +179,16 @@ def _show(report: Report, fmt: str, *, dry_run: bool) -> None:
     if report.not_used:
         output.note("not used: " + ", ".join(f"{number} {what}" for what, number in sorted(report.not_used.items())))
     click.echo(f"Dry run: {report.rejected} rejected." if dry_run else f"{report.summary()}.")
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
+
+
+def _brief(reason: str) -> str:
+    """A reason without the bulk of what was observed; the file of rejects has it whole."""
+    reason = _OBSERVED.sub(lambda found: _cut(found[0]), reason)
+    return _UNBROKEN.sub(lambda found: _cut(found[0]), reason)
 
 
 def _show_some(title: str, rows: list[dict[str, Any]], total: int) -> None:
@@ -225,6 +260,7 @@ def import_edfi(
     which is found by the root element, and what others need is loaded first, in whatever order the files come.
     """
     files = edfi_importer.find_files(paths)
+    _keep_inputs(rejects, files)
     dates = edfi_importer.parse_terms(terms)
     with _target(dsn, tenant, token, login, dry_run) as session, _counting(session, rejects, fmt) as loader:
         sites = edfi_importer.Sites(time_zone=time_zone)
@@ -286,6 +322,7 @@ def import_csv(
         delimiter = "\t"
     if len(delimiter) != 1 or delimiter in '"\r\n' or not delimiter.isascii():
         raise click.BadParameter("one sign, such as ; or \\t", param_hint="'--delimiter'")
+    _keep_inputs(rejects, [file])
     with _target(dsn, tenant, token, login, dry_run) as session, _counting(session, rejects, fmt) as loader:
         importer = csv_importer.Importer(
             loader,

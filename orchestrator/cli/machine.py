@@ -10,7 +10,7 @@ from orchestrator.options import dsn_option, examples, format_option
 from orchestrator.output import emit, note
 
 
-@click.group("machine")
+@click.group("machine", epilog=examples("smartattend machine list", "smartattend machine show attendance_record"))
 def machine() -> None:
     """The state machines: what is not a row of core.transition cannot happen."""
 

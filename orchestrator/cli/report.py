@@ -83,7 +83,13 @@ def _show(reader: Reader, report: Report, fmt: str, empty: str, **values: object
     return emit_stream(rows, fmt, columns=report.keys, shown=report.shown, empty=empty)
 
 
-@click.group("report")
+@click.group(
+    "report",
+    epilog=examples(
+        "smartattend report day 2026-03-02 --tenant north-high",
+        "smartattend report flags --tenant north-high --format csv",
+    ),
+)
 def report() -> None:
     """Reports on attendance, read with the rights of a login token: people see themselves, offices their scope.
 

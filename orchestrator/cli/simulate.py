@@ -31,7 +31,13 @@ REPORTS = ("table", "json", "junit", "html")
 TOKEN_LIFETIME = "2 hours"  # noqa: S105 - a duration
 
 
-@click.group("simulate")
+@click.group(
+    "simulate",
+    epilog=examples(
+        "smartattend simulate duplicate-storm --tenant demo-school --seed 7",
+        "smartattend simulate status --tenant demo-school",
+    ),
+)
 def simulate() -> None:
     """Break a sandbox tenant on purpose, and let the database judge what is left.
 

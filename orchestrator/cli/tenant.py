@@ -44,7 +44,7 @@ def _platform_options(function: F) -> F:
     return function
 
 
-@click.group("tenant")
+@click.group("tenant", epilog=examples("smartattend tenant list", "smartattend tenant show north-high"))
 def tenant() -> None:
     """Tenants: schools and companies whose records are kept apart.
 

@@ -35,7 +35,10 @@ class Duration(click.ParamType[dt.timedelta]):
         return sum((dt.timedelta(**{UNITS[unit]: int(number)}) for number, unit in parts), dt.timedelta())
 
 
-@click.group("token")
+@click.group(
+    "token",
+    epilog=examples("smartattend token issue north-high ann@north.example", 'smartattend token revoke - <<< "$TOKEN"'),
+)
 def token() -> None:
     """Login tokens: issue one for somebody whose identity is known, revoke one.
 

@@ -466,8 +466,10 @@ def _instant(text: str) -> str:
         if instant.tzinfo is None:
             raise ValueError
         return instant.astimezone(dt.UTC).isoformat()
-    except (ValueError, OverflowError):
+    except ValueError:
         raise ValueError(expected) from None
+    except OverflowError:
+        raise ValueError(f"claimed_at is {text[:60]!r}, expected a year from 0001 to 9999 in UTC") from None
 
 
 def _same_moment(text: str) -> str:
@@ -543,12 +545,12 @@ class Importer:
             }
             if members is not None:
                 if row["member_number"] not in members:
-                    self._reject(place, f"unknown member: no member has the number {row['member_number']!r}", row)
+                    self._reject(place, f"unknown member: no member has the number {row['member_number'][:60]!r}", row)
                     continue
                 entry["subject_id"] = str(members[row["member_number"]])
                 if "device_code" in row:
                     if row["device_code"] not in devices:
-                        self._reject(place, f"unknown device: no device has the code {row['device_code']!r}", row)
+                        self._reject(place, f"unknown device: no device has the code {row['device_code'][:60]!r}", row)
                         continue
                     entry["device_id"] = str(devices[row["device_code"]])
             self.loader.put(self.form.kind, self._key(row), entry, place)

@@ -172,8 +172,11 @@ def joined(*parts: object) -> str:
 
 
 def shown(key: str) -> str:
-    """A key made by :func:`joined`, for people."""
-    return "/".join(str(part) for part in json.loads(key))
+    """A key made by :func:`joined`, for people; a missing part is empty, and left out where nothing follows it."""
+    parts = json.loads(key)
+    while parts and parts[-1] is None:
+        parts.pop()
+    return "/".join("" if part is None else str(part) for part in parts)
 
 
 class Loader:

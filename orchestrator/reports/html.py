@@ -61,7 +61,7 @@ PATHS: Mapping[str, str] = {
 def write(document: Mapping[str, Any], path: Path) -> Path:
     """Write the page and return where."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(document), encoding="utf-8")
+    path.write_text(page(document), encoding="utf-8", errors="backslashreplace")
     return path
 
 

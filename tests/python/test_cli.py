@@ -46,8 +46,8 @@ def test_every_command_has_help(path: tuple[str, ...], smartattend: Run) -> None
 @once
 @pytest.mark.parametrize(
     ("path", "command"),
-    [item for item in ALL if not isinstance(item[1], click.Group)],
-    ids=[" ".join(path) for path, command in ALL if not isinstance(command, click.Group)],
+    ALL,
+    ids=[" ".join(path) or "smartattend" for path, _ in ALL],
 )
 def test_every_command_says_what_it_does_and_shows_an_example(path: tuple[str, ...], command: click.Command) -> None:
     assert command.help, "no help text"
@@ -117,8 +117,9 @@ def test_an_unreachable_server_is_one_sentence(command: tuple[str, ...], smartat
 
 
 @once
-def test_an_unreadable_dsn_exits_with_2(smartattend: Run) -> None:
-    assert smartattend("status", "--dsn", "nonsense=1").exit_code == 2
+@pytest.mark.parametrize("dsn", ["nonsense=1", "", " "])
+def test_an_unreadable_dsn_exits_with_2(dsn: str, smartattend: Run) -> None:
+    assert smartattend("status", "--dsn", dsn).exit_code == 2
 
 
 @once
@@ -212,6 +213,13 @@ def test_the_embedded_server_by_command_line(
         (psycopg.errors.InvalidSchemaName('schema "api" does not exist'), 1, "run: smartattend deploy"),
         (psycopg.errors.InsufficientPrivilege("permission denied for schema api"), 1, "table of roles"),
         (psycopg.OperationalError("connection refused"), 1, "cannot reach the database server"),
+        (
+            psycopg.errors.InsufficientPrivilege('permission denied to set role "smartattend_app"'),
+            1,
+            "to do: grant smartattend_app to",
+        ),
+        (UnicodeDecodeError("utf-8", b"\xff" * 1000, 0, 1, "invalid start byte"), 2, "is not UTF-8"),
+        (UnicodeEncodeError("utf-8", "://me:secret@\udcff", 13, 14, "surrogates"), 2, "://me:***@"),
         (FileNotFoundError(2, "No such file or directory", "x.xml"), 1, "x.xml: No such file or directory"),
     ],
 )
@@ -238,6 +246,14 @@ def test_an_error_of_the_schema_shows_code_message_detail_and_hint(empty_databas
     assert shown.splitlines()[0] == "SA013: no reason"
     assert 'observed "x", expected "ten letters"' in shown
     assert "to do: say why" in shown
+
+
+def test_an_argument_that_is_not_utf_8_is_a_usage_error(database: str, smartattend: Run) -> None:
+    result = smartattend("tenant", "show", "\udcff", "--dsn", database)
+    assert result.exit_code == 2, result.output
+    assert "is not UTF-8" in result.stderr
+    assert "observed: '\\udcff'" in result.stderr
+    assert "Traceback" not in result.output
 
 
 @once

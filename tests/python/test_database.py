@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from orchestrator import database, migrations
+from orchestrator.database import connect
 from orchestrator.errors import InvalidInput, ServerTooOld, ServerUnreachable, server_too_old
 
 once = pytest.mark.once
@@ -33,7 +35,7 @@ def test_every_usual_form_of_an_address_is_read(dsn: str, expected: dict[str, st
 
 
 @once
-@pytest.mark.parametrize("dsn", ["nonsense=1", "db:mysql:x", "postgresql://[::1", "host=x d"])
+@pytest.mark.parametrize("dsn", ["", "  ", "nonsense=1", "db:mysql:x", "postgresql://[::1", "host=x d"])
 def test_an_unreadable_address_is_a_usage_error(dsn: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         database.parse_dsn(dsn)
@@ -54,6 +56,25 @@ def test_libpqs_environment_comes_before_the_embedded_server(monkeypatch: pytest
     monkeypatch.setenv("PGDATABASE", "theirs")
     assert database.resolve() == {}
     assert database.resolve("mine") == {"dbname": "mine"}
+
+
+@once
+@pytest.mark.parametrize("name", ["PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE"])
+def test_each_variable_that_names_a_server_chooses_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "5433")
+    assert database.resolve() == {}
+
+
+def test_a_service_of_the_users_own_file_is_found(
+    database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    values = psycopg.conninfo.conninfo_to_dict(database)
+    file = tmp_path / "services"
+    file.write_text("[mine]\n" + "".join(f"{name}={value}\n" for name, value in values.items()))
+    monkeypatch.setenv("PGSERVICEFILE", str(file))
+    monkeypatch.setenv("PGSERVICE", "mine")
+    with connect() as connection:
+        assert connection.info.dbname == values["dbname"]
 
 
 @once

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,9 @@ import pytest
 from click.testing import Result
 
 from orchestrator import database as api
+from orchestrator.cli.import_ import _brief
 from orchestrator.importers.csv import FORMATS
+from orchestrator.importers.load import joined, shown
 
 Run = Callable[..., Result]
 once = pytest.mark.once
@@ -557,3 +561,92 @@ def test_random_bytes_never_end_in_a_traceback(check: Callable[..., Result]) -> 
         assert result.exception is None or isinstance(result.exception, SystemExit), (seed, turn, result.exception)
         if result.exit_code == 1:
             assert all(row["line"] > 1 and row["reason"] for row in json.loads(result.stdout)["rejected"]), (seed, turn)
+
+
+# the file of rejects ---------------------------------------------------------------------------------
+
+
+@once
+@pytest.mark.parametrize("way", ["the same name", "a symbolic link", "a hard link"])
+def test_rejects_are_never_written_over_the_input(way: str, smartattend: Run, tmp_path: Path) -> None:
+    file, other = tmp_path / "members.csv", tmp_path / "other.csv"
+    file.write_text("member_number,kind,display_name,active_from\n,employee,Ada,2020-01-01\n")
+    before = file.read_bytes()
+    if way == "the same name":
+        other = file
+    elif way == "a symbolic link":
+        other.symlink_to(file)
+    else:
+        os.link(file, other)
+    result = smartattend("import", "csv", "members", str(file), "--dry-run", "--rejects", str(other))
+    assert result.exit_code == 2, result.output
+    assert "is the same file as the input" in result.output
+    assert file.read_bytes() == before
+
+
+def unusual(folder: Path) -> Path:
+    """A file with a bad row, whose name is not UTF-8."""
+    file = Path(os.fsdecode(os.fsencode(folder) + b"/rej\xff.csv"))
+    file.write_text("member_number,kind,display_name,active_from\n,employee,Ada,2020-01-01\n")
+    return file
+
+
+@once
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_a_file_whose_name_is_not_utf_8_is_read_and_reported(form: str, tmp_path: Path) -> None:
+    rejects = tmp_path / "rejects.jsonl"
+    command = ["-m", "orchestrator.cli", "import", "csv", "members", unusual(tmp_path), "--dry-run", "--format", form]
+    result = subprocess.run([sys.executable, *command, "--rejects", rejects], capture_output=True, check=False)
+    assert result.returncode == 1, result.stderr
+    assert b"Traceback" not in result.stderr
+    assert b"rej\\udcff.csv" in result.stdout
+    if form == "json":
+        assert json.loads(result.stdout)["rejected"][0]["file"] == str(unusual(tmp_path))
+    assert json.loads(rejects.read_text())["file"] == str(unusual(tmp_path))
+
+
+def test_the_table_cuts_what_is_very_long_and_the_file_of_rejects_does_not(
+    smartattend: Run, database: str, plant: str, tmp_path: Path
+) -> None:
+    file, rejects = tmp_path / "members.csv", tmp_path / "rejects.jsonl"
+    digits, words = "9" * 60_000, "very long " * 6_000
+    file.write_text(
+        "member_number,kind,display_name,active_from\n"
+        f"{digits},employee,Ada,2020-01-01\n"
+        f"2,{words.strip()},Ada,2020-01-01\n"
+    )
+    options = ("--dsn", database, "--tenant", plant, "--rejects", str(rejects))
+    result = smartattend("import", "csv", "members", str(file), *options)
+    assert result.exit_code == 1, result.output
+    assert len(result.stdout) < 5_000
+    assert "…" in result.stdout
+    assert "employee" in result.stdout, "what is expected stands in the table"
+    first, second = (json.loads(line) for line in rejects.read_text().splitlines())
+    assert first["key"] == digits
+    assert first["row"]["member_number"] == digits
+    assert second["row"]["kind"] == words.strip()
+
+
+@once
+def test_only_what_was_observed_is_cut() -> None:
+    expected = "one of " + ", ".join("abcdefghijklmnopqrstuvwxyz" * 4)
+    assert _brief(f"bad: kind, observed {'x y ' * 99}, expected {expected}") == (
+        f"bad: kind, observed {('x y ' * 20)[:79]}…, expected {expected}"
+    )
+    assert _brief(f"bad: kind, observed x, expected {expected}") == f"bad: kind, observed x, expected {expected}"
+    assert _brief(f"unknown member: '{'9' * 99}'") == f"unknown member: '{'9' * 78}…"
+
+
+@once
+def test_a_missing_part_of_a_key_is_not_called_none() -> None:
+    assert shown(joined("z1", None, None)) == "z1"
+    assert shown(joined("z1", None, "2026-03-02")) == "z1//2026-03-02"
+
+
+@once
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:30:00-01:00"])
+def test_a_punch_beyond_the_calendar_is_told_its_range(moment: str, check: Callable[..., Result]) -> None:
+    result = check("punches", f"direction,member_number,claimed_at\nin,1,{moment}\n".encode())
+    assert result.exit_code == 1
+    (rejected,) = json.loads(result.stdout)["rejected"]
+    assert rejected["reason"] == f"claimed_at is {moment!r}, expected a year from 0001 to 9999 in UTC"

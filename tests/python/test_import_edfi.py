@@ -836,3 +836,13 @@ def test_the_real_sample_is_1916_records_and_a_duplicate(
     assert counts(second)["attendance"] == {"read": 1917, "unchanged": 1916, "duplicate": 1}
     assert second["summary"].startswith("0 created, 0 changed, ")
     assert value(connection, "select count(*) from attendance.event") == 1916
+
+
+@once
+def test_rejects_are_never_written_over_an_input_of_the_folder(smartattend: Run, tmp_path: Path) -> None:
+    for name in ("a.xml", "b.xml"):
+        (tmp_path / name).write_text("<InterchangeStudent/>")
+    result = smartattend("import", "edfi", "--dry-run", str(tmp_path), "--rejects", str(tmp_path / "b.xml"))
+    assert result.exit_code == 2, result.output
+    assert "is the same file as the input" in result.output
+    assert (tmp_path / "b.xml").read_text() == "<InterchangeStudent/>"

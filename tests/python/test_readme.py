@@ -18,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from docs import generate
 from orchestrator.cli import cli
 from orchestrator.cluster import Cluster
+from orchestrator.database import LIBPQ_CHOOSES
 from orchestrator.migrations import libpq_environment
 from tests.harness import ROOT
 
@@ -130,6 +131,16 @@ def test_every_example_is_run_by_a_test() -> None:
     assert set(marked("output")) == {"check_in.py", "psql"}
 
 
+@once
+def test_the_operators_login_has_the_roles_that_the_commands_need() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    made = re.search(r"^create role attendance_operator login (in role [a-z_, ]+);$", text, re.MULTILINE)
+    assert made is not None
+    assert f"`{made[1]}`" in text.partition("## For the operator")[2]
+    roles = made[1].removeprefix("in role ").split(", ")
+    assert {"smartattend_operator", "smartattend_app"} == set(roles)
+
+
 # --- commands and links ----------------------------------------------------------------------------------
 
 
@@ -166,6 +177,24 @@ def test_every_make_target_in_the_documents_exists(path: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"(?:^|`)make ([a-z]+)\b", text, re.MULTILINE))
     assert named <= targets
+
+
+@once
+def test_make_psql_is_about_the_embedded_server_whatever_the_environment_says(tmp_path: Path) -> None:
+    tool = tmp_path / ".venv" / "bin" / "smartattend"
+    tool.parent.mkdir(parents=True)
+    tool.write_text('#!/bin/sh\nenv > "$2"\n')
+    tool.chmod(0o755)
+    chosen = dict.fromkeys((*LIBPQ_CHOOSES, "PGUSER", "SMARTATTEND_DSN"), "elsewhere")
+    subprocess.run(
+        ["make", "-f", str(ROOT / "Makefile"), "-o", ".venv/.demo", "psql"],
+        cwd=tmp_path,
+        env=os.environ | chosen,
+        check=True,
+    )
+    seen = {line.partition("=")[0] for line in (tmp_path / "psql").read_text().splitlines()}
+    assert "PATH" in seen
+    assert not seen & set(chosen)
 
 
 @once

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -244,6 +245,51 @@ def test_a_database_without_the_schema_is_named(
     assert result.exit_code == 1
     assert "has no SmartAttend schema" in result.stderr
     assert "smartattend deploy" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("import", "csv", "members", "FILE", "--tenant", "north-high"),
+        ("report", "day", "2026-03-02", "--tenant", "north-high"),
+        ("simulate", "status", "--tenant", "north-high"),
+        ("simulate", "duplicate-storm", "--tenant", "north-high", "--out", "OUT"),
+    ],
+    ids=lambda arguments: " ".join(arguments[:2]),
+)
+def test_an_operator_who_may_not_act_as_the_application_is_told_what_to_grant(
+    arguments: tuple[str, ...], smartattend: Run, tenant: str, login: Callable[..., str], tmp_path: Path
+) -> None:
+    file = tmp_path / "members.csv"
+    file.write_text("member_number,kind,display_name,active_from\n1,student,Ada,2020-01-01\n")
+    places = {"FILE": str(file), "OUT": str(tmp_path / "out")}
+    words = [places.get(word, word) for word in arguments]
+    refused = smartattend(*words, "--dsn", login("smartattend_operator"))
+    assert refused.exit_code == 1, refused.output
+    assert "to do: grant smartattend_app to " in refused.stderr
+    assert "Traceback" not in refused.output
+
+
+@pytest.mark.parametrize("command", ["deploy", "revert", "verify", "status"])
+def test_an_operator_is_told_that_the_registry_of_changes_is_the_deployers(
+    command: str, smartattend: Run, login: Callable[..., str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    more = ("--all", "--yes") if command == "revert" else ()
+    result = smartattend(command, *more, "--dsn", login("smartattend_operator", "smartattend_app"))
+    assert result.exit_code == 1
+    assert "may not read sqitch's registry of changes" in result.stderr
+    assert "connect as the deployer" in result.stderr
+    said = "".join(capfd.readouterr())
+    assert "upgrade" not in said, "sqitch was started"
+
+
+def test_doctor_leaves_the_registry_of_changes_to_the_deployer(smartattend: Run, login: Callable[..., str]) -> None:
+    dsn = login("smartattend_operator", "smartattend_app")
+    checks = {row["check"]: row for row in json.loads(smartattend("doctor", "--format", "json", "--dsn", dsn).stdout)}
+    found = checks["deployed changes"]
+    assert found["state"] == "not checked"
+    assert "may not read sqitch's registry of changes" in found["observed"]
+    assert "connect as the deployer" in found["to_do"]
 
 
 # --- tenant list, show, transition -----------------------------------------------------------------------
