@@ -11386,6 +11386,48 @@ COMMENT ON FUNCTION identity.current_session() IS 'The session of the token in s
 
 
 --
+-- Name: end_sessions_of_members(); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.end_sessions_of_members() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now timestamptz := core.clock();
+begin
+  -- The old rows are not asked: joined with the new ones by a plan made for one row, 10,000 of each would take seconds.
+  update identity.login_session as s
+  set
+    expires_at = case when d.because is null then m.active_until else s.expires_at end,
+    revoked_at = case when d.because is not null then v_now end,
+    revoked_because = d.because
+  from changed as m
+  cross join lateral (
+    select case
+      when m.active_from > v_now then 'the membership has not begun'
+      when m.active_until <= v_now then 'the membership has ended'
+    end as because
+  ) as d
+  where s.tenant_id = m.tenant_id
+    and s.user_id = m.user_id
+    and s.revoked_at is null
+    and s.expires_at > v_now
+    and (m.active_from > v_now or m.active_until < s.expires_at);
+  return null;
+end $$;
+
+
+ALTER FUNCTION identity.end_sessions_of_members() OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION end_sessions_of_members(); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.end_sessions_of_members() IS 'Login sessions last no longer than the membership: what is live is revoked when the membership does not hold now, and expires with it otherwise. Sessions that were ended or cut short stay so when it is prolonged.';
+
+
+--
 -- Name: ensure_users(text[]); Type: FUNCTION; Schema: identity; Owner: smartattend_session
 --
 
@@ -11571,6 +11613,30 @@ COMMENT ON FUNCTION identity.is_live(expires_at timestamp with time zone, idle_t
 
 
 --
+-- Name: is_span(interval, interval, interval); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.is_span(value interval, shortest interval, longest interval) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select is_span.value between is_span.shortest and is_span.longest
+    and least(
+      pg_catalog.date_part('year', is_span.value), pg_catalog.date_part('month', is_span.value), pg_catalog.date_part('day', is_span.value),
+      pg_catalog.date_part('hour', is_span.value), pg_catalog.date_part('minute', is_span.value), pg_catalog.date_part('second', is_span.value)
+    ) >= 0
+$$;
+
+
+ALTER FUNCTION identity.is_span(value interval, shortest interval, longest interval) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION is_span(value interval, shortest interval, longest interval); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.is_span(value interval, shortest interval, longest interval) IS 'Whether a span of time lies between two others and has no negative part: ''-71582788 months 2147483647 days'' compares as a week, and no instant can bear its addition. Null for null.';
+
+
+--
 -- Name: login(text, text, interval, interval, text); Type: FUNCTION; Schema: identity; Owner: smartattend_session
 --
 
@@ -11584,7 +11650,7 @@ declare
   v_gate text;
   v_member identity.membership;
   v_token text;
-  v_now timestamptz := core.clock();
+  v_now timestamptz;
 begin
   select t.tenant_id, t.state, g.login into v_tenant_id, v_state, v_gate
   from tenancy.tenant as t
@@ -11598,24 +11664,32 @@ begin
   inner join identity."user" as u on u.id = m.user_id
   where m.tenant_id = v_tenant_id and (u.login = login.login or m.member_number = login.login)
   order by (u.login = login.login) desc
-  limit 1;
+  limit 1
+  for share of m; -- whoever ends the membership finds this session, or this finds the end
   if not found then
     perform core.fail('SA011', coalesce(login.login, 'null'), 'the login or member number of a member');
   end if;
+  v_now := core.clock();
   if not (v_member.active_from <= v_now and coalesce(v_member.active_until, 'infinity') > v_now) then
     perform core.fail('SA005', 'a membership that is not active', 'an active membership');
   end if;
   if v_gate <> 'all' and not (v_gate = 'administrators' and identity.is_administrator(v_tenant_id, v_member.user_id)) then
     perform core.fail('SA005', 'tenant is ' || v_state, 'a tenant state that lets this person log in');
   end if;
-  if login.lifetime is null or login.lifetime <= interval '0' or login.lifetime > interval '90 days' then
+  if identity.is_span(login.lifetime, interval '1 microsecond', interval '90 days') is not true then
     perform core.fail('SA010', coalesce(login.lifetime::text, 'null'), 'a lifetime above 0 and up to 90 days');
+  end if;
+  if identity.is_span(login.idle_timeout, interval '5 minutes', interval '90 days') is false then
+    perform core.fail('SA010', 'idle_timeout ' || login.idle_timeout::text, '5 minutes to 90 days, or null');
+  end if;
+  if char_length(login.reason) > 2000 then
+    perform core.fail('SA010', 'a reason of ' || char_length(login.reason) || ' characters', 'a reason of up to 2,000 characters, or null');
   end if;
   v_token := 'sa_' || replace(v_tenant_id::text, '-', '') || '_' || identity.new_secret();
   insert into identity.login_session (tenant_id, kind, user_id, token_hash, created_at, expires_at, idle_timeout, last_seen_at, issued_because)
   values (
     v_tenant_id, 'user', v_member.user_id, sha256(convert_to(v_token, 'UTF8')), v_now,
-    least(v_now + login.lifetime, v_member.active_until), login.idle_timeout, v_now, login.reason
+    least(v_now + login.lifetime, v_now + interval '90 days', v_member.active_until), login.idle_timeout, v_now, login.reason
   );
   return v_token;
 end $$;
@@ -11627,7 +11701,7 @@ ALTER FUNCTION identity.login(tenant_slug text, login text, lifetime interval, i
 -- Name: FUNCTION login(tenant_slug text, login text, lifetime interval, idle_timeout interval, reason text); Type: COMMENT; Schema: identity; Owner: smartattend_session
 --
 
-COMMENT ON FUNCTION identity.login(tenant_slug text, login text, lifetime interval, idle_timeout interval, reason text) IS 'Opens a login session for a member whose identity the caller has verified (single sign-on, a login service) and answers its token, once: only the SHA-256 stays. For members of smartattend_operator. Errors SA005, SA010, SA011.';
+COMMENT ON FUNCTION identity.login(tenant_slug text, login text, lifetime interval, idle_timeout interval, reason text) IS 'Opens a login session for a member whose identity the caller has verified (single sign-on, a login service) and answers its token, once: only the SHA-256 stays. It ends with the membership at the latest. For members of smartattend_operator. Errors SA005, SA010, SA011.';
 
 
 --
@@ -11654,7 +11728,7 @@ begin
     perform core.fail('SA011', coalesce(login_platform.login, 'null'), 'the login of a person with a platform role');
   end if;
   if core.is_reason(login_platform.reason) is not true then
-    perform core.fail('SA013', coalesce(login_platform.reason, 'null'), 'a reason of at least 10 characters');
+    perform core.fail('SA013', coalesce(login_platform.reason, 'null'), 'a reason of 10 to 2,000 characters');
   end if;
   if core.is_code(login_platform.ticket) is not true then
     perform core.fail('SA012', coalesce(login_platform.ticket, 'null'), 'the ticket that asks for this session');
@@ -11662,7 +11736,7 @@ begin
   if coalesce(login_platform.mfa_level between 1 and 3, false) is false then
     perform core.fail('SA010', 'mfa_level ' || coalesce(login_platform.mfa_level::text, 'null'), '1 to 3');
   end if;
-  if coalesce(login_platform.lifetime > interval '0' and login_platform.lifetime <= interval '8 hours', false) is false then
+  if identity.is_span(login_platform.lifetime, interval '1 microsecond', interval '8 hours') is not true then
     perform core.fail('SA010', 'lifetime ' || coalesce(login_platform.lifetime::text, 'null'), 'above 0 and up to 8 hours');
   end if;
   update identity.platform_session as s set revoked_at = v_now where s.user_id = v_user_id and s.revoked_at is null;
@@ -11718,13 +11792,17 @@ declare
   v_token text := 'sa_' || replace(open_device_session.tenant_id::text, '-', '') || '_' || identity.new_secret();
   v_now timestamptz := core.clock();
 begin
-  if open_device_session.lifetime is null or open_device_session.lifetime <= interval '0' or open_device_session.lifetime > interval '400 days' then
+  if identity.is_span(open_device_session.lifetime, interval '1 microsecond', interval '400 days') is not true then
     perform core.fail('SA010', coalesce(open_device_session.lifetime::text, 'null'), 'a lifetime above 0 and up to 400 days');
+  end if;
+  if char_length(open_device_session.reason) > 2000 then
+    perform core.fail('SA010', 'a reason of ' || char_length(open_device_session.reason) || ' characters', 'a reason of up to 2,000 characters, or null');
   end if;
   insert into identity.login_session (tenant_id, kind, device_id, unit_id, token_hash, created_at, expires_at, last_seen_at, issued_because)
   values (
     open_device_session.tenant_id, 'device', open_device_session.device_id, open_device_session.unit_id,
-    sha256(convert_to(v_token, 'UTF8')), v_now, v_now + open_device_session.lifetime, v_now, open_device_session.reason
+    sha256(convert_to(v_token, 'UTF8')), v_now,
+    least(v_now + open_device_session.lifetime, v_now + interval '400 days'), v_now, open_device_session.reason
   );
   return v_token;
 end $$;
@@ -11736,7 +11814,7 @@ ALTER FUNCTION identity.open_device_session(tenant_id uuid, device_id uuid, unit
 -- Name: FUNCTION open_device_session(tenant_id uuid, device_id uuid, unit_id uuid, lifetime interval, reason text); Type: COMMENT; Schema: identity; Owner: smartattend_session
 --
 
-COMMENT ON FUNCTION identity.open_device_session(tenant_id uuid, device_id uuid, unit_id uuid, lifetime interval, reason text) IS 'Opens a login session of a device within a unit; timing.login_device calls it.';
+COMMENT ON FUNCTION identity.open_device_session(tenant_id uuid, device_id uuid, unit_id uuid, lifetime interval, reason text) IS 'Opens a login session of a device within a unit; timing.login_device calls it. Error SA010.';
 
 
 --
@@ -11761,6 +11839,36 @@ ALTER FUNCTION identity.require(permission text, unit_id uuid) OWNER TO smartatt
 --
 
 COMMENT ON FUNCTION identity.require(permission text, unit_id uuid) IS 'Raises SA104 when the bound actor does not hold the permission in this scope.';
+
+
+--
+-- Name: revoke_device_sessions(uuid, uuid, text); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.revoke_device_sessions(tenant_id uuid, device_id uuid, reason text) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with revoked as (
+    update identity.login_session as s
+    set revoked_at = core.clock(), revoked_because = revoke_device_sessions.reason
+    where s.tenant_id = revoke_device_sessions.tenant_id
+      and s.user_id is null -- as every device session's is: the index of members finds them
+      and s.device_id = revoke_device_sessions.device_id
+      and s.revoked_at is null
+    returning 1
+  )
+  select count(*) from revoked
+$$;
+
+
+ALTER FUNCTION identity.revoke_device_sessions(tenant_id uuid, device_id uuid, reason text) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION revoke_device_sessions(tenant_id uuid, device_id uuid, reason text); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.revoke_device_sessions(tenant_id uuid, device_id uuid, reason text) IS 'Ends every login session of a device, in the transaction that takes it out of service.';
 
 
 --
@@ -11799,6 +11907,9 @@ CREATE FUNCTION identity.revoke_token(token text, reason text DEFAULT NULL::text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
+  if char_length(revoke_token.reason) > 2000 then
+    perform core.fail('SA010', 'a reason of ' || char_length(revoke_token.reason) || ' characters', 'a reason of up to 2,000 characters, or null');
+  end if;
   update identity.login_session as s
   set revoked_at = core.clock(), revoked_because = revoke_token.reason
   where s.tenant_id = identity.token_tenant(revoke_token.token)
@@ -11820,7 +11931,7 @@ ALTER FUNCTION identity.revoke_token(token text, reason text) OWNER TO smartatte
 -- Name: FUNCTION revoke_token(token text, reason text); Type: COMMENT; Schema: identity; Owner: smartattend_session
 --
 
-COMMENT ON FUNCTION identity.revoke_token(token text, reason text) IS 'Ends the session of a token at once; who holds the token may do so. False when there was no live one.';
+COMMENT ON FUNCTION identity.revoke_token(token text, reason text) IS 'Ends the session of a token at once; who holds the token may do so. False when there was no live one. Error SA010 for a reason of more than 2,000 characters.';
 
 
 --
@@ -15571,6 +15682,29 @@ COMMENT ON FUNCTION timing.bracket(tenant_id uuid, device_id uuid, boot_id uuid,
 
 
 --
+-- Name: end_sessions_of_device(); Type: FUNCTION; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE FUNCTION timing.end_sessions_of_device() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform identity.revoke_device_sessions(new.tenant_id, new.id, 'the device is retired');
+  return null;
+end $$;
+
+
+ALTER FUNCTION timing.end_sessions_of_device() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION end_sessions_of_device(); Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION timing.end_sessions_of_device() IS 'A retired device has no login session: those that it had are revoked in the same transaction.';
+
+
+--
 -- Name: estimate(uuid, uuid, bigint, bigint, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: timing; Owner: smartattend_owner
 --
 
@@ -19256,8 +19390,16 @@ CREATE TABLE identity.login_session (
     client_address inet DEFAULT inet_client_addr(),
     CONSTRAINT a_device_session_has_a_device_and_its_unit CHECK (((kind <> 'device'::text) OR ((device_id IS NOT NULL) AND (unit_id IS NOT NULL) AND (user_id IS NULL)))),
     CONSTRAINT a_user_session_has_a_user CHECK (((kind <> 'user'::text) OR (user_id IS NOT NULL))),
+    CONSTRAINT idle_timeout_is_5_minutes_to_90_days CHECK (identity.is_span(idle_timeout, '00:05:00'::interval, '90 days'::interval)),
+    CONSTRAINT issued_because_has_at_most_2000_characters CHECK ((char_length(issued_because) <= 2000)),
     CONSTRAINT it_ends_after_it_begins CHECK ((expires_at > created_at)),
+    CONSTRAINT it_lasts_at_most_90_days_or_400_for_a_device CHECK (((expires_at - created_at) <=
+CASE kind
+    WHEN 'device'::text THEN '401 days'::interval
+    ELSE '91 days'::interval
+END)),
     CONSTRAINT kind_is_user_or_device CHECK ((kind = ANY (ARRAY['user'::text, 'device'::text]))),
+    CONSTRAINT revoked_because_has_at_most_2000_characters CHECK ((char_length(revoked_because) <= 2000)),
     CONSTRAINT token_hash_is_sha256 CHECK ((octet_length(token_hash) = 32))
 );
 
@@ -19278,6 +19420,13 @@ COMMENT ON TABLE identity.login_session IS 'Login sessions of people and devices
 --
 
 COMMENT ON COLUMN identity.login_session.unit_id IS 'A device session acts within this unit.';
+
+
+--
+-- Name: COLUMN login_session.idle_timeout; Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON COLUMN identity.login_session.idle_timeout IS 'Null: none. Not below 5 minutes, since last_seen_at is written once a minute: a shorter one would end a session in use.';
 
 
 --
@@ -21927,6 +22076,15 @@ ALTER TABLE identity.membership ENABLE ALWAYS TRIGGER membership_100_no_truncate
 
 
 --
+-- Name: membership membership_900_end_sessions; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER membership_900_end_sessions AFTER UPDATE ON identity.membership REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION identity.end_sessions_of_members();
+
+ALTER TABLE identity.membership ENABLE ALWAYS TRIGGER membership_900_end_sessions;
+
+
+--
 -- Name: platform_grant platform_grant_100_kept; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
 --
 
@@ -22483,6 +22641,15 @@ ALTER TABLE timing.device ENABLE ALWAYS TRIGGER device_100_kept;
 CREATE TRIGGER device_100_no_truncate BEFORE TRUNCATE ON timing.device FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE timing.device ENABLE ALWAYS TRIGGER device_100_no_truncate;
+
+
+--
+-- Name: device device_900_end_sessions; Type: TRIGGER; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TRIGGER device_900_end_sessions AFTER UPDATE ON timing.device FOR EACH ROW WHEN (((new.retired_at IS NOT NULL) AND (new.retired_at IS DISTINCT FROM old.retired_at))) EXECUTE FUNCTION timing.end_sessions_of_device();
+
+ALTER TABLE timing.device ENABLE ALWAYS TRIGGER device_900_end_sessions;
 
 
 --
@@ -24243,6 +24410,13 @@ CREATE POLICY session_keeps_platform_grants ON identity.platform_grant TO smarta
 --
 
 CREATE POLICY session_keeps_the_accounts ON identity."user" TO smartattend_session USING (true) WITH CHECK (true);
+
+
+--
+-- Name: membership session_locks_members_and_changes_none; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY session_locks_members_and_changes_none ON identity.membership FOR UPDATE TO smartattend_session USING (true) WITH CHECK (false);
 
 
 --
@@ -26420,6 +26594,14 @@ GRANT ALL ON FUNCTION identity.current_session() TO smartattend_auditor;
 
 
 --
+-- Name: FUNCTION end_sessions_of_members(); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.end_sessions_of_members() FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.end_sessions_of_members() TO smartattend_owner;
+
+
+--
 -- Name: FUNCTION ensure_users(logins text[]); Type: ACL; Schema: identity; Owner: smartattend_session
 --
 
@@ -26463,6 +26645,13 @@ REVOKE ALL ON FUNCTION identity.is_live(expires_at timestamp with time zone, idl
 
 
 --
+-- Name: FUNCTION is_span(value interval, shortest interval, longest interval); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.is_span(value interval, shortest interval, longest interval) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION login(tenant_slug text, login text, lifetime interval, idle_timeout interval, reason text); Type: ACL; Schema: identity; Owner: smartattend_session
 --
 
@@ -26498,6 +26687,14 @@ GRANT ALL ON FUNCTION identity.open_device_session(tenant_id uuid, device_id uui
 --
 
 REVOKE ALL ON FUNCTION identity.require(permission text, unit_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION revoke_device_sessions(tenant_id uuid, device_id uuid, reason text); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.revoke_device_sessions(tenant_id uuid, device_id uuid, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.revoke_device_sessions(tenant_id uuid, device_id uuid, reason text) TO smartattend_owner;
 
 
 --
@@ -27192,6 +27389,13 @@ REVOKE ALL ON FUNCTION timing.bracket(tenant_id uuid, device_id uuid, boot_id uu
 
 
 --
+-- Name: FUNCTION end_sessions_of_device(); Type: ACL; Schema: timing; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION timing.end_sessions_of_device() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION estimate(device_id uuid, boot_id uuid, sequence_number bigint, monotonic_us bigint, claimed_at timestamp with time zone, received_at timestamp with time zone); Type: ACL; Schema: timing; Owner: smartattend_owner
 --
 
@@ -27472,6 +27676,13 @@ GRANT SELECT ON TABLE api.machine_transition TO smartattend_operator;
 
 GRANT SELECT,REFERENCES ON TABLE identity.membership TO smartattend_session;
 GRANT SELECT ON TABLE identity.membership TO smartattend_app;
+
+
+--
+-- Name: COLUMN membership.active_until; Type: ACL; Schema: identity; Owner: smartattend_owner
+--
+
+GRANT UPDATE(active_until) ON TABLE identity.membership TO smartattend_session;
 
 
 --

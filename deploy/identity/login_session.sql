@@ -4,6 +4,20 @@ set local role smartattend_owner;
 grant references on tenancy.tenant, identity."user", identity.membership to smartattend_session;
 set local role smartattend_session;
 
+create function identity.is_span(value interval, shortest interval, longest interval)
+returns boolean
+language sql
+immutable
+as $$
+  select is_span.value between is_span.shortest and is_span.longest
+    and least(
+      pg_catalog.date_part('year', is_span.value), pg_catalog.date_part('month', is_span.value), pg_catalog.date_part('day', is_span.value),
+      pg_catalog.date_part('hour', is_span.value), pg_catalog.date_part('minute', is_span.value), pg_catalog.date_part('second', is_span.value)
+    ) >= 0
+$$;
+comment on function identity.is_span(interval, interval, interval) is
+  'Whether a span of time lies between two others and has no negative part: ''-71582788 months 2147483647 days'' compares as a week, and no instant can bear its addition. Null for null.';
+
 create table identity.login_session (
   tenant_id uuid not null,
   id uuid not null default core.uuid_v7(),
@@ -31,11 +45,20 @@ create table identity.login_session (
     kind <> 'device' or (device_id is not null and unit_id is not null and user_id is null)
   ),
   constraint token_hash_is_sha256 check (octet_length(token_hash) = 32),
-  constraint it_ends_after_it_begins check (expires_at > created_at)
+  constraint it_ends_after_it_begins check (expires_at > created_at),
+  -- A day more than the functions allow: what was 90 days at a clock change may be 90 days and an hour.
+  constraint it_lasts_at_most_90_days_or_400_for_a_device check (
+    expires_at - created_at <= case kind when 'device' then interval '401 days' else interval '91 days' end
+  ),
+  constraint idle_timeout_is_5_minutes_to_90_days check (identity.is_span(idle_timeout, interval '5 minutes', interval '90 days')),
+  constraint issued_because_has_at_most_2000_characters check (char_length(issued_because) <= 2000),
+  constraint revoked_because_has_at_most_2000_characters check (char_length(revoked_because) <= 2000)
 );
 comment on table identity.login_session is
   'Login sessions of people and devices. Only the SHA-256 of the token is stored. Read by its owner alone, which the token verifier runs as.';
 comment on column identity.login_session.unit_id is 'A device session acts within this unit.';
+comment on column identity.login_session.idle_timeout is
+  'Null: none. Not below 5 minutes, since last_seen_at is written once a minute: a shorter one would end a session in use.';
 create index login_session_member on identity.login_session (tenant_id, user_id);
 
 create table identity.platform_session (

@@ -17,6 +17,10 @@ with check (tenant_id = (select core.bound_tenant('administration_write')));
 create policy session_finds_members on identity.membership
 for select to smartattend_session
 using (true);
+create policy session_locks_members_and_changes_none on identity.membership
+for update to smartattend_session
+using (true)
+with check (false);
 create policy a_session_reads_itself_or_its_scope on identity.membership
 for select to smartattend_app
 using (

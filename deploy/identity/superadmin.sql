@@ -54,7 +54,7 @@ begin
     perform core.fail('SA011', coalesce(login_platform.login, 'null'), 'the login of a person with a platform role');
   end if;
   if core.is_reason(login_platform.reason) is not true then
-    perform core.fail('SA013', coalesce(login_platform.reason, 'null'), 'a reason of at least 10 characters');
+    perform core.fail('SA013', coalesce(login_platform.reason, 'null'), 'a reason of 10 to 2,000 characters');
   end if;
   if core.is_code(login_platform.ticket) is not true then
     perform core.fail('SA012', coalesce(login_platform.ticket, 'null'), 'the ticket that asks for this session');
@@ -62,7 +62,7 @@ begin
   if coalesce(login_platform.mfa_level between 1 and 3, false) is false then
     perform core.fail('SA010', 'mfa_level ' || coalesce(login_platform.mfa_level::text, 'null'), '1 to 3');
   end if;
-  if coalesce(login_platform.lifetime > interval '0' and login_platform.lifetime <= interval '8 hours', false) is false then
+  if identity.is_span(login_platform.lifetime, interval '1 microsecond', interval '8 hours') is not true then
     perform core.fail('SA010', 'lifetime ' || coalesce(login_platform.lifetime::text, 'null'), 'above 0 and up to 8 hours');
   end if;
   update identity.platform_session as s set revoked_at = v_now where s.user_id = v_user_id and s.revoked_at is null;

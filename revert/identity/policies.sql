@@ -21,6 +21,7 @@ drop policy owner_reads_members_of_the_bound_tenant on identity."user";
 alter table identity."user" no force row level security;
 alter table identity."user" disable row level security;
 drop policy a_session_reads_itself_or_its_scope on identity.membership;
+drop policy session_locks_members_and_changes_none on identity.membership;
 drop policy session_finds_members on identity.membership;
 drop policy owner_changes_the_bound_tenant on identity.membership;
 drop policy owner_adds_to_the_bound_tenant on identity.membership;

@@ -134,3 +134,78 @@ def test_the_same_days_planned_by_six_callers_are_planned_once(
 
     assert sorted(at_once([connect() for _ in range(6)], plan)) == [(0, 0)] * 5 + [(10, 30)]
     assert connection.execute("select count(*) from attendance.session where source = 'timetable'").fetchone() == (10,)
+
+
+def ended(number: str) -> list[dict[str, Any]]:
+    """The entry of a student whose membership was over years ago."""
+    return [
+        {
+            "member_number": number,
+            "kind": "student",
+            "display_name": f"Member {number}",
+            "active_from": "2001-01-01",
+            "active_until": "2001-02-01",
+        }
+    ]
+
+
+def test_a_login_that_runs_when_the_membership_ends_opens_no_lasting_session(
+    connection: Connection, connect: Callable[..., Connection], tokens: dict[str, str]
+) -> None:
+    first, second = connect(autocommit=False), connect()
+    row = connection.execute("select tap.slug('alpha'), tap.id('alpha/s1')").fetchone()
+    assert row is not None
+    login = "select identity.login(%s, 's1', '90 days')"
+    live = "select count(*) from identity.login_session where user_id = %s and revoked_at is null"
+
+    first.execute(login, [row[0]])
+    with ThreadPoolExecutor(1) as pool:
+        putting = pool.submit(put, second, "put_members", ended("s1"), tokens["alpha"])
+        await_lock(connection, second)
+        first.commit()
+        assert putting.result(PATIENCE) == {("accepted", None): 1}
+    assert connection.execute(live, [row[1]]).fetchone() == (0,)
+
+
+def test_a_login_waits_for_the_end_of_a_membership_and_sees_it(
+    connection: Connection, connect: Callable[..., Connection], tokens: dict[str, str]
+) -> None:
+    first, second = connect(autocommit=False), connect()
+    row = connection.execute("select tap.slug('alpha'), tap.id('alpha/s1')").fetchone()
+    assert row is not None
+    put(first, "put_members", ended("s1"), tokens["alpha"])
+    with ThreadPoolExecutor(1) as pool:
+        login = pool.submit(second.execute, "select identity.login(%s, 's1', '90 days')", [row[0]])
+        await_lock(connection, second)
+        first.commit()
+        with pytest.raises(psycopg.Error) as error:
+            login.result(PATIENCE)
+    assert error.value.sqlstate == "SA005"
+    live = "select count(*) from identity.login_session where user_id = %s"
+    assert connection.execute(live, [row[1]]).fetchone() == (0,)
+
+
+def test_the_end_of_ten_thousand_memberships_is_one_statement(
+    connection: Connection, connect: Callable[..., Connection], tokens: dict[str, str]
+) -> None:
+    caller = connect()
+    many = [{**ended("s1")[0], "member_number": f"m{position}"} for position in range(10_000)]
+    # The trigger's plan is made for one row, and must do for many.
+    put(caller, "put_members", ended("s1"), tokens["alpha"])
+    put(caller, "put_members", members(10_000), tokens["alpha"])
+    connection.execute(
+        """
+        insert into identity.login_session (tenant_id, kind, user_id, token_hash, expires_at)
+        select m.tenant_id, 'user', m.user_id, sha256(uuid_send(m.user_id)), core.clock() + interval '1 hour'
+        from identity.membership as m
+        where m.member_number ~ '^m[0-9]+$'
+        """
+    )
+    before = time.monotonic()
+    assert put(caller, "put_members", many, tokens["alpha"]) == {("accepted", None): 10_000}
+    took = time.monotonic() - before
+    row = connection.execute(
+        "select count(*) from identity.login_session where revoked_because = 'the membership has ended'"
+    ).fetchone()
+    assert row == (10_000,)
+    assert took < 20, f"it took {took:.1f} s"

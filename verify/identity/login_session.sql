@@ -39,10 +39,22 @@ where false;
 
 do $$
 begin
+  assert identity.is_span('5 minutes', '5 minutes', '90 days'), 'the shortest span';
+  assert not identity.is_span('-71582788 months 2147483647 days', '0', '90 days'), 'a span with a negative part';
   assert (select pg_get_userbyid(polroles[1]) = 'smartattend_session' and cardinality(polroles) = 1 from pg_catalog.pg_policy where polrelid = 'identity.login_session'::regclass and polname = 'session_is_the_only_reader'), 'policy session_is_the_only_reader on identity.login_session';
   assert (select pg_get_userbyid(polroles[1]) = 'smartattend_session' and cardinality(polroles) = 1 from pg_catalog.pg_policy where polrelid = 'identity.platform_session'::regclass and polname = 'session_is_the_only_reader'), 'policy session_is_the_only_reader on identity.platform_session';
   assert (select relrowsecurity and relforcerowsecurity from pg_catalog.pg_class where oid = 'identity.login_session'::regclass), 'row level security of identity.login_session';
   assert (select relrowsecurity and relforcerowsecurity from pg_catalog.pg_class where oid = 'identity.platform_session'::regclass), 'row level security of identity.platform_session';
+  assert (
+    select count(*) = 4
+    from pg_catalog.pg_constraint
+    where conrelid = 'identity.login_session'::regclass
+      and contype = 'c'
+      and conname in (
+        'it_lasts_at_most_90_days_or_400_for_a_device', 'idle_timeout_is_5_minutes_to_90_days',
+        'issued_because_has_at_most_2000_characters', 'revoked_because_has_at_most_2000_characters'
+      )
+  ), 'what bounds a session';
   assert to_regclass('identity.login_session_member') is not null, 'index login_session_member';
   assert to_regclass('identity.a_person_has_one_live_platform_session') is not null, 'index a_person_has_one_live_platform_session';
 end $$;
