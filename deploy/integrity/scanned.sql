@@ -66,6 +66,7 @@ create index scanned_approved on integrity.scanned (tenant_id, approver_id, requ
 -- What a scan begins with. The index on events is the only one that a check-in pays for.
 create index event_xid on attendance.event (tenant_id, xid);
 create index idempotency_repeat on core.idempotency (tenant_id, xid) where command in ('repeat_in', 'repeat_out');
+create index register_transition_submitted on attendance.register_transition (tenant_id, xid) where to_state = 'submitted';
 
 create table integrity.roll (
   tenant_id uuid not null,
