@@ -85,7 +85,7 @@ insert into integrity.parameter (rule, parameter, kind, standard, lowest, highes
   ('F03', 'speed', 'number', '1000', 10, 100000, 'km/h', 'nobody travels faster'),
   ('F03', 'distance', 'number', '2000', 0, 1000000, 'm', 'what is nearer is not judged'),
   ('F03', 'unbounded_error', 'number', '300', 0, 86400, 's', 'taken for the error of a time that only its claim says'),
-  ('F05', 'before_start', 'number', '10', 0, 1440, 'min', 'a device registered later than this before the start is new'),
+  ('F05', 'before_start', 'number', '10', 0, 1440, 'min', 'a device registered so shortly before the start, or later, is new'),
   ('F07', 'accuracy', 'number', '200', 0, 100000, 'm', 'a worse accuracy than this excuses no more than this'),
   ('F08', 'punches', 'number', '5', 2, 20, 'punches', 'so many times exactly the same place is static'),
   ('F13', 'missing', 'number', '1', 1, 1000, 'numbers', 'fewer missing numbers are not flagged'),

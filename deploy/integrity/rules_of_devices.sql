@@ -91,11 +91,11 @@ as $$
   inner join attendance.session as s on s.tenant_id = e.tenant_id and s.id = e.session_id
   where e.kind = 'in'
     and d.kind <> 'server'
-    and d.registered_at > s.starts_at - (select integrity.number('F05', 'before_start')) * interval '1 minute'
+    and d.registered_at >= s.starts_at - (select integrity.number('F05', 'before_start')) * interval '1 minute'
     and d.registered_at <= e.effective_at
 $$;
 comment on function integrity.f05(integrity.reach) is
-  'F05: the device was registered only minutes before the session began, or after it; what it claims of the time before it was registered is not judged.';
+  'F05: the device was registered ten minutes (parameter before_start) before the session began, or later; what it claims of the time before it was registered is not judged.';
 
 create function integrity.f10(reach integrity.reach)
 returns setof integrity.finding
