@@ -12170,37 +12170,43 @@ CREATE FUNCTION integrity.clear_flags(reach integrity.reach) RETURNS integer
 declare
   v_cleared integer;
 begin
-  update integrity.flag as f
-  set state = 'auto_cleared',
-    state_via = 'clear',
-    state_reason = case f.rule when 'F22' then 'the check-out is there now' else 'the missing numbers have arrived' end
-  where (f.tenant_id, f.id) in (
-    select o.tenant_id, o.id
-    from integrity.flag as o
-    where o.tenant_id = (select core.bound_tenant())
+  with vanished as (
+    select o.id, 'the check-out is there now' as reason
+    from integrity.touched(clear_flags.reach) as t
+    inner join attendance.record as r on r.tenant_id = (select core.bound_tenant()) and r.id = t.record_id
+    inner join integrity.flag as o on o.tenant_id = r.tenant_id and o.rule = 'F22' and o.about = r.id and o.state = 'open'
+    where r.out_at is not null
+    union all
+    select o.id, 'the missing numbers have arrived'
+    from integrity.numbered(clear_flags.reach) as t
+    inner join integrity.flag as o
+      on o.tenant_id = (t.e).tenant_id
+      and o.rule = 'F13'
+      and o.about = (t.e).key
       and o.state = 'open'
-      and (
-        o.rule = 'F22'
-        and o.about = any (array(
-          select r.id
-          from integrity.touched(clear_flags.reach) as t
-          inner join attendance.record as r on r.tenant_id = (select core.bound_tenant()) and r.id = t.record_id
-          where r.out_at is not null
-        ))
-        or o.rule = 'F13'
-        and o.about = any (array(
-          -- the punch that now has one before it, without a gap
-          select s.key
-          from integrity.latest(clear_flags.reach) as e
-          inner join integrity.scanned as s
-            on s.tenant_id = e.tenant_id
-            and s.device_id = e.device_id
-            and s.boot_id = e.boot_id
-            and s.sequence_number = e.sequence_number + 1
-        ))
-      )
-    for no key update skip locked
-  );
+    where (t.e).sequence_number - t.previous - 1 < (select integrity.number('F13', 'missing'))
+    union all
+    -- The record stays held until a reviewer clears it.
+    select o.id, 'the person was the first in the session'
+    from integrity.spoken(clear_flags.reach) as t
+    inner join integrity.flag as o
+      on o.tenant_id = (t.e).tenant_id
+      and o.rule = 'F04'
+      and o.about = (t.e).key
+      and o.state = 'open'
+    where t.first_subject_id = (t.e).subject_id
+  )
+  update integrity.flag as f
+  set state = 'auto_cleared', state_via = 'clear', state_reason = v.reason
+  from vanished as v
+  where f.tenant_id = (select core.bound_tenant())
+    and f.id = v.id
+    and f.id in (
+      select o.id
+      from integrity.flag as o
+      where o.tenant_id = (select core.bound_tenant()) and o.state = 'open' and o.id in (select w.id from vanished as w)
+      for no key update skip locked
+    );
   get diagnostics v_cleared = row_count;
   return v_cleared;
 end $$;
@@ -12212,7 +12218,7 @@ ALTER FUNCTION integrity.clear_flags(reach integrity.reach) OWNER TO smartattend
 -- Name: FUNCTION clear_flags(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION integrity.clear_flags(reach integrity.reach) IS 'Clears open flags whose reason has vanished: a missing check-out (F22) that came by a late punch or a correction, a gap (F13) that late delivery has filled.';
+COMMENT ON FUNCTION integrity.clear_flags(reach integrity.reach) IS 'Clears open flags whose reason has vanished: a missing check-out (F22) that came by a late punch or a correction; by late delivery a gap (F13) that is filled, and a shared device (F04) of whom it now shows to have been the first.';
 
 
 --
@@ -12398,23 +12404,12 @@ CREATE FUNCTION integrity.f04(reach integrity.reach) RETURNS SETOF integrity.fin
     LANGUAGE sql STABLE ROWS 10
     AS $$
   select integrity.on_event(
-    e,
-    pg_catalog.jsonb_build_object('device_id', e.device_id, 'first_subject_id', f.subject_id, 'first_key', f.key),
+    t.e,
+    pg_catalog.jsonb_build_object('device_id', (t.e).device_id, 'first_subject_id', t.first_subject_id, 'first_key', t.first_key),
     pg_catalog.jsonb_build_object('people', 1)
   )
-  from integrity.latest(f04.reach) as e
-  cross join lateral (
-    select s.subject_id, s.key
-    from integrity.scanned as s
-    where s.tenant_id = e.tenant_id
-      and s.device_id = e.device_id
-      and s.effective_at between e.effective_at - interval '2 days' and e.effective_at
-      and s.session_id is not distinct from e.session_id
-      and s.business_date = e.business_date
-    order by s.effective_at, s.key
-    limit 1
-  ) as f
-  where e.device_kind = 'personal' and f.subject_id <> e.subject_id
+  from integrity.spoken(f04.reach) as t
+  where t.first_subject_id <> (t.e).subject_id and not integrity.is_flagged('F04', (t.e).key)
 $$;
 
 
@@ -12424,7 +12419,7 @@ ALTER FUNCTION integrity.f04(reach integrity.reach) OWNER TO smartattend_owner;
 -- Name: FUNCTION f04(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION integrity.f04(reach integrity.reach) IS 'F04: a personal device spoke for somebody else before, in the same session (without one: on the same date). About everybody but the first.';
+COMMENT ON FUNCTION integrity.f04(reach integrity.reach) IS 'F04: a personal device spoke for somebody else before, in the same session (without one: on the same date). About everybody but the first; cleared when what arrives late shows that one was the first oneself.';
 
 
 --
@@ -12444,7 +12439,7 @@ CREATE FUNCTION integrity.f05(reach integrity.reach) RETURNS SETOF integrity.fin
   inner join attendance.session as s on s.tenant_id = e.tenant_id and s.id = e.session_id
   where e.kind = 'in'
     and d.kind <> 'server'
-    and d.registered_at > s.starts_at - (select integrity.number('F05', 'before_start')) * interval '1 minute'
+    and d.registered_at >= s.starts_at - (select integrity.number('F05', 'before_start')) * interval '1 minute'
     and d.registered_at <= e.effective_at
 $$;
 
@@ -12455,7 +12450,7 @@ ALTER FUNCTION integrity.f05(reach integrity.reach) OWNER TO smartattend_owner;
 -- Name: FUNCTION f05(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION integrity.f05(reach integrity.reach) IS 'F05: the device was registered only minutes before the session began, or after it; what it claims of the time before it was registered is not judged.';
+COMMENT ON FUNCTION integrity.f05(reach integrity.reach) IS 'F05: the device was registered ten minutes (parameter before_start) before the session began, or later; what it claims of the time before it was registered is not judged.';
 
 
 --
@@ -12627,23 +12622,9 @@ CREATE FUNCTION integrity.f13(reach integrity.reach) RETURNS SETOF integrity.fin
     ),
     pg_catalog.jsonb_build_object('previous', (t.e).sequence_number - 1)
   )
-  from (
-    select
-      e,
-      (
-        select s.sequence_number
-        from integrity.scanned as s
-        where s.tenant_id = e.tenant_id
-          and s.device_id = e.device_id
-          and s.boot_id = e.boot_id
-          and s.sequence_number < e.sequence_number
-        order by s.sequence_number desc
-        limit 1
-      ) as previous
-    from integrity.latest(f13.reach) as e
-    where e.sequence_number is not null and e.boot_id is not null
-  ) as t
+  from integrity.numbered(f13.reach) as t
   where (t.e).sequence_number - t.previous - 1 >= (select integrity.number('F13', 'missing'))
+    and not integrity.is_flagged('F13', (t.e).key)
 $$;
 
 
@@ -12726,24 +12707,38 @@ CREATE FUNCTION integrity.f15(reach integrity.reach) RETURNS SETOF integrity.fin
       end as fault
     from (
       select
-        e,
+        c.e,
         n.lifetime,
         (
           select s.key
           from integrity.scanned as s
-          where s.tenant_id = e.tenant_id
-            and s.token = e.token
-            and s.key <> e.key
-            and (s.effective_at, s.key) < (e.effective_at, e.key)
+          where s.tenant_id = (c.e).tenant_id
+            and s.token = (c.e).token
+            and (s.effective_at, s.key) < ((c.e).effective_at, (c.e).key)
           order by s.effective_at, s.key
           limit 1
         ) as first_key
-      from integrity.latest(f15.reach) as e
+      from (
+        select l as e
+        from integrity.latest(f15.reach) as l
+        where coalesce(l.token, l.token_session, l.token_issued_at::text) is not null
+        union all
+        -- Of those that were there only the first was the first use, and may be so no longer.
+        select o.e
+        from (select distinct l.token from integrity.latest(f15.reach) as l where l.token is not null) as d
+        cross join lateral (
+          select s as e
+          from integrity.scanned as s
+          where s.tenant_id = (select core.bound_tenant()) and s.token = d.token and s.scan <> (f15.reach).number
+          order by s.effective_at, s.key
+          limit 1
+        ) as o
+      ) as c
       cross join (select integrity.number('F15', 'lifetime') as lifetime offset 0) as n
-      where coalesce(e.token, e.token_session, e.token_issued_at::text) is not null
     ) as u
+    where (u.e).scan = (f15.reach).number or u.first_key is not null
   ) as t
-  where t.fault is not null
+  where t.fault is not null and not integrity.is_flagged('F15', (t.e).key)
 $$;
 
 
@@ -12925,6 +12920,32 @@ CREATE FUNCTION integrity.f21(reach integrity.reach) RETURNS SETOF integrity.fin
     and l.starts_at <= e.effective_at
     and l.ends_at > e.effective_at
   where e.kind = 'in' and l.kind = 'leave' and l.withdrawn_at is null
+  union all
+  select (
+    e.key, 'event', e.key, e.record_id, e.session_id, e.subject_id,
+    pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('mark', c.code, 'arrived_at', attendance.utc(e.in_at))),
+    pg_catalog.jsonb_build_object(
+      'leave_id', l.id, 'starts_at', attendance.utc(l.starts_at), 'ends_at', attendance.utc(l.ends_at), 'code', l.code
+    )
+  )::integrity.finding
+  from attendance.event as e
+  -- what the teacher said, whatever stands
+  inner join attendance.code as c on c.tenant_id = e.tenant_id and c.code = coalesce(e.claimed_code, e.code)
+  inner join attendance.category as g on g.category = c.category
+  inner join attendance.session as s on s.tenant_id = e.tenant_id and s.id = e.session_id
+  inner join attendance.leave as l
+    on l.tenant_id = e.tenant_id
+    and l.subject_id = e.subject_id
+    and l.starts_at <= s.starts_at
+    and l.ends_at > greatest(s.starts_at, e.in_at)
+  where e.tenant_id = (select core.bound_tenant())
+    and e.xid >= (f21.reach).since
+    and e.xid < (f21.reach).until
+    and e.kind = 'mark'
+    and not g.is_absence
+    and not g.is_excuse
+    and l.kind = 'leave'
+    and l.withdrawn_at is null
 $$;
 
 
@@ -12934,7 +12955,7 @@ ALTER FUNCTION integrity.f21(reach integrity.reach) OWNER TO smartattend_owner;
 -- Name: FUNCTION f21(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION integrity.f21(reach integrity.reach) IS 'F21: a check-in during leave that is approved and not withdrawn. Who comes although an absence was announced is simply there.';
+COMMENT ON FUNCTION integrity.f21(reach integrity.reach) IS 'F21: a check-in during leave that is approved and not withdrawn, or a mark that says that the person was there (present, late, left early, for a part) in a session that starts during it; who arrived after the leave did not. Who comes although an absence was announced is simply there.';
 
 
 --
@@ -13249,7 +13270,14 @@ CREATE FUNCTION integrity.f29(reach integrity.reach) RETURNS SETOF integrity.fin
     s.id, 'session', null::uuid, null::uuid, s.id, null::uuid,
     pg_catalog.jsonb_build_object('submitted_at', attendance.utc(f.submitted_at)),
     pg_catalog.jsonb_build_object('ends_at', attendance.utc(s.ends_at), 'hours', n.hours)
-  from integrity.marked_sessions(f29.reach) as t
+  from (
+    select distinct r.object_id as session_id
+    from attendance.register_transition as r
+    where r.tenant_id = (select core.bound_tenant())
+      and r.xid >= (f29.reach).since
+      and r.xid < (f29.reach).until
+      and r.to_state = 'submitted'
+  ) as t
   inner join attendance.session as s on s.tenant_id = (select core.bound_tenant()) and s.id = t.session_id
   cross join (select integrity.number('F29', 'hours') as hours) as n
   cross join lateral (
@@ -13267,7 +13295,7 @@ ALTER FUNCTION integrity.f29(reach integrity.reach) OWNER TO smartattend_owner;
 -- Name: FUNCTION f29(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION integrity.f29(reach integrity.reach) IS 'F29: the register was first submitted long after the end of its session; submitted again with a reason, it is judged by the first time. About the session.';
+COMMENT ON FUNCTION integrity.f29(reach integrity.reach) IS 'F29: the register was first submitted long after the end of its session, whether it marks anybody or not; submitted again with a reason, it is judged by the first time. About the session.';
 
 
 --
@@ -13498,6 +13526,32 @@ COMMENT ON FUNCTION integrity.is_enabled(rule text) IS 'Whether the bound tenant
 
 
 --
+-- Name: is_flagged(text, uuid); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.is_flagged(rule text, about uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from integrity.flag as f
+    where f.tenant_id = (select core.bound_tenant())
+      and f.rule = is_flagged.rule
+      and f.about = is_flagged.about
+      and f.state <> 'auto_cleared'
+  )
+$$;
+
+
+ALTER FUNCTION integrity.is_flagged(rule text, about uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION is_flagged(rule text, about uuid); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.is_flagged(rule text, about uuid) IS 'Whether the rule has spoken about it, and that was not cleared. For rules whose evidence names what was there before: it may become another when something arrives late, and is no second flag.';
+
+
+--
 -- Name: judge(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
 --
 
@@ -13711,6 +13765,64 @@ ALTER FUNCTION integrity.number(rule text, parameter text) OWNER TO smartattend_
 --
 
 COMMENT ON FUNCTION integrity.number(rule text, parameter text) IS 'A number among the parameters of the bound tenant. Write (select integrity.number(…)), which is one evaluation a statement.';
+
+
+--
+-- Name: numbered(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.numbered(reach integrity.reach) RETURNS TABLE(e integrity.scanned, previous bigint)
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select
+    c.e,
+    (
+      select s.sequence_number
+      from integrity.scanned as s
+      where s.tenant_id = (c.e).tenant_id
+        and s.device_id = (c.e).device_id
+        and s.boot_id = (c.e).boot_id
+        and s.sequence_number < (c.e).sequence_number
+      order by s.sequence_number desc
+      limit 1
+    )
+  from (
+    select l as e
+    from integrity.latest(numbered.reach) as l
+    where l.sequence_number is not null and l.boot_id is not null
+    union all
+    -- what was there and comes right after a new one
+    select n.e
+    from integrity.latest(numbered.reach) as l
+    cross join lateral (
+      select s as e
+      from integrity.scanned as s
+      where s.tenant_id = l.tenant_id
+        and s.device_id = l.device_id
+        and s.boot_id = l.boot_id
+        and s.sequence_number = (
+          select min(o.sequence_number)
+          from integrity.scanned as o
+          where o.tenant_id = l.tenant_id
+            and o.device_id = l.device_id
+            and o.boot_id = l.boot_id
+            and o.sequence_number > l.sequence_number
+        )
+        and s.scan <> l.scan
+      offset 0
+    ) as n
+    where l.sequence_number is not null and l.boot_id is not null
+  ) as c
+$$;
+
+
+ALTER FUNCTION integrity.numbered(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION numbered(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.numbered(reach integrity.reach) IS 'The numbered punches that are new, and those that come right after one, each with the number before it in its boot of its device, as far as has arrived.';
 
 
 --
@@ -14170,6 +14282,55 @@ ALTER FUNCTION integrity.scan() OWNER TO smartattend_owner;
 --
 
 COMMENT ON FUNCTION integrity.scan() IS 'Judges what is new in the bound tenant since its last scan. Looks at the transactions that had all ended when it began, from where the last one stopped: one that commits late is found by the next. Safe to run twice and by several at once: the second finds the row of the first locked and does nothing (scanned false).';
+
+
+--
+-- Name: spoken(integrity.reach); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.spoken(reach integrity.reach) RETURNS TABLE(e integrity.scanned, first_subject_id uuid, first_key uuid)
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select c.e, f.subject_id, f.key
+  from (
+    select
+      l.device_id, l.session_id, l.business_date, min(l.effective_at) as since, max(l.effective_at) + interval '2 days' as until
+    from integrity.latest(spoken.reach) as l
+    where l.device_kind = 'personal'
+    group by l.device_id, l.session_id, l.business_date
+  ) as g
+  -- the new ones, and what was there and comes after them
+  cross join lateral (
+    select s as e
+    from integrity.scanned as s
+    where s.tenant_id = (select core.bound_tenant())
+      and s.device_id = g.device_id
+      and s.effective_at between g.since and g.until
+      and s.session_id is not distinct from g.session_id
+      and s.business_date = g.business_date
+    offset 0
+  ) as c
+  cross join lateral (
+    select s.subject_id, s.key
+    from integrity.scanned as s
+    where s.tenant_id = (select core.bound_tenant())
+      and s.device_id = g.device_id
+      and s.effective_at between (c.e).effective_at - interval '2 days' and (c.e).effective_at
+      and s.session_id is not distinct from g.session_id
+      and s.business_date = g.business_date
+    order by s.effective_at, s.key
+    limit 1
+  ) as f
+$$;
+
+
+ALTER FUNCTION integrity.spoken(reach integrity.reach) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION spoken(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.spoken(reach integrity.reach) IS 'What personal devices said in the sessions (without one: on the dates) of which something is new, from the first new one on, each with the first of all: what arrives late may change who was first.';
 
 
 --
@@ -21188,6 +21349,13 @@ CREATE INDEX register_transition_object ON attendance.register_transition USING 
 
 
 --
+-- Name: register_transition_submitted; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX register_transition_submitted ON attendance.register_transition USING btree (tenant_id, xid) WHERE (to_state = 'submitted'::text);
+
+
+--
 -- Name: register_waits_to_be_closed; Type: INDEX; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -21366,7 +21534,7 @@ CREATE INDEX scanned_subject ON integrity.scanned USING btree (tenant_id, subjec
 -- Name: scanned_token; Type: INDEX; Schema: integrity; Owner: smartattend_owner
 --
 
-CREATE INDEX scanned_token ON integrity.scanned USING btree (tenant_id, token) WHERE (token IS NOT NULL);
+CREATE INDEX scanned_token ON integrity.scanned USING btree (tenant_id, token, effective_at, key) WHERE (token IS NOT NULL);
 
 
 --
@@ -27017,6 +27185,13 @@ REVOKE ALL ON FUNCTION integrity.is_enabled(rule text) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION is_flagged(rule text, about uuid); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.is_flagged(rule text, about uuid) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION judge(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
 --
 
@@ -27049,6 +27224,13 @@ REVOKE ALL ON FUNCTION integrity.marked_sessions(reach integrity.reach) FROM PUB
 --
 
 REVOKE ALL ON FUNCTION integrity.number(rule text, parameter text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION numbered(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.numbered(reach integrity.reach) FROM PUBLIC;
 
 
 --
@@ -27126,6 +27308,13 @@ REVOKE ALL ON FUNCTION integrity.rule_as_tuned(rule text) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION integrity.scan() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION spoken(reach integrity.reach); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.spoken(reach integrity.reach) FROM PUBLIC;
 
 
 --

@@ -2,6 +2,62 @@
 begin;
 set local role smartattend_owner;
 
+create function integrity.is_flagged(rule text, about uuid)
+returns boolean
+language sql
+stable
+as $$
+  select exists (
+    select from integrity.flag as f
+    where f.tenant_id = (select core.bound_tenant())
+      and f.rule = is_flagged.rule
+      and f.about = is_flagged.about
+      and f.state <> 'auto_cleared'
+  )
+$$;
+comment on function integrity.is_flagged(text, uuid) is
+  'Whether the rule has spoken about it, and that was not cleared. For rules whose evidence names what was there before: it may become another when something arrives late, and is no second flag.';
+
+create function integrity.spoken(reach integrity.reach)
+returns table (e integrity.scanned, first_subject_id uuid, first_key uuid)
+language sql
+stable
+rows 10
+as $$
+  select c.e, f.subject_id, f.key
+  from (
+    select
+      l.device_id, l.session_id, l.business_date, min(l.effective_at) as since, max(l.effective_at) + interval '2 days' as until
+    from integrity.latest(spoken.reach) as l
+    where l.device_kind = 'personal'
+    group by l.device_id, l.session_id, l.business_date
+  ) as g
+  -- the new ones, and what was there and comes after them
+  cross join lateral (
+    select s as e
+    from integrity.scanned as s
+    where s.tenant_id = (select core.bound_tenant())
+      and s.device_id = g.device_id
+      and s.effective_at between g.since and g.until
+      and s.session_id is not distinct from g.session_id
+      and s.business_date = g.business_date
+    offset 0
+  ) as c
+  cross join lateral (
+    select s.subject_id, s.key
+    from integrity.scanned as s
+    where s.tenant_id = (select core.bound_tenant())
+      and s.device_id = g.device_id
+      and s.effective_at between (c.e).effective_at - interval '2 days' and (c.e).effective_at
+      and s.session_id is not distinct from g.session_id
+      and s.business_date = g.business_date
+    order by s.effective_at, s.key
+    limit 1
+  ) as f
+$$;
+comment on function integrity.spoken(integrity.reach) is
+  'What personal devices said in the sessions (without one: on the dates) of which something is new, from the first new one on, each with the first of all: what arrives late may change who was first.';
+
 create function integrity.f04(reach integrity.reach)
 returns setof integrity.finding
 language sql
@@ -9,26 +65,15 @@ stable
 rows 10
 as $$
   select integrity.on_event(
-    e,
-    pg_catalog.jsonb_build_object('device_id', e.device_id, 'first_subject_id', f.subject_id, 'first_key', f.key),
+    t.e,
+    pg_catalog.jsonb_build_object('device_id', (t.e).device_id, 'first_subject_id', t.first_subject_id, 'first_key', t.first_key),
     pg_catalog.jsonb_build_object('people', 1)
   )
-  from integrity.latest(f04.reach) as e
-  cross join lateral (
-    select s.subject_id, s.key
-    from integrity.scanned as s
-    where s.tenant_id = e.tenant_id
-      and s.device_id = e.device_id
-      and s.effective_at between e.effective_at - interval '2 days' and e.effective_at
-      and s.session_id is not distinct from e.session_id
-      and s.business_date = e.business_date
-    order by s.effective_at, s.key
-    limit 1
-  ) as f
-  where e.device_kind = 'personal' and f.subject_id <> e.subject_id
+  from integrity.spoken(f04.reach) as t
+  where t.first_subject_id <> (t.e).subject_id and not integrity.is_flagged('F04', (t.e).key)
 $$;
 comment on function integrity.f04(integrity.reach) is
-  'F04: a personal device spoke for somebody else before, in the same session (without one: on the same date). About everybody but the first.';
+  'F04: a personal device spoke for somebody else before, in the same session (without one: on the same date). About everybody but the first; cleared when what arrives late shows that one was the first oneself.';
 
 create function integrity.f05(reach integrity.reach)
 returns setof integrity.finding
@@ -46,11 +91,11 @@ as $$
   inner join attendance.session as s on s.tenant_id = e.tenant_id and s.id = e.session_id
   where e.kind = 'in'
     and d.kind <> 'server'
-    and d.registered_at > s.starts_at - (select integrity.number('F05', 'before_start')) * interval '1 minute'
+    and d.registered_at >= s.starts_at - (select integrity.number('F05', 'before_start')) * interval '1 minute'
     and d.registered_at <= e.effective_at
 $$;
 comment on function integrity.f05(integrity.reach) is
-  'F05: the device was registered only minutes before the session began, or after it; what it claims of the time before it was registered is not judged.';
+  'F05: the device was registered ten minutes (parameter before_start) before the session began, or later; what it claims of the time before it was registered is not judged.';
 
 create function integrity.f10(reach integrity.reach)
 returns setof integrity.finding
@@ -93,6 +138,55 @@ $$;
 comment on function integrity.f10(integrity.reach) is
   'F10: since the first punch of the boot the wall clock went on by another time than the monotonic clock. What a comparison with the clock samples shows is noticed by the capture.';
 
+create function integrity.numbered(reach integrity.reach)
+returns table (e integrity.scanned, previous bigint)
+language sql
+stable
+rows 10
+as $$
+  select
+    c.e,
+    (
+      select s.sequence_number
+      from integrity.scanned as s
+      where s.tenant_id = (c.e).tenant_id
+        and s.device_id = (c.e).device_id
+        and s.boot_id = (c.e).boot_id
+        and s.sequence_number < (c.e).sequence_number
+      order by s.sequence_number desc
+      limit 1
+    )
+  from (
+    select l as e
+    from integrity.latest(numbered.reach) as l
+    where l.sequence_number is not null and l.boot_id is not null
+    union all
+    -- what was there and comes right after a new one
+    select n.e
+    from integrity.latest(numbered.reach) as l
+    cross join lateral (
+      select s as e
+      from integrity.scanned as s
+      where s.tenant_id = l.tenant_id
+        and s.device_id = l.device_id
+        and s.boot_id = l.boot_id
+        and s.sequence_number = (
+          select min(o.sequence_number)
+          from integrity.scanned as o
+          where o.tenant_id = l.tenant_id
+            and o.device_id = l.device_id
+            and o.boot_id = l.boot_id
+            and o.sequence_number > l.sequence_number
+        )
+        and s.scan <> l.scan
+      offset 0
+    ) as n
+    where l.sequence_number is not null and l.boot_id is not null
+  ) as c
+$$;
+comment on function integrity.numbered(integrity.reach) is
+  'The numbered punches that are new, and those that come right after one, each with the number before it in its boot of its device, as far as has arrived.';
+
 create function integrity.f13(reach integrity.reach)
 returns setof integrity.finding
 language sql
@@ -106,23 +200,9 @@ as $$
     ),
     pg_catalog.jsonb_build_object('previous', (t.e).sequence_number - 1)
   )
-  from (
-    select
-      e,
-      (
-        select s.sequence_number
-        from integrity.scanned as s
-        where s.tenant_id = e.tenant_id
-          and s.device_id = e.device_id
-          and s.boot_id = e.boot_id
-          and s.sequence_number < e.sequence_number
-        order by s.sequence_number desc
-        limit 1
-      ) as previous
-    from integrity.latest(f13.reach) as e
-    where e.sequence_number is not null and e.boot_id is not null
-  ) as t
+  from integrity.numbered(f13.reach) as t
   where (t.e).sequence_number - t.previous - 1 >= (select integrity.number('F13', 'missing'))
+    and not integrity.is_flagged('F13', (t.e).key)
 $$;
 comment on function integrity.f13(integrity.reach) is
   'F13: numbers are missing before this one in its boot of its device, as far as has arrived; cleared when they come. Where a boot begins is not known, so that nothing is missing before its first.';
@@ -186,24 +266,38 @@ as $$
       end as fault
     from (
       select
-        e,
+        c.e,
         n.lifetime,
         (
           select s.key
           from integrity.scanned as s
-          where s.tenant_id = e.tenant_id
-            and s.token = e.token
-            and s.key <> e.key
-            and (s.effective_at, s.key) < (e.effective_at, e.key)
+          where s.tenant_id = (c.e).tenant_id
+            and s.token = (c.e).token
+            and (s.effective_at, s.key) < ((c.e).effective_at, (c.e).key)
           order by s.effective_at, s.key
           limit 1
         ) as first_key
-      from integrity.latest(f15.reach) as e
+      from (
+        select l as e
+        from integrity.latest(f15.reach) as l
+        where coalesce(l.token, l.token_session, l.token_issued_at::text) is not null
+        union all
+        -- Of those that were there only the first was the first use, and may be so no longer.
+        select o.e
+        from (select distinct l.token from integrity.latest(f15.reach) as l where l.token is not null) as d
+        cross join lateral (
+          select s as e
+          from integrity.scanned as s
+          where s.tenant_id = (select core.bound_tenant()) and s.token = d.token and s.scan <> (f15.reach).number
+          order by s.effective_at, s.key
+          limit 1
+        ) as o
+      ) as c
       cross join (select integrity.number('F15', 'lifetime') as lifetime offset 0) as n
-      where coalesce(e.token, e.token_session, e.token_issued_at::text) is not null
     ) as u
+    where (u.e).scan = (f15.reach).number or u.first_key is not null
   ) as t
-  where t.fault is not null
+  where t.fault is not null and not integrity.is_flagged('F15', (t.e).key)
 $$;
 comment on function integrity.f15(integrity.reach) is
   'F15: the rotating token of the evidence (code_session, code_issued_at, code) is for another session, was issued too long ago or is not issued yet by more than the error of the time, or its one-time code was used before.';

@@ -145,7 +145,14 @@ as $$
     s.id, 'session', null::uuid, null::uuid, s.id, null::uuid,
     pg_catalog.jsonb_build_object('submitted_at', attendance.utc(f.submitted_at)),
     pg_catalog.jsonb_build_object('ends_at', attendance.utc(s.ends_at), 'hours', n.hours)
-  from integrity.marked_sessions(f29.reach) as t
+  from (
+    select distinct r.object_id as session_id
+    from attendance.register_transition as r
+    where r.tenant_id = (select core.bound_tenant())
+      and r.xid >= (f29.reach).since
+      and r.xid < (f29.reach).until
+      and r.to_state = 'submitted'
+  ) as t
   inner join attendance.session as s on s.tenant_id = (select core.bound_tenant()) and s.id = t.session_id
   cross join (select integrity.number('F29', 'hours') as hours) as n
   cross join lateral (
@@ -156,7 +163,7 @@ as $$
   where f.submitted_at > s.ends_at + n.hours * interval '1 hour'
 $$;
 comment on function integrity.f29(integrity.reach) is
-  'F29: the register was first submitted long after the end of its session; submitted again with a reason, it is judged by the first time. About the session.';
+  'F29: the register was first submitted long after the end of its session, whether it marks anybody or not; submitted again with a reason, it is judged by the first time. About the session.';
 
 create function integrity.f32(reach integrity.reach)
 returns setof integrity.finding

@@ -116,9 +116,35 @@ as $$
     and l.starts_at <= e.effective_at
     and l.ends_at > e.effective_at
   where e.kind = 'in' and l.kind = 'leave' and l.withdrawn_at is null
+  union all
+  select (
+    e.key, 'event', e.key, e.record_id, e.session_id, e.subject_id,
+    pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('mark', c.code, 'arrived_at', attendance.utc(e.in_at))),
+    pg_catalog.jsonb_build_object(
+      'leave_id', l.id, 'starts_at', attendance.utc(l.starts_at), 'ends_at', attendance.utc(l.ends_at), 'code', l.code
+    )
+  )::integrity.finding
+  from attendance.event as e
+  -- what the teacher said, whatever stands
+  inner join attendance.code as c on c.tenant_id = e.tenant_id and c.code = coalesce(e.claimed_code, e.code)
+  inner join attendance.category as g on g.category = c.category
+  inner join attendance.session as s on s.tenant_id = e.tenant_id and s.id = e.session_id
+  inner join attendance.leave as l
+    on l.tenant_id = e.tenant_id
+    and l.subject_id = e.subject_id
+    and l.starts_at <= s.starts_at
+    and l.ends_at > greatest(s.starts_at, e.in_at)
+  where e.tenant_id = (select core.bound_tenant())
+    and e.xid >= (f21.reach).since
+    and e.xid < (f21.reach).until
+    and e.kind = 'mark'
+    and not g.is_absence
+    and not g.is_excuse
+    and l.kind = 'leave'
+    and l.withdrawn_at is null
 $$;
 comment on function integrity.f21(integrity.reach) is
-  'F21: a check-in during leave that is approved and not withdrawn. Who comes although an absence was announced is simply there.';
+  'F21: a check-in during leave that is approved and not withdrawn, or a mark that says that the person was there (present, late, left early, for a part) in a session that starts during it; who arrived after the leave did not. Who comes although an absence was announced is simply there.';
 
 create function integrity.f22(reach integrity.reach)
 returns setof integrity.finding

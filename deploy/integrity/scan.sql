@@ -109,42 +109,48 @@ as $$
 declare
   v_cleared integer;
 begin
-  update integrity.flag as f
-  set state = 'auto_cleared',
-    state_via = 'clear',
-    state_reason = case f.rule when 'F22' then 'the check-out is there now' else 'the missing numbers have arrived' end
-  where (f.tenant_id, f.id) in (
-    select o.tenant_id, o.id
-    from integrity.flag as o
-    where o.tenant_id = (select core.bound_tenant())
+  with vanished as (
+    select o.id, 'the check-out is there now' as reason
+    from integrity.touched(clear_flags.reach) as t
+    inner join attendance.record as r on r.tenant_id = (select core.bound_tenant()) and r.id = t.record_id
+    inner join integrity.flag as o on o.tenant_id = r.tenant_id and o.rule = 'F22' and o.about = r.id and o.state = 'open'
+    where r.out_at is not null
+    union all
+    select o.id, 'the missing numbers have arrived'
+    from integrity.numbered(clear_flags.reach) as t
+    inner join integrity.flag as o
+      on o.tenant_id = (t.e).tenant_id
+      and o.rule = 'F13'
+      and o.about = (t.e).key
       and o.state = 'open'
-      and (
-        o.rule = 'F22'
-        and o.about = any (array(
-          select r.id
-          from integrity.touched(clear_flags.reach) as t
-          inner join attendance.record as r on r.tenant_id = (select core.bound_tenant()) and r.id = t.record_id
-          where r.out_at is not null
-        ))
-        or o.rule = 'F13'
-        and o.about = any (array(
-          -- the punch that now has one before it, without a gap
-          select s.key
-          from integrity.latest(clear_flags.reach) as e
-          inner join integrity.scanned as s
-            on s.tenant_id = e.tenant_id
-            and s.device_id = e.device_id
-            and s.boot_id = e.boot_id
-            and s.sequence_number = e.sequence_number + 1
-        ))
-      )
-    for no key update skip locked
-  );
+    where (t.e).sequence_number - t.previous - 1 < (select integrity.number('F13', 'missing'))
+    union all
+    -- The record stays held until a reviewer clears it.
+    select o.id, 'the person was the first in the session'
+    from integrity.spoken(clear_flags.reach) as t
+    inner join integrity.flag as o
+      on o.tenant_id = (t.e).tenant_id
+      and o.rule = 'F04'
+      and o.about = (t.e).key
+      and o.state = 'open'
+    where t.first_subject_id = (t.e).subject_id
+  )
+  update integrity.flag as f
+  set state = 'auto_cleared', state_via = 'clear', state_reason = v.reason
+  from vanished as v
+  where f.tenant_id = (select core.bound_tenant())
+    and f.id = v.id
+    and f.id in (
+      select o.id
+      from integrity.flag as o
+      where o.tenant_id = (select core.bound_tenant()) and o.state = 'open' and o.id in (select w.id from vanished as w)
+      for no key update skip locked
+    );
   get diagnostics v_cleared = row_count;
   return v_cleared;
 end $$;
 comment on function integrity.clear_flags(integrity.reach) is
-  'Clears open flags whose reason has vanished: a missing check-out (F22) that came by a late punch or a correction, a gap (F13) that late delivery has filled.';
+  'Clears open flags whose reason has vanished: a missing check-out (F22) that came by a late punch or a correction; by late delivery a gap (F13) that is filled, and a shared device (F04) of whom it now shows to have been the first.';
 
 create function integrity.judge(reach integrity.reach)
 returns jsonb

@@ -59,13 +59,14 @@ create index scanned_scan on integrity.scanned (tenant_id, scan);
 create index scanned_subject on integrity.scanned (tenant_id, subject_id, effective_at) where effective_at is not null;
 create index scanned_device on integrity.scanned (tenant_id, device_id, effective_at) where device_id is not null;
 create index scanned_sequence on integrity.scanned (tenant_id, device_id, boot_id, sequence_number) where sequence_number is not null;
-create index scanned_token on integrity.scanned (tenant_id, token) where token is not null;
+create index scanned_token on integrity.scanned (tenant_id, token, effective_at, key) where token is not null;
 create index scanned_corrected on integrity.scanned (tenant_id, subject_id, recorded_at) where kind = 'correction';
 create index scanned_approved on integrity.scanned (tenant_id, approver_id, requester_id, recorded_at) where kind = 'correction';
 
 -- What a scan begins with. The index on events is the only one that a check-in pays for.
 create index event_xid on attendance.event (tenant_id, xid);
 create index idempotency_repeat on core.idempotency (tenant_id, xid) where command in ('repeat_in', 'repeat_out');
+create index register_transition_submitted on attendance.register_transition (tenant_id, xid) where to_state = 'submitted';
 
 create table integrity.roll (
   tenant_id uuid not null,

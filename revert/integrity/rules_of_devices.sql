@@ -6,8 +6,11 @@ drop function integrity.f16(integrity.reach);
 drop function integrity.f15(integrity.reach);
 drop function integrity.f14(integrity.reach);
 drop function integrity.f13(integrity.reach);
+drop function integrity.numbered(integrity.reach);
 drop function integrity.f10(integrity.reach);
 drop function integrity.f05(integrity.reach);
 drop function integrity.f04(integrity.reach);
+drop function integrity.spoken(integrity.reach);
+drop function integrity.is_flagged(text, uuid);
 
 commit;

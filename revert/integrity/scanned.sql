@@ -11,6 +11,7 @@ drop function integrity.distance_m(double precision, double precision, double pr
 drop type integrity.finding;
 drop type integrity.reach;
 drop table integrity.roll;
+drop index attendance.register_transition_submitted;
 drop index core.idempotency_repeat;
 drop index attendance.event_xid;
 drop table integrity.scanned;

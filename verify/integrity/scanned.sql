@@ -79,6 +79,7 @@ begin
   assert to_regclass('integrity.scanned_approved') is not null, 'index scanned_approved';
   assert to_regclass('attendance.event_xid') is not null, 'index event_xid';
   assert to_regclass('core.idempotency_repeat') is not null, 'index idempotency_repeat';
+  assert to_regclass('attendance.register_transition_submitted') is not null, 'index register_transition_submitted';
   assert to_regclass('integrity.roll_unit') is not null, 'index roll_unit';
 end $$;
 
