@@ -187,7 +187,14 @@ def test_what_the_capture_notices_is_what_was_planted(seeded: Seeded, truth: lis
     noticed = seeded.query(
         "select g, e.key::text from attendance.event as e, unnest(e.signals) as g where e.kind in ('in', 'out')"
     )
-    for signal in {signal for signal, _ in noticed} | {"F09", "F10", "F11", "F12"}:
+    # a clock that is critical was measured so, by the reports of its device
+    measured = seeded.query(
+        "select e.key::text from attendance.event as e where 'F09:critical' = any (e.signals) and exists ("
+        " select from timing.device_clock_transition as t"
+        " where t.tenant_id = e.tenant_id and t.object_id = e.device_id and t.to_state = 'critical')"
+    )
+    assert {key for (key,) in measured} == {key for signal, key in noticed if signal == "F09:critical"}
+    for signal in {signal for signal, _ in noticed} - {"F09:critical"} | {"F09", "F10", "F11", "F12"}:
         found = {key for code, key in noticed if code == signal}
         planted = {row["key"] for row in truth if (row["flag"], row["where"]) == (signal, "event")}
         assert {row["key"] for row in truth if row["flag"] == signal and row["required"]} <= found <= planted
