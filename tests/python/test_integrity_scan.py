@@ -242,6 +242,24 @@ select
 from attendance.event as e where e.tenant_id = tap.id('alpha') and e.kind = 'out'
 """
 
+LATE = """
+insert into attendance.event (
+  tenant_id, key, kind, subject_id, business_date, payload_hash, device_id, boot_id, sequence_number, evidence,
+  effective_at, error_us, basis, recorded_at
+)
+select
+  tap.id('alpha'), gen_random_uuid(), 'out', tap.id('alpha/' || who), '2026-01-20', sha256(''),
+  tap.id('alpha/' || device), md5('late boot')::uuid, number, jsonb_build_object('code', code),
+  '2026-01-20 09:00+00'::timestamptz + minute * interval '1 minute', 0, 'server', core.clock()
+from (
+  values
+    ('s1', 'kiosk', 4, null, 1), ('s2', 'phone', null, 'A', 2),
+    ('s1', 'kiosk', 9, null, 3), ('s1', 'phone', null, 'A', 4)
+) as v (who, device, number, code, minute)
+where minute = any (%s)
+"""
+"""A number after another one of its boot, a telephone and a code that somebody else used before."""
+
 
 def test_a_scan_over_many_events_is_quick_and_the_next_one_costs_what_is_new(
     world: World, capsys: pytest.CaptureFixture[str]
@@ -263,11 +281,19 @@ def test_a_scan_over_many_events_is_quick_and_the_next_one_costs_what_is_new(
         punch(caller, officer, world.id(f"alpha/{subject}"))
     few, found = timed()
     assert found["detail"]["rules"] == {"F08": 3}
+    world.observer.execute("select tap.device('alpha', 'main', 'phone', 'personal')")
+    world.observer.execute(LATE, [[3, 4]])
+    assert timed()[1]["detail"]["raised"] == 0
+    world.observer.execute(LATE, [[1, 2]])
+    late, found = timed()
+    assert found["detail"]["rules"] == {"F04": 1, "F13": 1, "F15": 1}, "what arrives late makes older ones guilty"
     with capsys.disabled():
         print(
             f"\nintegrity scan: {EVENTS:,} events in {first:.1f} s"
             f" ({first / EVENTS * 1e6:.0f} µs each, {row['detail']['raised']} flags);"
-            f" again with nothing new {nothing * 1000:.0f} ms, with three new punches {few * 1000:.0f} ms"
+            f" again with nothing new {nothing * 1000:.0f} ms, with three new punches {few * 1000:.0f} ms,"
+            f" with two that arrive late {late * 1000:.0f} ms"
         )
     assert nothing < first / CHEAPER_BY
     assert few < first / CHEAPER_BY
+    assert late < first / CHEAPER_BY
