@@ -156,6 +156,10 @@ CANNOT_FAIL = [
     "",
     "select 1;",
     "select has_table_privilege('smartattend_app', 'core.thing', 'select');",
+    "select has_table_privilege('smartattend_app', 'core.thing'::regclass, 'select');",
+    "select has_function_privilege('smartattend_app', cast('core.answer()' as regprocedure), 'execute');",
+    "select 1 where false; -- core.thing",
+    "select 'core.thing' where false;",
     "select tenant_id from core.thing; -- assert, where false",
     "select 'assert', '1/count(*)', 'where false';",
     "select count(*) from core.thing;",
@@ -164,7 +168,8 @@ CANNOT_FAIL = [
 CAN_FAIL = [
     "do $$ begin assert (select count(*) = 1 from core.thing); end $$;",
     "select 1/count(*) from core.thing;",
-    "select 1 / count(*) from pg_catalog.pg_trigger where tgname = 'x';",
+    "select 1 / count(*) from pg_catalog.pg_namespace where nspname = 'core';",
+    "do $$ begin assert has_table_privilege('smartattend_app', 'core.thing', 'select'); end $$;",
     "select tenant_id from core.thing where false;",
     "select 'core.answer()'::regprocedure;",
     "select pg_get_functiondef('core.answer()');",
@@ -178,6 +183,21 @@ def test_a_verify_that_cannot_fail_is_found(tree: Path, body: str) -> None:
     code, said = lint(tree)
     assert code == 1
     assert "verify: it cannot fail" in said
+
+
+def test_a_verify_looks_at_what_its_change_made(tree: Path) -> None:
+    write(tree, verify=GOOD["verify"].replace("core.thing", "tenancy.tenant").replace("core.", "tenancy."))
+    code, said = lint(tree)
+    assert code == 1
+    assert "it names nothing of schema core" in said
+
+
+@pytest.mark.parametrize("body", ["set search_path = public;", "if true then set jit = off; end if;"])
+def test_a_set_that_outlives_the_script_is_found_in_a_body_too(tree: Path, body: str) -> None:
+    write(tree, verify=GOOD["verify"].replace("begin\n  assert", f"begin\n  {body}\n  assert"))
+    code, said = lint(tree)
+    assert code == 1
+    assert "outlives the script: set local" in said
 
 
 @pytest.mark.parametrize("body", CAN_FAIL)
