@@ -43,7 +43,7 @@ create type attendance.judged_mark as (
   state text,
   claimed_code text,
   reason_code text,
-  signals text[]
+  signals text array
 );
 comment on type attendance.judged_mark is
   'What becomes of a mark: faulty, known (its key was used before), repeated (an earlier mark of the batch), same, created or revised; with the record and revision that result. claimed_code is what the mark said where another value stands; reason_code is whose value the code is: office, leave, future_absence, or null for the teacher''s. signals: F20, which holds a new record, where the membership did not reach into the session.';

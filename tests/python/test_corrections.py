@@ -23,6 +23,10 @@ PATIENCE = 30.0
 CALLERS = 12
 ROUNDS = 10
 REASON = "the test wants it so"
+CLOCK = (
+    "create or replace function core.clock() returns timestamptz language sql volatile"
+    " as $$ select pg_catalog.clock_timestamp() $$"
+)
 
 
 class World:
@@ -252,7 +256,8 @@ def test_what_is_being_decided_does_not_expire(world: World) -> None:
         insert into attendance.correction_request
           (tenant_id, record_id, subject_id, base_revision, type, code, reason, submitted_at, expires_at)
         select
-          r.tenant_id, r.id, r.subject_id, 1, 'data_entry_error', 'L', %s, '2026-01-01 08:00+00', '2026-01-15 08:00+00'
+          r.tenant_id, r.id, r.subject_id, 1, 'data_entry_error', 'L', %s, core.clock(),
+          core.clock() + interval '1 hour'
         from attendance.record as r where r.id = %s
         returning id as it
         """,
@@ -262,11 +267,15 @@ def test_what_is_being_decided_does_not_expire(world: World) -> None:
     first, second = world.connect(autocommit=False), world.connect()
     decided = call(first, "correction_decide", request_id=request_id, via="approve", token=world.tokens["o1"])
     assert decided["detail"]["state"] == "applied"
-    assert call(second, "correction_expire", token=world.tokens["admin"])["detail"] == {"expired": 0}
-    first.rollback()
-    assert call(second, "correction_expire", token=world.tokens["admin"])["detail"] == {"expired": 1}
-    late = call(second, "correction_decide", request_id=request_id, via="approve", token=world.tokens["o1"])
-    assert late["code"] == "SA101"
+    world.observer.execute("select tap.set_clock(clock_timestamp() + interval '1 hour')")
+    try:
+        assert call(second, "correction_expire", token=world.tokens["admin"])["detail"] == {"expired": 0}
+        first.rollback()
+        assert call(second, "correction_expire", token=world.tokens["admin"])["detail"] == {"expired": 1}
+        late = call(second, "correction_decide", request_id=request_id, via="approve", token=world.tokens["o1"])
+        assert late["code"] == "SA101"
+    finally:
+        world.observer.execute(CLOCK)
     world.agrees()
 
 

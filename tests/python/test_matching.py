@@ -79,6 +79,8 @@ class Person:
     zone: ZoneInfo
     sessions: list[Session]
     records: list[Record] = field(default_factory=list)
+    loose: list[datetime] = field(default_factory=list)
+    """OUTs that ended nothing."""
 
     def match(self, at: datetime) -> Session | None:
         """The expected session whose window holds the instant and whose start is nearest; of two, the earlier."""
@@ -97,11 +99,14 @@ class Person:
         return next((record for record in self.records if record.is_open), None)
 
     def is_repeat(self, kind: str, at: datetime) -> bool:
-        return any(
-            said == kind and abs(before - at) <= REPEAT_WITHIN
+        said_before = [
+            before
             for record in self.records
+            if kind == "out" or record.out_at is None or record.out_at > at  # who has left since comes back
             for said, before in record.punches
-        )
+            if said == kind
+        ]
+        return any(abs(before - at) <= REPEAT_WITHIN for before in said_before + (self.loose if kind == "out" else []))
 
     def come(self, at: datetime) -> tuple[str, Session | None, date | None]:
         session = self.match(at)
@@ -130,7 +135,10 @@ class Person:
             if found is not None and found.out_at is not None:
                 found = None
         if found is None:
-            return ("replayed", None, None) if self.is_repeat("out", at) else ("accepted", None, self.day(at))
+            if self.is_repeat("out", at):
+                return "replayed", None, None
+            self.loose.append(at)
+            return "accepted", None, self.day(at)
         found.out_at, found.is_open = at, False
         if found.state == "recorded" and any(found.overlaps(other) for other in self.records if other is not found):
             found.state = "flagged"

@@ -261,9 +261,9 @@ def forget_keys(dsn: str) -> None:
         ("i.key = capture.key", "false"),
         ("on conflict do nothing", ""),
         ("-- A person who comes in, and nothing to weigh", "v_event.record_id := core.uuid_v7(); --"),
-        ("v_found.session_id, capture.key, 1", "v_found.session_id, v_event.record_id, 1"),
+        ("v_session_id, capture.key, 1", "v_session_id, v_event.record_id, 1"),
         ("actor.tenant_id, capture.key, capture.subject_id", "actor.tenant_id, v_event.record_id, capture.subject_id"),
-        ("core.accepted(\n        capture.key", "core.accepted(\n        v_event.record_id"),
+        ("core.accepted(capture.key", "core.accepted(v_event.record_id"),
     )
     replace_function(
         dsn,
