@@ -12574,28 +12574,41 @@ CREATE FUNCTION integrity.f10(reach integrity.reach) RETURNS SETOF integrity.fin
   )
   from (
     select
-      e, f.key as first_key, s.clock_step_over,
-      extract(epoch from e.claimed_at - f.claimed_at) * 1000000 - (e.monotonic_us - f.monotonic_us) as stepped_us
+      c.e, f.key as first_key, s.clock_step_over,
+      extract(epoch from (c.e).claimed_at - f.claimed_at) * 1000000 - ((c.e).monotonic_us - f.monotonic_us) as stepped_us
     from tenancy.setting as s
-    cross join integrity.latest(f10.reach) as e
-    cross join lateral (
-      select o.key, o.claimed_at, o.monotonic_us
-      from integrity.scanned as o
-      where o.tenant_id = e.tenant_id
-        and o.device_id = e.device_id
-        and o.boot_id = e.boot_id
-        and o.sequence_number is not null
-        and o.monotonic_us is not null
-        and o.claimed_at is not null
-      order by o.sequence_number
-      limit 1
-    ) as f
+    cross join (
+      select l as e
+      from integrity.latest(f10.reach) as l
+      union all
+      -- what was there, when the first of its boot is new
+      select o.e
+      from (
+        select distinct l.device_id, l.boot_id
+        from integrity.latest(f10.reach) as l
+        where l.sequence_number is not null and l.monotonic_us is not null and l.claimed_at is not null and l.boot_id is not null
+      ) as b
+      cross join lateral (select f.scan from integrity.first_of_boot(b.device_id, b.boot_id) as f offset 0) as n
+      cross join lateral (
+        select s as e
+        from integrity.scanned as s
+        where s.tenant_id = (select core.bound_tenant())
+          and s.device_id = b.device_id
+          and s.boot_id = b.boot_id
+          and s.sequence_number is not null
+          and s.scan <> n.scan
+        offset 0
+      ) as o
+      where n.scan = (f10.reach).number
+    ) as c
+    cross join lateral (select f.* from integrity.first_of_boot((c.e).device_id, (c.e).boot_id) as f offset 0) as f
     where s.tenant_id = (select core.bound_tenant())
-      and e.monotonic_us is not null
-      and e.claimed_at is not null
-      and not coalesce('F10' = any (e.signals), false)
+      and (c.e).monotonic_us is not null
+      and (c.e).claimed_at is not null
+      and not coalesce('F10' = any ((c.e).signals), false)
   ) as t
   where pg_catalog.abs(t.stepped_us) > extract(epoch from t.clock_step_over) * 1000000
+    and not integrity.is_flagged('F10', (t.e).key)
 $$;
 
 
@@ -12605,7 +12618,7 @@ ALTER FUNCTION integrity.f10(reach integrity.reach) OWNER TO smartattend_owner;
 -- Name: FUNCTION f10(reach integrity.reach); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION integrity.f10(reach integrity.reach) IS 'F10: since the first punch of the boot the wall clock went on by another time than the monotonic clock. What a comparison with the clock samples shows is noticed by the capture.';
+COMMENT ON FUNCTION integrity.f10(reach integrity.reach) IS 'F10: since the first punch of the boot, as far as has arrived, the wall clock went on by another time than the monotonic clock. What a comparison with the clock samples shows is noticed by the capture.';
 
 
 --
@@ -13412,6 +13425,107 @@ COMMENT ON FUNCTION integrity.f32(reach integrity.reach) IS 'F32: for twenty day
 
 
 --
+-- Name: scanned; Type: TABLE; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TABLE integrity.scanned (
+    tenant_id uuid NOT NULL,
+    key uuid NOT NULL,
+    scan bigint NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    session_id uuid,
+    record_id uuid,
+    business_date date NOT NULL,
+    effective_at timestamp with time zone,
+    error interval,
+    device_id uuid,
+    device_kind text,
+    site_id uuid,
+    boot_id uuid,
+    sequence_number bigint,
+    monotonic_us bigint,
+    claimed_at timestamp with time zone,
+    latitude double precision,
+    longitude double precision,
+    accuracy_m double precision,
+    is_mock boolean NOT NULL,
+    is_manual boolean NOT NULL,
+    address inet,
+    method text,
+    token text,
+    token_session text,
+    token_issued_at timestamp with time zone,
+    requester_id uuid,
+    approver_id uuid,
+    recorded_at timestamp with time zone NOT NULL,
+    signals text[],
+    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['in'::text, 'out'::text, 'correction'::text])))
+);
+
+ALTER TABLE ONLY integrity.scanned FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE integrity.scanned OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE scanned; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE integrity.scanned IS 'The punches and corrections that a scan has read, with what the rules ask by: the indexes that they need stand here, where they cost no check-in. A cache of attendance.event.';
+
+
+--
+-- Name: COLUMN scanned.scan; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN integrity.scanned.scan IS 'The number of the scan that read it: a rule looks at the rows of the last one, and around them at all.';
+
+
+--
+-- Name: COLUMN scanned.error; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN integrity.scanned.error IS 'Of the effective time; null: nothing but the claim says when it was.';
+
+
+--
+-- Name: COLUMN scanned.is_manual; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN integrity.scanned.is_manual IS 'Entered by somebody else, without a device.';
+
+
+--
+-- Name: first_of_boot(uuid, uuid); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION integrity.first_of_boot(device_id uuid, boot_id uuid) RETURNS SETOF integrity.scanned
+    LANGUAGE sql STABLE ROWS 1
+    AS $$
+  select s.*
+  from integrity.scanned as s
+  where s.tenant_id = (select core.bound_tenant())
+    and s.device_id = first_of_boot.device_id
+    and s.boot_id = first_of_boot.boot_id
+    and s.sequence_number is not null
+    and s.monotonic_us is not null
+    and s.claimed_at is not null
+  order by s.sequence_number
+  limit 1
+$$;
+
+
+ALTER FUNCTION integrity.first_of_boot(device_id uuid, boot_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION first_of_boot(device_id uuid, boot_id uuid); Type: COMMENT; Schema: integrity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION integrity.first_of_boot(device_id uuid, boot_id uuid) IS 'The first punch of a boot that has both clocks, as far as has arrived.';
+
+
+--
 -- Name: guard_flag(); Type: FUNCTION; Schema: integrity; Owner: smartattend_owner
 --
 
@@ -13627,78 +13741,6 @@ ALTER FUNCTION integrity.judge_record() OWNER TO smartattend_owner;
 --
 
 COMMENT ON FUNCTION integrity.judge_record() IS 'The backstop of integrity.transition_refusal, for whatever moves a record.';
-
-
---
--- Name: scanned; Type: TABLE; Schema: integrity; Owner: smartattend_owner
---
-
-CREATE TABLE integrity.scanned (
-    tenant_id uuid NOT NULL,
-    key uuid NOT NULL,
-    scan bigint NOT NULL,
-    kind text NOT NULL,
-    subject_id uuid NOT NULL,
-    session_id uuid,
-    record_id uuid,
-    business_date date NOT NULL,
-    effective_at timestamp with time zone,
-    error interval,
-    device_id uuid,
-    device_kind text,
-    site_id uuid,
-    boot_id uuid,
-    sequence_number bigint,
-    monotonic_us bigint,
-    claimed_at timestamp with time zone,
-    latitude double precision,
-    longitude double precision,
-    accuracy_m double precision,
-    is_mock boolean NOT NULL,
-    is_manual boolean NOT NULL,
-    address inet,
-    method text,
-    token text,
-    token_session text,
-    token_issued_at timestamp with time zone,
-    requester_id uuid,
-    approver_id uuid,
-    recorded_at timestamp with time zone NOT NULL,
-    signals text[],
-    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['in'::text, 'out'::text, 'correction'::text])))
-);
-
-ALTER TABLE ONLY integrity.scanned FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE integrity.scanned OWNER TO smartattend_owner;
-
---
--- Name: TABLE scanned; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
---
-
-COMMENT ON TABLE integrity.scanned IS 'The punches and corrections that a scan has read, with what the rules ask by: the indexes that they need stand here, where they cost no check-in. A cache of attendance.event.';
-
-
---
--- Name: COLUMN scanned.scan; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
---
-
-COMMENT ON COLUMN integrity.scanned.scan IS 'The number of the scan that read it: a rule looks at the rows of the last one, and around them at all.';
-
-
---
--- Name: COLUMN scanned.error; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
---
-
-COMMENT ON COLUMN integrity.scanned.error IS 'Of the effective time; null: nothing but the claim says when it was.';
-
-
---
--- Name: COLUMN scanned.is_manual; Type: COMMENT; Schema: integrity; Owner: smartattend_owner
---
-
-COMMENT ON COLUMN integrity.scanned.is_manual IS 'Entered by somebody else, without a device.';
 
 
 --
@@ -27161,6 +27203,13 @@ REVOKE ALL ON FUNCTION integrity.f31(reach integrity.reach) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION integrity.f32(reach integrity.reach) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION first_of_boot(device_id uuid, boot_id uuid); Type: ACL; Schema: integrity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION integrity.first_of_boot(device_id uuid, boot_id uuid) FROM PUBLIC;
 
 
 --

@@ -97,6 +97,25 @@ $$;
 comment on function integrity.f05(integrity.reach) is
   'F05: the device was registered ten minutes (parameter before_start) before the session began, or later; what it claims of the time before it was registered is not judged.';
 
+create function integrity.first_of_boot(device_id uuid, boot_id uuid)
+returns setof integrity.scanned
+language sql
+stable
+rows 1
+as $$
+  select s.*
+  from integrity.scanned as s
+  where s.tenant_id = (select core.bound_tenant())
+    and s.device_id = first_of_boot.device_id
+    and s.boot_id = first_of_boot.boot_id
+    and s.sequence_number is not null
+    and s.monotonic_us is not null
+    and s.claimed_at is not null
+  order by s.sequence_number
+  limit 1
+$$;
+comment on function integrity.first_of_boot(uuid, uuid) is 'The first punch of a boot that has both clocks, as far as has arrived.';
+
 create function integrity.f10(reach integrity.reach)
 returns setof integrity.finding
 language sql
@@ -112,31 +131,44 @@ as $$
   )
   from (
     select
-      e, f.key as first_key, s.clock_step_over,
-      extract(epoch from e.claimed_at - f.claimed_at) * 1000000 - (e.monotonic_us - f.monotonic_us) as stepped_us
+      c.e, f.key as first_key, s.clock_step_over,
+      extract(epoch from (c.e).claimed_at - f.claimed_at) * 1000000 - ((c.e).monotonic_us - f.monotonic_us) as stepped_us
     from tenancy.setting as s
-    cross join integrity.latest(f10.reach) as e
-    cross join lateral (
-      select o.key, o.claimed_at, o.monotonic_us
-      from integrity.scanned as o
-      where o.tenant_id = e.tenant_id
-        and o.device_id = e.device_id
-        and o.boot_id = e.boot_id
-        and o.sequence_number is not null
-        and o.monotonic_us is not null
-        and o.claimed_at is not null
-      order by o.sequence_number
-      limit 1
-    ) as f
+    cross join (
+      select l as e
+      from integrity.latest(f10.reach) as l
+      union all
+      -- what was there, when the first of its boot is new
+      select o.e
+      from (
+        select distinct l.device_id, l.boot_id
+        from integrity.latest(f10.reach) as l
+        where l.sequence_number is not null and l.monotonic_us is not null and l.claimed_at is not null and l.boot_id is not null
+      ) as b
+      cross join lateral (select f.scan from integrity.first_of_boot(b.device_id, b.boot_id) as f offset 0) as n
+      cross join lateral (
+        select s as e
+        from integrity.scanned as s
+        where s.tenant_id = (select core.bound_tenant())
+          and s.device_id = b.device_id
+          and s.boot_id = b.boot_id
+          and s.sequence_number is not null
+          and s.scan <> n.scan
+        offset 0
+      ) as o
+      where n.scan = (f10.reach).number
+    ) as c
+    cross join lateral (select f.* from integrity.first_of_boot((c.e).device_id, (c.e).boot_id) as f offset 0) as f
     where s.tenant_id = (select core.bound_tenant())
-      and e.monotonic_us is not null
-      and e.claimed_at is not null
-      and not coalesce('F10' = any (e.signals), false)
+      and (c.e).monotonic_us is not null
+      and (c.e).claimed_at is not null
+      and not coalesce('F10' = any ((c.e).signals), false)
   ) as t
   where pg_catalog.abs(t.stepped_us) > extract(epoch from t.clock_step_over) * 1000000
+    and not integrity.is_flagged('F10', (t.e).key)
 $$;
 comment on function integrity.f10(integrity.reach) is
-  'F10: since the first punch of the boot the wall clock went on by another time than the monotonic clock. What a comparison with the clock samples shows is noticed by the capture.';
+  'F10: since the first punch of the boot, as far as has arrived, the wall clock went on by another time than the monotonic clock. What a comparison with the clock samples shows is noticed by the capture.';
 
 create function integrity.numbered(reach integrity.reach)
 returns table (e integrity.scanned, previous bigint)

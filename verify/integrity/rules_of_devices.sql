@@ -6,6 +6,7 @@ select pg_get_functiondef('integrity.is_flagged(text, uuid)'::regprocedure);
 select pg_get_functiondef('integrity.spoken(integrity.reach)'::regprocedure);
 select pg_get_functiondef('integrity.f04(integrity.reach)'::regprocedure);
 select pg_get_functiondef('integrity.f05(integrity.reach)'::regprocedure);
+select pg_get_functiondef('integrity.first_of_boot(uuid, uuid)'::regprocedure);
 select pg_get_functiondef('integrity.f10(integrity.reach)'::regprocedure);
 select pg_get_functiondef('integrity.numbered(integrity.reach)'::regprocedure);
 select pg_get_functiondef('integrity.f13(integrity.reach)'::regprocedure);
