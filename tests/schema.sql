@@ -992,6 +992,7 @@ declare
   v_session record;
   v_given record;
   v_code text;
+  v_signals text[];
   v_expected text;
 begin
   if attendance_replace.key is null then
@@ -1039,6 +1040,7 @@ begin
     v_record.id := attendance_replace.key;
     v_record.replaces_id := v_voided.id;
     v_record.state := 'recorded';
+    v_record.state_reason := null;
     v_record.code := coalesce(attendance_replace.code, v_voided.code);
     if v_record.code is null then
       perform core.fail('SA012', 'code is null', 'code: the record that is replaced has none');
@@ -1089,7 +1091,6 @@ begin
         )
         then 'SA112'
       when (attendance.period_at(v_voided.accounted_at)).state <> 'open' then 'SA117'
-      when attendance.overlaps_another(v_record) then 'SA113'
     end;
   end if;
   if v_code is not null then
@@ -1103,16 +1104,20 @@ begin
       )
     );
   end if;
-
+  if attendance.overlaps_another(v_record) then
+    v_record.state := 'flagged';
+    v_record.state_reason := 'two places at once: the presence overlaps another record';
+    v_signals := array['F17'];
+  end if;
   -- The event says itself what the new record stands in for: a record is a cache of its events.
   insert into attendance.event (
     tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason,
-    actor_id, login_session_id, device_id, payload_hash, evidence, recorded_at, elapsed_us
+    actor_id, login_session_id, device_id, payload_hash, evidence, signals, recorded_at, elapsed_us
   )
   values (
     v_actor.tenant_id, attendance_replace.key, 'mark', v_record.subject_id, v_record.session_id, v_record.id, 1, v_record.state, v_record.code,
     v_record.in_at, v_record.out_at, v_record.business_date, attendance_replace.reason, v_actor.user_id, v_actor.session_id, v_actor.device_id,
-    v_hash, jsonb_build_object('replaces_id', v_voided.id), v_now, core.elapsed_us(v_actor)
+    v_hash, jsonb_build_object('replaces_id', v_voided.id), v_signals, v_now, core.elapsed_us(v_actor)
   )
   on conflict on constraint event_pkey do nothing
   returning * into v_event;
@@ -1121,11 +1126,12 @@ begin
     return core.finish(ledger.refuse('attendance_replace', attendance_replace.key, v_payload, core.refused('SA102')));
   end if;
   insert into attendance.record (
-    tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, is_open, in_at, out_at, replaces_id
+    tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, state_reason, code, revision,
+    is_open, in_at, out_at, replaces_id
   )
   values (
     v_actor.tenant_id, v_record.id, v_record.subject_id, v_record.session_id, v_record.unit_id, v_record.business_date, v_record.accounted_at,
-    v_record.state, 'capture', v_record.code, 1, v_record.is_open, v_record.in_at, v_record.out_at, v_record.replaces_id
+    v_record.state, 'capture', v_record.state_reason, v_record.code, 1, v_record.is_open, v_record.in_at, v_record.out_at, v_record.replaces_id
   );
   return core.finish(attendance.outcome(v_event));
 end $$;
@@ -1137,7 +1143,7 @@ ALTER FUNCTION api.attendance_replace(key uuid, record_id uuid, reason text, cod
 -- Name: FUNCTION attendance_replace(key uuid, record_id uuid, reason text, code text, in_at timestamp with time zone, out_at timestamp with time zone, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.attendance_replace(key uuid, record_id uuid, reason text, code text, in_at timestamp with time zone, out_at timestamp with time zone, token text) IS 'Replaces a record that was voided wrongly by a new one that names it (api.attendance.replaces_id), of the same person, session and date, with a reason: code, in_at and out_at are those of the voided one where they are null (an absence has no times unless given). It is recorded and judged like any other, and waits for its check-out if it has none yet; the voided record stays. One replacement for each. Permission attendance.void in the record''s unit, and not by the person it is about. Errors SA001–SA006, SA010–SA013; refusals SA101, SA102, SA104, SA105, SA107, SA111, SA112 (it has a replacement, or the session another record), SA113, SA117.';
+COMMENT ON FUNCTION api.attendance_replace(key uuid, record_id uuid, reason text, code text, in_at timestamp with time zone, out_at timestamp with time zone, token text) IS 'Replaces a record that was voided wrongly by a new one that names it (api.attendance.replaces_id), of the same person, session and date, with a reason: code, in_at and out_at are those of the voided one where they are null (an absence has no times unless given). It is recorded and judged like any other (held where its presence overlaps another one, F17), and waits for its check-out if it has none yet; the voided record stays. One replacement for each. Permission attendance.void in the record''s unit, and not by the person it is about. Errors SA001–SA006, SA010–SA013; refusals SA101, SA102, SA104, SA105, SA107, SA111, SA112 (it has a replacement, or the session another record), SA117.';
 
 
 --
@@ -1623,7 +1629,7 @@ ALTER FUNCTION api.correction_decide(key uuid, request_id uuid, via text, reason
 -- Name: FUNCTION correction_decide(key uuid, request_id uuid, via text, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.correction_decide(key uuid, request_id uuid, via text, reason text, token text) IS 'Decides a correction request by approve or reject (with a reason): whoever holds correction.decide in the record''s unit now and is neither the requester nor the subject. What is approved is applied at once: detail {"state": "applied"} with the revision that it made, and in a closed period an adjustment of the open one; or, when the record had moved on since the request, {"state": "conflicted"}, and nothing else has changed. Errors SA001 to SA006, SA010 to SA013; refusals SA101, SA102, SA104, SA105, SA107, SA111, SA113, SA117.';
+COMMENT ON FUNCTION api.correction_decide(key uuid, request_id uuid, via text, reason text, token text) IS 'Decides a correction request by approve or reject (with a reason): whoever holds correction.decide in the record''s unit now and is neither the requester nor the subject. What is approved is applied at once: detail {"state": "applied"} with the revision that it made and the state that the record has now (record_state: flagged where the presence overlaps another one, F17), and in a closed period an adjustment of the open one; or, when the record had moved on since the request, {"state": "conflicted"}, and nothing else has changed. Errors SA001 to SA006, SA010 to SA013; refusals SA101, SA102, SA104, SA105, SA107, SA111, SA117.';
 
 
 --
@@ -5596,18 +5602,27 @@ CREATE FUNCTION attendance.apply_correction(request attendance.correction_reques
     AS $$
 declare
   v_actor core.actor := core.actor();
-  v_state text := case when request.effect = 'void' then 'voided' else record.state end;
+  v_made attendance.record := record;
+  v_signals text[];
   v_event attendance.event;
 begin
+  v_made.in_at := request.in_at;
+  v_made.out_at := request.out_at;
+  if request.effect = 'void' then
+    v_made.state := 'voided';
+  elsif record.state in ('recorded', 'verified') and attendance.overlaps_another(v_made) then
+    v_made.state := 'flagged';
+    v_signals := array['F17'];
+  end if;
   insert into attendance.event (
     tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason_code, reason,
-    actor_id, login_session_id, requester_id, approver_id, base_revision, payload_hash, recorded_at, elapsed_us
+    actor_id, login_session_id, requester_id, approver_id, base_revision, payload_hash, signals, recorded_at, elapsed_us
   )
   values (
     record.tenant_id, core.derived_key(request.id, 'applied'), case when request.effect = 'revert' then 'revert' else 'correction' end,
-    record.subject_id, record.session_id, record.id, record.revision + 1, v_state, request.code, request.in_at, request.out_at,
+    record.subject_id, record.session_id, record.id, record.revision + 1, v_made.state, request.code, request.in_at, request.out_at,
     record.business_date, request.type, request.reason, v_actor.user_id, v_actor.session_id, request.requester_id, request.decider_id,
-    request.base_revision, core.payload_hash(to_jsonb(request.id)), core.clock(), core.elapsed_us(v_actor)
+    request.base_revision, core.payload_hash(to_jsonb(request.id)), v_signals, core.clock(), core.elapsed_us(v_actor)
   )
   returning * into v_event;
   perform attendance.adjust(record, v_event);
@@ -5616,18 +5631,22 @@ begin
     state = v_event.state,
     -- A verified record is voided by a correction, a recorded one by the same void as ever.
     state_via = case
-      when v_state = r.state then r.state_via
+      when v_event.state = r.state then r.state_via
       else (
         select t.via
         from core.transition as t
-        where t.machine = 'attendance_record' and t.from_state = r.state and t.to_state = v_state and t.via in ('correction', 'void')
+        where t.machine = 'attendance_record' and t.from_state = r.state and t.to_state = v_event.state and t.via in ('correction', 'void', 'flag')
       )
     end,
-    state_reason = case when v_state = r.state then r.state_reason else request.reason end,
+    state_reason = case
+      when v_event.state = r.state then r.state_reason
+      when v_event.state = 'flagged' then 'two places at once: the presence overlaps another record'
+      else request.reason
+    end,
     code = v_event.code,
     in_at = v_event.in_at,
     out_at = v_event.out_at,
-    is_open = r.is_open and v_state <> 'voided' and v_event.in_at is not null and v_event.out_at is null
+    is_open = r.is_open and v_event.state <> 'voided' and v_event.in_at is not null and v_event.out_at is null
   where r.tenant_id = record.tenant_id and r.id = record.id;
   update attendance.correction_request as q
   set state = 'applied', state_via = 'apply'
@@ -5642,7 +5661,7 @@ ALTER FUNCTION attendance.apply_correction(request attendance.correction_request
 -- Name: FUNCTION apply_correction(request attendance.correction_request, record attendance.record); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION attendance.apply_correction(request attendance.correction_request, record attendance.record) IS 'Makes the next revision of a locked record from a request that was just approved and whose base revision it still has: the event (kind correction or revert), in a closed period the adjustment of the open one, then the record and the request. Raises what attendance.adjust raises, and 23P01 when the presence would overlap another one.';
+COMMENT ON FUNCTION attendance.apply_correction(request attendance.correction_request, record attendance.record) IS 'Makes the next revision of a locked record from a request that was just approved and whose base revision it still has: the event (kind correction or revert), in a closed period the adjustment of the open one, then the record and the request. Where the presence overlaps another one that counts, the record is held (F17): two places at once are stored, never refused. Raises what attendance.adjust raises. The caller has locked the person.';
 
 
 --
@@ -6369,8 +6388,6 @@ begin
         end if;
       end if;
     exception
-      when exclusion_violation then
-        v_code := 'SA113';
       when sqlstate 'SA000' then
         get stacked diagnostics v_code = returned_sqlstate, v_detail = pg_exception_detail;
         v_outcome := core.caught(v_code, v_detail);
@@ -6401,7 +6418,7 @@ begin
   return core.finish(
     core.accepted(
       v_request.id, v_event.revision,
-      jsonb_build_object('record_id', v_record.id, 'state', v_request.state)
+      jsonb_strip_nulls(jsonb_build_object('record_id', v_record.id, 'state', v_request.state, 'record_state', v_event.state))
       || case
         when v_request.state = 'conflicted'
         then jsonb_build_object('observed', 'revision ' || v_record.revision, 'expected', 'revision ' || v_request.base_revision)
@@ -6419,7 +6436,7 @@ ALTER FUNCTION attendance.decide_correction(command text, key uuid, request_id u
 -- Name: FUNCTION decide_correction(command text, key uuid, request_id uuid, via text, reason text); Type: COMMENT; Schema: attendance; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION attendance.decide_correction(command text, key uuid, request_id uuid, via text, reason text) IS 'What api.correction_decide and api.correction_withdraw do: moves a request by approve, reject or withdraw, and applies what is approved at once. Errors SA011 to SA013; refusals SA101, SA102, SA104, SA105, SA107, SA111, SA113, SA117.';
+COMMENT ON FUNCTION attendance.decide_correction(command text, key uuid, request_id uuid, via text, reason text) IS 'What api.correction_decide and api.correction_withdraw do: moves a request by approve, reject or withdraw, and applies what is approved at once. Errors SA011 to SA013; refusals SA101, SA102, SA104, SA105, SA107, SA111, SA117.';
 
 
 --
@@ -16362,12 +16379,11 @@ CREATE FUNCTION timing.site_watermark(site_id uuid, now timestamp with time zone
   select coalesce(min(coalesce(c.delivered_until, '-infinity')), 'infinity')
   from timing.device as d
   inner join tenancy.setting as s on s.tenant_id = d.tenant_id
-  inner join timing.device_clock as c on c.tenant_id = d.tenant_id and c.device_id = d.id
+  left join timing.device_clock as c on c.tenant_id = d.tenant_id and c.device_id = d.id
   where d.tenant_id = core.bound_tenant()
     and d.site_id = site_watermark.site_id
-    and d.kind <> 'personal'
     and d.retired_at is null
-    and c.sampled_at >= site_watermark.now - s.watermark_waits_at_most
+    and greatest(c.sampled_at, d.registered_at) >= site_watermark.now - s.watermark_waits_at_most
 $$;
 
 
@@ -16377,7 +16393,7 @@ ALTER FUNCTION timing.site_watermark(site_id uuid, now timestamp with time zone)
 -- Name: FUNCTION site_watermark(site_id uuid, now timestamp with time zone); Type: COMMENT; Schema: timing; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION timing.site_watermark(site_id uuid, now timestamp with time zone) IS 'Until when every device of a site that counts has delivered what it captured. A device counts when it stands at the site (personal ones come and go; what they bring late is late evidence), is in service, and has sent a sample within watermark_waits_at_most before now. infinity when none counts, -infinity when one has never delivered everything.';
+COMMENT ON FUNCTION timing.site_watermark(site_id uuid, now timestamp with time zone) IS 'Until when every device of a site has delivered what it captured: the watermark of the slowest one in service, personal ones included. infinity when there is none, -infinity when one has never delivered everything. Only a device that has been silent for longer than watermark_waits_at_most (since it was registered, if it has never sent a sample) is waited for no more; what it brings after all is late evidence.';
 
 
 --

@@ -27,6 +27,7 @@ declare
   v_session record;
   v_given record;
   v_code text;
+  v_signals text[];
   v_expected text;
 begin
   if attendance_replace.key is null then
@@ -74,6 +75,7 @@ begin
     v_record.id := attendance_replace.key;
     v_record.replaces_id := v_voided.id;
     v_record.state := 'recorded';
+    v_record.state_reason := null;
     v_record.code := coalesce(attendance_replace.code, v_voided.code);
     if v_record.code is null then
       perform core.fail('SA012', 'code is null', 'code: the record that is replaced has none');
@@ -124,7 +126,6 @@ begin
         )
         then 'SA112'
       when (attendance.period_at(v_voided.accounted_at)).state <> 'open' then 'SA117'
-      when attendance.overlaps_another(v_record) then 'SA113'
     end;
   end if;
   if v_code is not null then
@@ -138,16 +139,20 @@ begin
       )
     );
   end if;
-
+  if attendance.overlaps_another(v_record) then
+    v_record.state := 'flagged';
+    v_record.state_reason := 'two places at once: the presence overlaps another record';
+    v_signals := array['F17'];
+  end if;
   -- The event says itself what the new record stands in for: a record is a cache of its events.
   insert into attendance.event (
     tenant_id, key, kind, subject_id, session_id, record_id, revision, state, code, in_at, out_at, business_date, reason,
-    actor_id, login_session_id, device_id, payload_hash, evidence, recorded_at, elapsed_us
+    actor_id, login_session_id, device_id, payload_hash, evidence, signals, recorded_at, elapsed_us
   )
   values (
     v_actor.tenant_id, attendance_replace.key, 'mark', v_record.subject_id, v_record.session_id, v_record.id, 1, v_record.state, v_record.code,
     v_record.in_at, v_record.out_at, v_record.business_date, attendance_replace.reason, v_actor.user_id, v_actor.session_id, v_actor.device_id,
-    v_hash, jsonb_build_object('replaces_id', v_voided.id), v_now, core.elapsed_us(v_actor)
+    v_hash, jsonb_build_object('replaces_id', v_voided.id), v_signals, v_now, core.elapsed_us(v_actor)
   )
   on conflict on constraint event_pkey do nothing
   returning * into v_event;
@@ -156,16 +161,17 @@ begin
     return core.finish(ledger.refuse('attendance_replace', attendance_replace.key, v_payload, core.refused('SA102')));
   end if;
   insert into attendance.record (
-    tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, code, revision, is_open, in_at, out_at, replaces_id
+    tenant_id, id, subject_id, session_id, unit_id, business_date, accounted_at, state, state_via, state_reason, code, revision,
+    is_open, in_at, out_at, replaces_id
   )
   values (
     v_actor.tenant_id, v_record.id, v_record.subject_id, v_record.session_id, v_record.unit_id, v_record.business_date, v_record.accounted_at,
-    v_record.state, 'capture', v_record.code, 1, v_record.is_open, v_record.in_at, v_record.out_at, v_record.replaces_id
+    v_record.state, 'capture', v_record.state_reason, v_record.code, 1, v_record.is_open, v_record.in_at, v_record.out_at, v_record.replaces_id
   );
   return core.finish(attendance.outcome(v_event));
 end $$;
 comment on function api.attendance_replace(uuid, uuid, text, text, timestamptz, timestamptz, text) is
-  'Replaces a record that was voided wrongly by a new one that names it (api.attendance.replaces_id), of the same person, session and date, with a reason: code, in_at and out_at are those of the voided one where they are null (an absence has no times unless given). It is recorded and judged like any other, and waits for its check-out if it has none yet; the voided record stays. One replacement for each. Permission attendance.void in the record''s unit, and not by the person it is about. Errors SA001–SA006, SA010–SA013; refusals SA101, SA102, SA104, SA105, SA107, SA111, SA112 (it has a replacement, or the session another record), SA113, SA117.';
+  'Replaces a record that was voided wrongly by a new one that names it (api.attendance.replaces_id), of the same person, session and date, with a reason: code, in_at and out_at are those of the voided one where they are null (an absence has no times unless given). It is recorded and judged like any other (held where its presence overlaps another one, F17), and waits for its check-out if it has none yet; the voided record stays. One replacement for each. Permission attendance.void in the record''s unit, and not by the person it is about. Errors SA001–SA006, SA010–SA013; refusals SA101, SA102, SA104, SA105, SA107, SA111, SA112 (it has a replacement, or the session another record), SA117.';
 grant execute on function api.attendance_replace(uuid, uuid, text, text, timestamptz, timestamptz, text) to smartattend_app;
 
 commit;

@@ -20,7 +20,7 @@ begin
   );
 end $$;
 comment on function api.correction_decide(uuid, uuid, text, text, text) is
-  'Decides a correction request by approve or reject (with a reason): whoever holds correction.decide in the record''s unit now and is neither the requester nor the subject. What is approved is applied at once: detail {"state": "applied"} with the revision that it made, and in a closed period an adjustment of the open one; or, when the record had moved on since the request, {"state": "conflicted"}, and nothing else has changed. Errors SA001 to SA006, SA010 to SA013; refusals SA101, SA102, SA104, SA105, SA107, SA111, SA113, SA117.';
+  'Decides a correction request by approve or reject (with a reason): whoever holds correction.decide in the record''s unit now and is neither the requester nor the subject. What is approved is applied at once: detail {"state": "applied"} with the revision that it made and the state that the record has now (record_state: flagged where the presence overlaps another one, F17), and in a closed period an adjustment of the open one; or, when the record had moved on since the request, {"state": "conflicted"}, and nothing else has changed. Errors SA001 to SA006, SA010 to SA013; refusals SA101, SA102, SA104, SA105, SA107, SA111, SA117.';
 grant execute on function api.correction_decide(uuid, uuid, text, text, text) to smartattend_app;
 
 commit;

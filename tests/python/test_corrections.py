@@ -280,7 +280,7 @@ def test_what_is_being_decided_does_not_expire(world: World) -> None:
 
 
 def test_two_corrections_that_would_overlap_follow_each_other(world: World) -> None:
-    """Two records of one person, moved onto each other by two approvers at once: one is refused by name."""
+    """Two records of one person, moved onto each other by two approvers at once: the second is held."""
     person = world.one("select tap.member('alpha', %s) as it", f"p{uuid.uuid4().hex[:8]}")
     records = []
     for day in (2, 4):
@@ -293,16 +293,16 @@ def test_two_corrections_that_would_overlap_follow_each_other(world: World) -> N
     first, second = world.connect(autocommit=False), world.connect()
     decided = call(first, "correction_decide", request_id=requests[0], via="approve", token=world.tokens["o1"])
     assert decided["detail"]["state"] == "applied"
-    key = uuid.uuid4()
 
     def decide_second() -> Row:
-        return call(
-            second, "correction_decide", key=key, request_id=requests[1], via="approve", token=world.tokens["o2"]
-        )
+        return call(second, "correction_decide", request_id=requests[1], via="approve", token=world.tokens["o2"])
 
     waiting = world.pool.submit(decide_second)
     world.waits(second, waiting)
     first.commit()
-    assert waiting.result(PATIENCE)["code"] == "SA113"
-    assert world.one("select count(*) as it from ledger.refusal where key = %s and code = 'SA113'", key) == 1
+    assert waiting.result(PATIENCE)["detail"]["record_state"] == "flagged"
+    flags = (
+        "select count(*) as it from integrity.flag where event_key = core.derived_key(%s, 'applied') and rule = 'F17'"
+    )
+    assert world.one(flags, requests[1]) == 1
     world.agrees()

@@ -104,8 +104,6 @@ begin
         end if;
       end if;
     exception
-      when exclusion_violation then
-        v_code := 'SA113';
       when sqlstate 'SA000' then
         get stacked diagnostics v_code = returned_sqlstate, v_detail = pg_exception_detail;
         v_outcome := core.caught(v_code, v_detail);
@@ -136,7 +134,7 @@ begin
   return core.finish(
     core.accepted(
       v_request.id, v_event.revision,
-      jsonb_build_object('record_id', v_record.id, 'state', v_request.state)
+      jsonb_strip_nulls(jsonb_build_object('record_id', v_record.id, 'state', v_request.state, 'record_state', v_event.state))
       || case
         when v_request.state = 'conflicted'
         then jsonb_build_object('observed', 'revision ' || v_record.revision, 'expected', 'revision ' || v_request.base_revision)
@@ -147,6 +145,6 @@ begin
   );
 end $$;
 comment on function attendance.decide_correction(text, uuid, uuid, text, text) is
-  'What api.correction_decide and api.correction_withdraw do: moves a request by approve, reject or withdraw, and applies what is approved at once. Errors SA011 to SA013; refusals SA101, SA102, SA104, SA105, SA107, SA111, SA113, SA117.';
+  'What api.correction_decide and api.correction_withdraw do: moves a request by approve, reject or withdraw, and applies what is approved at once. Errors SA011 to SA013; refusals SA101, SA102, SA104, SA105, SA107, SA111, SA117.';
 
 commit;
