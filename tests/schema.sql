@@ -81,6 +81,22 @@ COMMENT ON SCHEMA corporate IS 'Shift templates and rosters; they make the shift
 
 
 --
+-- Name: guard; Type: SCHEMA; Schema: -; Owner: postgres
+--
+
+CREATE SCHEMA guard;
+
+
+ALTER SCHEMA guard OWNER TO postgres;
+
+--
+-- Name: SCHEMA guard; Type: COMMENT; Schema: -; Owner: postgres
+--
+
+COMMENT ON SCHEMA guard IS 'What enforces, as one list with one fingerprint; what was accepted; what was announced; what was seen. Belongs to the installer. Its bodies name pg_catalog and guard only: code that an owner role may replace must never run with the installer''s rights.';
+
+
+--
 -- Name: identity; Type: SCHEMA; Schema: -; Owner: smartattend_owner
 --
 
@@ -11078,6 +11094,827 @@ COMMENT ON FUNCTION corporate.shift_fault(entry jsonb, kind text, end_days small
 
 
 --
+-- Name: accept(text); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.accept(reason text) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if coalesce(accept.reason, '') !~ '\S.{8,}\S' then
+    perform guard.fail('SA013', accept.reason, 'why the present state is right');
+  end if;
+  return guard.take_baseline(accept.reason);
+end $$;
+
+
+ALTER FUNCTION guard.accept(reason text) OWNER TO postgres;
+
+--
+-- Name: FUNCTION accept(reason text); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.accept(reason text) IS 'Takes the present state as the baseline, with a reason (SA013), unless an invariant is broken (SA041). For the installer: nobody else may execute it.';
+
+
+--
+-- Name: begin_change(text); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.begin_change(name text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if exists (select from guard.baseline) and not guard.is_announced() then
+    insert into guard.change (id, name) values (gen_random_uuid(), begin_change.name);
+  end if;
+end $$;
+
+
+ALTER FUNCTION guard.begin_change(name text) OWNER TO postgres;
+
+--
+-- Name: FUNCTION begin_change(name text); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.begin_change(name text) IS 'Announces that this transaction changes definitions: the first statement of every deploy and revert script (sqitch add writes it), before any set local role. Without a baseline there is nothing to announce to, and it does nothing.';
+
+
+--
+-- Name: broken_invariant(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.broken_invariant() RETURNS TABLE(kind text, object text, expected text, observed text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with room as materialized (
+    select r.oid, r.name from guard.room() as r
+  ),
+  relation as materialized (
+    select c.*, r.name || '.' || c.relname as label
+    from pg_class as c
+    inner join room as r on r.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm', 'f')
+  ),
+  routine as materialized (
+    select p.*, r.name as room, r.name || '.' || p.proname || '(' || oidvectortypes(p.proargtypes) || ')' as label
+    from pg_proc as p
+    inner join room as r on r.oid = p.pronamespace
+    where not exists (select from pg_depend as d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+  ),
+  -- a table with a transaction number is history
+  history as materialized (
+    select r.*
+    from relation as r
+    where r.relkind in ('r', 'p')
+      and exists (select from pg_attribute as a where a.attrelid = r.oid and a.attname = 'xid' and not a.attisdropped)
+  ),
+  granted as materialized (
+    select r.oid, r.label, r.relowner as owner, a.grantee, a.privilege_type
+    from relation as r
+    cross join lateral aclexplode(r.relacl) as a
+    union all
+    select r.oid, r.label || '.' || c.attname, r.relowner, a.grantee, a.privilege_type
+    from relation as r
+    inner join pg_attribute as c on c.attrelid = r.oid and c.attnum > 0 and c.attacl is not null
+    cross join lateral aclexplode(c.attacl) as a
+    union all
+    select n.oid, r.name, n.nspowner, a.grantee, a.privilege_type
+    from room as r
+    inner join pg_namespace as n on n.oid = r.oid
+    cross join lateral aclexplode(n.nspacl) as a
+  )
+  select 'row level security', r.label, 'enabled and forced on a table with tenant_id', concat_ws(
+    ', ', case when not r.relrowsecurity then 'not enabled' end, case when not r.relforcerowsecurity then 'not forced' end
+  )
+  from relation as r
+  where r.relkind in ('r', 'p')
+    and not (r.relrowsecurity and r.relforcerowsecurity)
+    and exists (select from pg_attribute as a where a.attrelid = r.oid and a.attname = 'tenant_id' and not a.attisdropped)
+
+  union all
+  -- before update and delete for each row: 27; before truncate for each statement: 34
+  select 'append-only', h.label, 'a trigger before ' || w.what || ', enable always', 'none'
+  from history as h
+  cross join (values (27, 'update or delete'), (34, 'truncate')) as w (bits, what)
+  where not exists (
+    select from pg_trigger as t
+    inner join pg_proc as p on p.oid = t.tgfoid
+    where t.tgrelid = h.oid and t.tgtype & w.bits = w.bits and t.tgenabled = 'A' and t.tgqual is null
+      and (p.proname = 'refuse_change' or h.label = 'core.idempotency' and p.proname = 'guard_idempotency')
+  )
+
+  union all
+  select 'trigger', r.label || ': ' || t.tgname, 'enable always', case t.tgenabled when 'D' then 'disabled' when 'R' then 'on a replica only' else 'enabled' end
+  from relation as r
+  inner join pg_trigger as t on t.tgrelid = r.oid and not t.tgisinternal
+  where t.tgname ~ '_(100|700|800)_' and t.tgenabled <> 'A'
+
+  union all
+  select 'foreign key', r.label || ': ' || c.conname, 'valid, its triggers enabled', case when c.convalidated then 'triggers disabled' else 'not valid' end
+  from relation as r
+  inner join pg_constraint as c on c.conrelid = r.oid
+  where c.contype = 'f'
+    and (
+      not c.convalidated
+      or exists (select from pg_trigger as t where t.tgconstraint = c.oid and t.tgisinternal and t.tgenabled not in ('O', 'A'))
+    )
+
+  union all
+  select 'unique', r.label || ': ' || x.indexrelid::regclass, 'a valid index', 'not valid'
+  from relation as r
+  inner join pg_index as x on x.indrelid = r.oid
+  where (x.indisunique or x.indisexclusion) and not (x.indisvalid and x.indisready)
+
+  union all
+  select 'privilege', g.label, format('no %s for %s', lower(g.privilege_type), coalesce(o.rolname, 'public')), 'granted'
+  from granted as g
+  left join pg_roles as o on o.oid = g.grantee
+  where g.grantee <> g.owner
+    and (
+      g.grantee = 0
+      or g.privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE') and g.oid in (select h.oid from history as h)
+      or g.privilege_type not in ('SELECT', 'USAGE')
+        and o.rolname in ('smartattend_app', 'smartattend_auditor', 'smartattend_operator', 'smartattend_sealer', 'smartattend_refresher')
+    )
+
+  union all
+  select 'function', p.label, 'set search_path = pg_catalog, pg_temp', coalesce(array_to_string(p.proconfig, '; '), 'no setting')
+  from routine as p
+  where p.prosecdef and 'search_path=pg_catalog, pg_temp' <> all (coalesce(p.proconfig, '{}'))
+
+  union all
+  select 'function', p.label, 'not executable by public', 'executable by public'
+  from routine as p
+  cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+  where a.grantee = 0 and (p.prosecdef or p.room <> 'core')
+
+  union all
+  select 'view', r.label, 'security_invoker', 'runs as its owner'
+  from relation as r
+  where r.relkind = 'v' and not coalesce(r.reloptions, '{}') && array['security_invoker=true', 'security_invoker=on']
+
+  union all
+  select 'owner', o.label, 'an owner role', pg_get_userbyid(o.owner)
+  from (
+    select r.label, r.relowner as owner, n.name as room
+    from relation as r
+    inner join room as n on n.oid = r.relnamespace
+    union all
+    select p.label, p.proowner, p.room from routine as p
+    union all
+    select r.name, n.nspowner, r.name
+    from room as r
+    inner join pg_namespace as n on n.oid = r.oid
+  ) as o
+  where (pg_get_userbyid(o.owner) in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger')) = (o.room = 'guard')
+
+  union all
+  select 'role', r.rolname, 'no superuser, no bypassrls, no login, creates nothing', concat_ws(
+    ', ',
+    case when r.rolsuper then 'superuser' end,
+    case when r.rolbypassrls then 'bypassrls' end,
+    case when r.rolcanlogin then 'login' end,
+    case when r.rolcreaterole then 'createrole' end,
+    case when r.rolcreatedb then 'createdb' end,
+    case when r.rolreplication then 'replication' end
+  )
+  from pg_roles as r
+  where r.rolname like 'smartattend\_%'
+    and (r.rolsuper or r.rolbypassrls or r.rolcanlogin or r.rolcreaterole or r.rolcreatedb or r.rolreplication)
+
+  union all
+  select 'membership', m.rolname, 'no member of ' || o.rolname, 'member'
+  from pg_auth_members as a
+  inner join pg_roles as m on m.oid = a.member
+  inner join pg_roles as o on o.oid = a.roleid
+  where m.rolname like 'smartattend\_%' and m.rolname <> 'smartattend_deployer'
+
+  union all
+  select 'default privilege', o.name, 'functions that it makes are not executable by public', 'they are'
+  from unnest(array['smartattend_owner', 'smartattend_session', 'smartattend_ledger']) as o (name)
+  inner join pg_roles as r on r.rolname = o.name
+  where not exists (
+    select from pg_default_acl as d
+    where d.defaclrole = r.oid and d.defaclnamespace = 0 and d.defaclobjtype = 'f'
+      and not exists (select from aclexplode(d.defaclacl) as a where a.grantee = 0)
+  )
+$$;
+
+
+ALTER FUNCTION guard.broken_invariant() OWNER TO postgres;
+
+--
+-- Name: FUNCTION broken_invariant(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.broken_invariant() IS 'What must always hold, whatever was accepted, and does not: tenants isolated, history append-only, guards enabled always, nobody mighty, definer functions with a search_path, views as their caller. No rows is good.';
+
+
+--
+-- Name: fail(text, text, text); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.fail(code text, observed text, expected text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  raise exception using
+    errcode = fail.code,
+    message = case fail.code
+      when 'SA013' then 'a reason is required'
+      when 'SA040' then 'this change was not announced to the guard'
+      when 'SA041' then 'this would break what must always hold'
+      when 'SA042' then 'only a superuser may do this'
+      when 'SA043' then 'what enforces differs from what was last accepted'
+    end,
+    detail = jsonb_build_object('observed', left(fail.observed, 200), 'expected', fail.expected)::text,
+    hint = case fail.code
+      when 'SA013' then 'Give a reason of at least 10 characters that says why.'
+      when 'SA040' then 'Begin the transaction with select guard.begin_change(''<name>''), as sqitch add writes it.'
+      when 'SA041' then 'Mend what the detail names; select * from guard.verify() lists everything.'
+      when 'SA042' then 'Connect as a superuser: event triggers need one.'
+      when 'SA043' then 'Mend it, or accept it with a reason: smartattend guard accept.'
+    end;
+end $$;
+
+
+ALTER FUNCTION guard.fail(code text, observed text, expected text) OWNER TO postgres;
+
+--
+-- Name: FUNCTION fail(code text, observed text, expected text); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.fail(code text, observed text, expected text) IS 'Raises an error of the registry, as core.fail does, from texts of its own: the guard must not stand on what it guards. A test compares them with core.error_code.';
+
+
+--
+-- Name: fingerprint(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.fingerprint() RETURNS bytea
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select sha256(convert_to(
+    string_agg(
+      format('%s:%s%s:%s%s:%s', length(i.kind), i.kind, length(i.object), i.object, length(i.detail), i.detail), ''
+      order by i.kind collate "C", i.object collate "C"
+    ),
+    'UTF8'
+  ))
+  from guard.inventory() as i
+$$;
+
+
+ALTER FUNCTION guard.fingerprint() OWNER TO postgres;
+
+--
+-- Name: FUNCTION fingerprint(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.fingerprint() IS 'SHA-256 of the inventory, ordered by kind and object, each text preceded by its length: what the ledger seals into each block.';
+
+
+--
+-- Name: follow_change(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.follow_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- rows that a restore brings are not announcements
+  if new.xid = pg_current_xact_id() and new.recorded_at = transaction_timestamp() then
+    perform guard.take_baseline(new.name);
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION guard.follow_change() OWNER TO postgres;
+
+--
+-- Name: FUNCTION follow_change(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.follow_change() IS 'At the commit of an announced transaction: judges the invariants (SA041 ends it) and lets the baseline follow.';
+
+
+--
+-- Name: inventory(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.inventory() RETURNS TABLE(kind text, object text, detail text)
+    LANGUAGE sql STABLE ROWS 6000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET bytea_output TO 'hex'
+    SET extra_float_digits TO '1'
+    SET quote_all_identifiers TO 'off'
+    AS $_$
+  with room as materialized (
+    select r.oid, quote_ident(r.name) as name from guard.room() as r
+  ),
+  relation as materialized (
+    select
+      c.oid, c.relkind, c.relacl, c.relowner, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relpartbound,
+      r.name || '.' || quote_ident(c.relname) as label,
+      case c.relkind
+        when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' when 'f' then 'foreign table' else 'table'
+      end as kind
+    from pg_class as c
+    inner join room as r on r.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+      and not exists (select from pg_depend as d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+  ),
+  routine as materialized (
+    select p.*, r.name || '.' || quote_ident(p.proname) || '(' || oidvectortypes(p.proargtypes) || ')' as label
+    from pg_proc as p
+    inner join room as r on r.oid = p.pronamespace
+    where not exists (select from pg_depend as d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+  ),
+  ours as materialized (
+    select r.oid from pg_roles as r where r.rolname like 'smartattend\_%'
+  ),
+  granted as (
+    select 'schema ' || r.name as label, n.nspowner as owner, a.grantee, a.privilege_type, a.is_grantable
+    from pg_namespace as n
+    inner join room as r on r.oid = n.oid
+    cross join lateral aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) as a
+    union all
+    select 'function ' || p.label, p.proowner, a.grantee, a.privilege_type, a.is_grantable
+    from routine as p
+    cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+    union all
+    select r.kind || ' ' || r.label, r.relowner, a.grantee, a.privilege_type, a.is_grantable
+    from relation as r
+    cross join lateral aclexplode(r.relacl) as a
+    union all
+    select 'column ' || r.label || '.' || quote_ident(c.attname), r.relowner, a.grantee, a.privilege_type, a.is_grantable
+    from relation as r
+    inner join pg_attribute as c on c.attrelid = r.oid and c.attnum > 0 and not c.attisdropped
+    cross join lateral aclexplode(c.attacl) as a
+  )
+  select 'schema', r.name, 'owner ' || pg_get_userbyid(n.nspowner)
+  from room as r
+  inner join pg_namespace as n on n.oid = r.oid
+
+  union all
+  select
+    r.kind,
+    r.label,
+    concat_ws(
+      ', ',
+      'owner ' || pg_get_userbyid(r.relowner),
+      case r.relpersistence when 'u' then 'unlogged' end,
+      case when r.relrowsecurity then 'row level security enabled' end,
+      case when r.relforcerowsecurity then 'row level security forced' end,
+      (select string_agg(o, ', ' order by o) from unnest(r.reloptions) as o where o ~ '^(security_|check_option)'),
+      case when r.relpartbound is not null then 'partition of ' || (
+        select i.inhparent::regclass from pg_inherits as i where i.inhrelid = r.oid
+      ) || ' ' || pg_get_expr(r.relpartbound, r.oid) end,
+      case when r.relkind in ('v', 'm') then encode(sha256(convert_to(pg_get_viewdef(r.oid), 'UTF8')), 'hex') end
+    )
+  from relation as r
+
+  union all
+  select
+    'column',
+    r.label || '.' || quote_ident(a.attname),
+    concat_ws(
+      ' ',
+      format_type(a.atttypid, a.atttypmod),
+      case when a.attnotnull then 'not null' end,
+      case a.attidentity when 'a' then 'identity always' when 'd' then 'identity' end,
+      case when a.attgenerated <> '' then 'generated' end,
+      'default ' || case
+        -- begins anew after a restore: guarded by the ledger
+        when a.attname = 'epoch' and a.atttypid = 'integer'::regtype and pg_get_expr(d.adbin, d.adrelid) ~ '^\d+$' then 'the epoch'
+        else pg_get_expr(d.adbin, d.adrelid)
+      end
+    )
+  from relation as r
+  inner join pg_attribute as a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
+  left join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
+  where r.relkind in ('r', 'p', 'f')
+
+  union all
+  select
+    'constraint',
+    r.label || ': ' || quote_ident(c.conname),
+    concat_ws(
+      ' ',
+      pg_get_constraintdef(c.oid),
+      (
+        select 'triggers ' || string_agg(t.tgenabled::text, '' order by t.tgenabled)
+        from pg_trigger as t
+        where t.tgconstraint = c.oid and t.tgisinternal and t.tgenabled <> 'O'
+      )
+    )
+  from relation as r
+  inner join pg_constraint as c on c.conrelid = r.oid
+  where c.contype not in ('n', 't') or not c.convalidated
+
+  union all
+  select 'domain', r.name || '.' || quote_ident(t.typname), concat_ws(
+    ' ',
+    'owner ' || pg_get_userbyid(t.typowner),
+    format_type(t.typbasetype, t.typtypmod),
+    case when t.typnotnull then 'not null' end,
+    'default ' || t.typdefault,
+    (select string_agg(c.conname || ' ' || pg_get_constraintdef(c.oid), ', ' order by c.conname) from pg_constraint as c where c.contypid = t.oid)
+  )
+  from pg_type as t
+  inner join room as r on r.oid = t.typnamespace
+  where t.typtype = 'd'
+
+  union all
+  select
+    'index',
+    r.label || ': ' || quote_ident(i.relname),
+    concat_ws(
+      ' ',
+      case when not exists (select from pg_constraint as c where c.conindid = x.indexrelid and c.contype in ('p', 'u', 'x')) then
+        pg_get_indexdef(x.indexrelid)
+      end,
+      case when x.indisvalid and x.indisready and x.indimmediate then 'valid' when x.indisvalid and x.indisready then 'deferred' else 'not valid' end
+    )
+  from relation as r
+  inner join pg_index as x on x.indrelid = r.oid and (x.indisunique or x.indisexclusion)
+  inner join pg_class as i on i.oid = x.indexrelid
+
+  union all
+  select
+    'trigger',
+    r.label || ': ' || quote_ident(t.tgname),
+    case t.tgenabled when 'A' then 'always: ' when 'O' then 'enabled: ' when 'R' then 'on a replica only: ' else 'disabled: ' end
+    || pg_get_triggerdef(t.oid)
+  from relation as r
+  inner join pg_trigger as t on t.tgrelid = r.oid and not t.tgisinternal
+
+  union all
+  select
+    'policy',
+    r.label || ': ' || quote_ident(p.polname),
+    concat_ws(
+      ' ',
+      case when not p.polpermissive then 'restrictive' end,
+      case p.polcmd when '*' then 'all' when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' else 'delete' end,
+      'to ' || (
+        select string_agg(case when o = 0 then 'public' else pg_get_userbyid(o)::text end, ', ' order by pg_get_userbyid(o))
+        from unnest(p.polroles) as o
+      ),
+      'using ' || pg_get_expr(p.polqual, p.polrelid),
+      'with check ' || pg_get_expr(p.polwithcheck, p.polrelid)
+    )
+  from relation as r
+  inner join pg_policy as p on p.polrelid = r.oid
+
+  union all
+  select 'rule', r.label || ': ' || quote_ident(w.rulename), w.ev_enabled::text || ' ' || pg_get_ruledef(w.oid)
+  from relation as r
+  inner join pg_rewrite as w on w.ev_class = r.oid and w.rulename <> '_RETURN'
+
+  union all
+  select
+    'function',
+    p.label,
+    concat_ws(
+      ' ',
+      'owner ' || pg_get_userbyid(p.proowner),
+      l.lanname,
+      case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' end,
+      'returns ' || case when p.proretset then 'setof ' else '' end || format_type(p.prorettype, null),
+      case p.provolatile when 'i' then 'immutable' when 's' then 'stable' else 'volatile' end,
+      case when p.proisstrict then 'strict' end,
+      case when p.proleakproof then 'leakproof' end,
+      case when p.prosecdef then 'security definer' else 'security invoker' end,
+      'set ' || array_to_string(p.proconfig, '; '),
+      'parameters ' || array_to_string(p.proargnames, ', '),
+      'defaults ' || pg_get_expr(p.proargdefaults, 0),
+      'body ' || encode(sha256(convert_to(coalesce(pg_get_function_sqlbody(p.oid), p.prosrc), 'UTF8')), 'hex')
+    )
+  from routine as p
+  inner join pg_language as l on l.oid = p.prolang
+
+  union all
+  -- What an owner may do with its own is no news.
+  select
+    'privilege',
+    g.label || ' for ' || case when g.grantee = 0 then 'public' else pg_get_userbyid(g.grantee)::text end,
+    string_agg(lower(g.privilege_type) || case when g.is_grantable then ' with grant option' else '' end, ', ' order by g.privilege_type)
+  from granted as g
+  where g.grantee <> g.owner
+  group by g.label, g.grantee
+
+  union all
+  select
+    'default privilege',
+    format(
+      '%s of %s%s for %s',
+      case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' else 'schemas' end,
+      pg_get_userbyid(d.defaclrole), ' in ' || d.defaclnamespace::regnamespace::text,
+      case when a.grantee = 0 then 'public' else pg_get_userbyid(a.grantee)::text end
+    ),
+    string_agg(lower(a.privilege_type), ', ' order by a.privilege_type)
+  from pg_default_acl as d
+  cross join lateral aclexplode(d.defaclacl) as a
+  where d.defaclrole in (select o.oid from ours as o) or d.defaclnamespace in (select r.oid from room as r)
+  group by d.oid, d.defaclobjtype, d.defaclrole, d.defaclnamespace, a.grantee
+
+  union all
+  select
+    'role',
+    r.rolname::text,
+    concat_ws(
+      ', ',
+      case when r.rolsuper then 'superuser' end,
+      case when r.rolbypassrls then 'bypasses row level security' end,
+      case when r.rolcanlogin then 'can log in' end,
+      case when r.rolinherit then 'inherits' end,
+      case when r.rolcreaterole then 'creates roles' end,
+      case when r.rolcreatedb then 'creates databases' end,
+      case when r.rolreplication then 'replicates' end,
+      'exists'
+    )
+  from pg_roles as r
+  inner join ours as o on o.oid = r.oid
+
+  union all
+  -- PostgreSQL 16 has more columns than 15, and a row for each grantor.
+  select
+    'membership',
+    pg_get_userbyid(m.roleid) || ' to ' || pg_get_userbyid(m.member),
+    concat_ws(
+      ', ',
+      'member',
+      case when bool_or(m.admin_option) then 'admin' end,
+      case when bool_or((to_jsonb(m) ->> 'inherit_option')::boolean) then 'inherits' end,
+      case when not bool_or(coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)) then 'cannot set it' end
+    )
+  from pg_auth_members as m
+  where m.roleid in (select o.oid from ours as o) or m.member in (select o.oid from ours as o)
+  group by m.roleid, m.member
+
+  union all
+  select
+    'role setting',
+    format(
+      '%s of %s in %s',
+      split_part(c, '=', 1),
+      case when s.setrole = 0 then 'every role' else pg_get_userbyid(s.setrole)::text end,
+      case when s.setdatabase = 0 then 'every database' else 'this database' end
+    ),
+    substr(c, strpos(c, '=') + 1)
+  from pg_db_role_setting as s
+  cross join lateral unnest(s.setconfig) as c
+  where s.setdatabase in (0, (select b.oid from pg_database as b where b.datname = current_database()))
+    and (s.setrole = 0 or s.setrole in (select o.oid from ours as o))
+
+  union all
+  select
+    'event trigger',
+    e.evtname::text,
+    concat_ws(
+      ' ',
+      case e.evtenabled when 'A' then 'always:' when 'O' then 'enabled:' when 'R' then 'on a replica only:' else 'disabled:' end,
+      e.evtevent, p.label, array_to_string(e.evttags, ', ')
+    )
+  from pg_event_trigger as e
+  inner join routine as p on p.oid = e.evtfoid
+
+  union all
+  select
+    'extension',
+    x.extname::text,
+    format(
+      'in %s with %s objects', r.name,
+      (select count(*) from pg_depend as d where d.refclassid = 'pg_extension'::regclass and d.refobjid = x.oid and d.deptype = 'e')
+    )
+  from pg_extension as x
+  inner join room as r on r.oid = x.extnamespace
+$_$;
+
+
+ALTER FUNCTION guard.inventory() OWNER TO postgres;
+
+--
+-- Name: FUNCTION inventory(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.inventory() IS 'Every fact that enforces something in the guarded schemas, and about the roles smartattend_*: one row each, by names, without identifiers that differ between a deployment and a restore. The number of the ledger''s epoch in a column''s default is left out. Own privileges of owners are left out.';
+
+
+--
+-- Name: is_announced(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.is_announced() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select exists (
+    select from guard.change as c
+    where c.xid = pg_current_xact_id_if_assigned() and c.recorded_at = transaction_timestamp()
+  ) and not exists (
+    -- set constraints … immediate uses the announcement up: what comes later would not be judged
+    select from guard.system_log as l
+    where l.xid = pg_current_xact_id_if_assigned() and l.kind = 'baseline' and l.recorded_at >= transaction_timestamp()
+  )
+$$;
+
+
+ALTER FUNCTION guard.is_announced() OWNER TO postgres;
+
+--
+-- Name: FUNCTION is_announced(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.is_announced() IS 'Whether this transaction called guard.begin_change and its baseline is still to follow.';
+
+
+--
+-- Name: log(text, text, jsonb); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.log(kind text, subject text, detail jsonb DEFAULT '{}'::jsonb) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now timestamptz := clock_timestamp();
+  -- as core.uuid_v7, which the installer must not run
+  v_id uuid := encode(
+    set_bit(
+      set_bit(
+        overlay(uuid_send(gen_random_uuid()) placing substring(int8send((extract(epoch from v_now) * 1000)::bigint) from 3) from 1 for 6),
+        52, 1
+      ),
+      53, 1
+    ),
+    'hex'
+  )::uuid;
+begin
+  insert into guard.system_log (id, kind, subject, detail, recorded_at)
+  values (v_id, log.kind, log.subject, coalesce(log.detail, '{}'), v_now);
+  return v_id;
+end $$;
+
+
+ALTER FUNCTION guard.log(kind text, subject text, detail jsonb) OWNER TO postgres;
+
+--
+-- Name: FUNCTION log(kind text, subject text, detail jsonb); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.log(kind text, subject text, detail jsonb) IS 'The one writer of guard.system_log; returns the row''s id. Who may call it can add a row and change none.';
+
+
+--
+-- Name: room(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.room() RETURNS TABLE(oid oid, name text)
+    LANGUAGE sql STABLE
+    AS $$
+  select n.oid, n.nspname::text
+  from pg_catalog.pg_namespace as n
+  inner join pg_catalog.pg_roles as r on r.oid = n.nspowner
+  where r.rolname in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger')
+    or n.nspname = 'guard'
+    or exists (select from guard.baseline as b where b.kind = 'schema' and b.object = n.nspname)
+$$;
+
+
+ALTER FUNCTION guard.room() OWNER TO postgres;
+
+--
+-- Name: FUNCTION room(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.room() IS 'The guarded schemas: those of the owner roles, guard itself, and whatever was one when the baseline was taken (a schema that changes hands stays guarded).';
+
+
+--
+-- Name: take_baseline(text); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.take_baseline(reason text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_broken record;
+  v_changes jsonb;
+begin
+  select b.* into v_broken from guard.broken_invariant() as b limit 1;
+  if found then
+    perform guard.fail('SA041', concat_ws(' ', v_broken.kind, v_broken.object || ':', v_broken.observed), v_broken.expected);
+  end if;
+  -- one after the other: the later one has to see what the earlier one left
+  lock table guard.baseline in share row exclusive mode;
+  with present as materialized (
+    select i.kind, i.object, i.detail from guard.inventory() as i
+  ),
+  gone as (
+    delete from guard.baseline as b
+    where not exists (select from present as p where p.kind = b.kind and p.object = b.object)
+    returning b.kind, b.object, 'missing' as what
+  ),
+  came as (
+    insert into guard.baseline as b (kind, object, detail, accepted_at, accepted_by, reason)
+    select p.kind, p.object, p.detail, clock_timestamp(), session_user, take_baseline.reason
+    from present as p
+    on conflict (kind, object) do update
+    set detail = excluded.detail,
+      accepted_at = excluded.accepted_at,
+      accepted_by = excluded.accepted_by,
+      reason = excluded.reason
+    where b.detail is distinct from excluded.detail
+    returning b.kind, b.object, 'came' as what
+  ),
+  moved as (
+    select g.* from gone as g
+    union all
+    select c.* from came as c
+  )
+  select
+    jsonb_build_object(
+      'facts', (select count(*) from present),
+      'accepted', count(*) filter (where m.what = 'came'),
+      'gone', count(*) filter (where m.what = 'missing'),
+      'objects', case when count(*) <= 100 then (
+        select jsonb_agg(o.kind || ' ' || o.object order by o.kind, o.object) from (select distinct d.kind, d.object from moved as d) as o
+      ) end
+    )
+  into v_changes
+  from moved as m;
+  perform guard.log('baseline', take_baseline.reason, v_changes);
+  return v_changes;
+end $$;
+
+
+ALTER FUNCTION guard.take_baseline(reason text) OWNER TO postgres;
+
+--
+-- Name: FUNCTION take_baseline(reason text); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.take_baseline(reason text) IS 'Takes the present inventory as the baseline, unless an invariant is broken (SA041), and logs what changed (by name, unless it is more than 100 facts). For guard.follow_change, guard.accept and guard.arm.';
+
+
+--
+-- Name: verify(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.verify() RETURNS TABLE(problem text, kind text, object text, expected text, observed text, to_do text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select
+    'invariant', b.kind, b.object, b.expected, b.observed,
+    case b.kind
+      when 'row level security' then format('alter table %s enable row level security, force row level security', b.object)
+      when 'trigger' then format('alter table %s enable always trigger %s', split_part(b.object, ': ', 1), split_part(b.object, ': ', 2))
+      when 'role' then format('alter role %s nosuperuser nobypassrls nologin nocreaterole nocreatedb noreplication', b.object)
+      when 'default privilege' then format('alter default privileges for role %s revoke execute on functions from public', b.object)
+      else 'bring back what is expected'
+    end
+  from guard.broken_invariant() as b
+  union all
+  select
+    case when n.kind is null then 'missing' when b.kind is null then 'added' else 'changed' end,
+    kind, object, b.detail, n.detail,
+    case
+      when kind = 'event trigger' then 'smartattend guard arm'
+      when b.kind is null then 'drop or revoke it, or accept it: smartattend guard accept --reason …'
+      else 'bring back what is expected, or accept it: smartattend guard accept --reason …'
+    end
+  from guard.baseline as b
+  full join guard.inventory() as n using (kind, object)
+  where b.detail is distinct from n.detail
+    and exists (select from guard.baseline)
+$$;
+
+
+ALTER FUNCTION guard.verify() OWNER TO postgres;
+
+--
+-- Name: FUNCTION verify(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.verify() IS 'What is weaker, or other, than it should be: broken invariants, and every fact that is missing, changed or added against the baseline (nothing of these without one). After a restore it names what did not come back. No rows is good.';
+
+
+--
 -- Name: become_system(); Type: FUNCTION; Schema: identity; Owner: smartattend_session
 --
 
@@ -19587,6 +20424,96 @@ COMMENT ON COLUMN corporate.shift_template.unpaid_break IS 'Deducted from the pr
 
 
 --
+-- Name: baseline; Type: TABLE; Schema: guard; Owner: postgres
+--
+
+CREATE TABLE guard.baseline (
+    kind text NOT NULL,
+    object text NOT NULL,
+    detail text NOT NULL,
+    accepted_at timestamp with time zone NOT NULL,
+    accepted_by text NOT NULL,
+    reason text NOT NULL
+);
+
+
+ALTER TABLE guard.baseline OWNER TO postgres;
+
+--
+-- Name: TABLE baseline; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON TABLE guard.baseline IS 'The inventory as last accepted: each fact with when, by whom and why (the name of the change that brought it). It is data, so that a dump carries it, and a restore can be compared with it. Empty until the guard is armed or guard.accept is called.';
+
+
+--
+-- Name: change; Type: TABLE; Schema: guard; Owner: postgres
+--
+
+CREATE TABLE guard.change (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    client_address inet DEFAULT inet_client_addr(),
+    recorded_at timestamp with time zone DEFAULT transaction_timestamp() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT name_is_said CHECK ((name ~ '\S'::text))
+);
+
+
+ALTER TABLE guard.change OWNER TO postgres;
+
+--
+-- Name: TABLE change; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON TABLE guard.change IS 'Announced changes: one row a transaction, which is the mark itself (a setting could be forged). Append-only.';
+
+
+--
+-- Name: COLUMN change.recorded_at; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON COLUMN guard.change.recorded_at IS 'When the transaction began: number and time together are the mark, since numbers begin anew in a restored cluster.';
+
+
+--
+-- Name: system_log; Type: TABLE; Schema: guard; Owner: postgres
+--
+
+CREATE TABLE guard.system_log (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    client_address inet DEFAULT inet_client_addr(),
+    recorded_at timestamp with time zone NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['ddl'::text, 'role'::text, 'setting'::text, 'self_test'::text, 'session'::text, 'drift'::text, 'epoch'::text, 'baseline'::text, 'guard'::text]))),
+    CONSTRAINT subject_is_said CHECK ((subject <> ''::text))
+);
+
+
+ALTER TABLE guard.system_log OWNER TO postgres;
+
+--
+-- Name: TABLE system_log; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON TABLE guard.system_log IS 'What happened to the system itself: DDL (while the guard is armed), roles, memberships and settings as they are seen, drift, accepted baselines, self-tests, sessions, epochs. Append-only, written by guard.log only.';
+
+
+--
+-- Name: COLUMN system_log.recorded_at; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON COLUMN guard.system_log.recorded_at IS 'The server''s clock, not core.clock: whoever may replace that function would write the time of this evidence, with the installer''s rights.';
+
+
+--
 -- Name: login_session; Type: TABLE; Schema: identity; Owner: smartattend_session
 --
 
@@ -20710,6 +21637,30 @@ ALTER TABLE ONLY corporate.shift_template
 
 
 --
+-- Name: baseline baseline_pkey; Type: CONSTRAINT; Schema: guard; Owner: postgres
+--
+
+ALTER TABLE ONLY guard.baseline
+    ADD CONSTRAINT baseline_pkey PRIMARY KEY (kind, object);
+
+
+--
+-- Name: change change_pkey; Type: CONSTRAINT; Schema: guard; Owner: postgres
+--
+
+ALTER TABLE ONLY guard.change
+    ADD CONSTRAINT change_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: system_log system_log_pkey; Type: CONSTRAINT; Schema: guard; Owner: postgres
+--
+
+ALTER TABLE ONLY guard.system_log
+    ADD CONSTRAINT system_log_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: user login_is_unique; Type: CONSTRAINT; Schema: identity; Owner: smartattend_owner
 --
 
@@ -21474,6 +22425,20 @@ CREATE INDEX roster_subject ON corporate.roster USING btree (tenant_id, subject_
 --
 
 CREATE INDEX shift_instance_business_date ON corporate.shift_instance USING btree (tenant_id, business_date);
+
+
+--
+-- Name: change_by_transaction; Type: INDEX; Schema: guard; Owner: postgres
+--
+
+CREATE INDEX change_by_transaction ON guard.change USING btree (xid);
+
+
+--
+-- Name: system_log_by_transaction; Type: INDEX; Schema: guard; Owner: postgres
+--
+
+CREATE INDEX system_log_by_transaction ON guard.system_log USING btree (xid);
 
 
 --
@@ -22263,6 +23228,51 @@ ALTER TABLE corporate.shift_template ENABLE ALWAYS TRIGGER shift_template_100_ke
 CREATE TRIGGER shift_template_100_no_truncate BEFORE TRUNCATE ON corporate.shift_template FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE corporate.shift_template ENABLE ALWAYS TRIGGER shift_template_100_no_truncate;
+
+
+--
+-- Name: change change_100_append_only; Type: TRIGGER; Schema: guard; Owner: postgres
+--
+
+CREATE TRIGGER change_100_append_only BEFORE DELETE OR UPDATE ON guard.change FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE guard.change ENABLE ALWAYS TRIGGER change_100_append_only;
+
+
+--
+-- Name: change change_100_no_truncate; Type: TRIGGER; Schema: guard; Owner: postgres
+--
+
+CREATE TRIGGER change_100_no_truncate BEFORE TRUNCATE ON guard.change FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE guard.change ENABLE ALWAYS TRIGGER change_100_no_truncate;
+
+
+--
+-- Name: change change_900_follow; Type: TRIGGER; Schema: guard; Owner: postgres
+--
+
+CREATE CONSTRAINT TRIGGER change_900_follow AFTER INSERT ON guard.change DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION guard.follow_change();
+
+ALTER TABLE guard.change ENABLE ALWAYS TRIGGER change_900_follow;
+
+
+--
+-- Name: system_log system_log_100_append_only; Type: TRIGGER; Schema: guard; Owner: postgres
+--
+
+CREATE TRIGGER system_log_100_append_only BEFORE DELETE OR UPDATE ON guard.system_log FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE guard.system_log ENABLE ALWAYS TRIGGER system_log_100_append_only;
+
+
+--
+-- Name: system_log system_log_100_no_truncate; Type: TRIGGER; Schema: guard; Owner: postgres
+--
+
+CREATE TRIGGER system_log_100_no_truncate BEFORE TRUNCATE ON guard.system_log FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE guard.system_log ENABLE ALWAYS TRIGGER system_log_100_no_truncate;
 
 
 --
@@ -25506,6 +26516,19 @@ GRANT USAGE ON SCHEMA core TO smartattend_auditor;
 GRANT USAGE ON SCHEMA core TO smartattend_operator;
 GRANT USAGE ON SCHEMA core TO smartattend_sealer;
 GRANT USAGE ON SCHEMA core TO smartattend_refresher;
+GRANT USAGE ON SCHEMA core TO smartattend_deployer;
+
+
+--
+-- Name: SCHEMA guard; Type: ACL; Schema: -; Owner: postgres
+--
+
+GRANT USAGE ON SCHEMA guard TO smartattend_owner;
+GRANT USAGE ON SCHEMA guard TO smartattend_session;
+GRANT USAGE ON SCHEMA guard TO smartattend_ledger;
+GRANT USAGE ON SCHEMA guard TO smartattend_auditor;
+GRANT USAGE ON SCHEMA guard TO smartattend_operator;
+GRANT USAGE ON SCHEMA guard TO smartattend_deployer;
 
 
 --
@@ -26683,6 +27706,7 @@ REVOKE ALL ON FUNCTION core.read_entries(entry text, entries jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION core.refuse_change() FROM PUBLIC;
 GRANT ALL ON FUNCTION core.refuse_change() TO smartattend_session;
 GRANT ALL ON FUNCTION core.refuse_change() TO smartattend_ledger;
+GRANT ALL ON FUNCTION core.refuse_change() TO smartattend_deployer;
 
 
 --
@@ -26753,6 +27777,115 @@ GRANT ALL ON FUNCTION corporate.paid(present interval, unpaid_break interval, br
 --
 
 REVOKE ALL ON FUNCTION corporate.shift_fault(entry jsonb, kind text, end_days smallint, second_days smallint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION accept(reason text); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.accept(reason text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION begin_change(name text); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.begin_change(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.begin_change(name text) TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.begin_change(name text) TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION broken_invariant(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.broken_invariant() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.broken_invariant() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.broken_invariant() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.broken_invariant() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.broken_invariant() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION fail(code text, observed text, expected text); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.fail(code text, observed text, expected text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION fingerprint(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.fingerprint() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.fingerprint() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.fingerprint() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.fingerprint() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.fingerprint() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION follow_change(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.follow_change() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION inventory(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.inventory() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.inventory() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.inventory() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.inventory() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.inventory() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION is_announced(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.is_announced() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION log(kind text, subject text, detail jsonb); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.log(kind text, subject text, detail jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.log(kind text, subject text, detail jsonb) TO smartattend_owner;
+GRANT ALL ON FUNCTION guard.log(kind text, subject text, detail jsonb) TO smartattend_session;
+GRANT ALL ON FUNCTION guard.log(kind text, subject text, detail jsonb) TO smartattend_ledger;
+
+
+--
+-- Name: FUNCTION room(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.room() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.room() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.room() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.room() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.room() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION take_baseline(reason text); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.take_baseline(reason text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION verify(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.verify() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.verify() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.verify() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.verify() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.verify() TO smartattend_deployer;
 
 
 --
@@ -28234,6 +29367,36 @@ GRANT SELECT ON TABLE core.machine TO smartattend_ledger;
 GRANT SELECT ON TABLE core.machine TO smartattend_app;
 GRANT SELECT ON TABLE core.machine TO smartattend_auditor;
 GRANT SELECT ON TABLE core.machine TO smartattend_operator;
+
+
+--
+-- Name: TABLE baseline; Type: ACL; Schema: guard; Owner: postgres
+--
+
+GRANT SELECT ON TABLE guard.baseline TO smartattend_ledger;
+GRANT SELECT ON TABLE guard.baseline TO smartattend_auditor;
+GRANT SELECT ON TABLE guard.baseline TO smartattend_operator;
+GRANT SELECT ON TABLE guard.baseline TO smartattend_deployer;
+
+
+--
+-- Name: TABLE change; Type: ACL; Schema: guard; Owner: postgres
+--
+
+GRANT SELECT ON TABLE guard.change TO smartattend_ledger;
+GRANT SELECT ON TABLE guard.change TO smartattend_auditor;
+GRANT SELECT ON TABLE guard.change TO smartattend_operator;
+GRANT SELECT ON TABLE guard.change TO smartattend_deployer;
+
+
+--
+-- Name: TABLE system_log; Type: ACL; Schema: guard; Owner: postgres
+--
+
+GRANT SELECT ON TABLE guard.system_log TO smartattend_ledger;
+GRANT SELECT ON TABLE guard.system_log TO smartattend_auditor;
+GRANT SELECT ON TABLE guard.system_log TO smartattend_operator;
+GRANT SELECT ON TABLE guard.system_log TO smartattend_deployer;
 
 
 --
