@@ -7,9 +7,10 @@ revoke all on all functions in schema guard from
   public, smartattend_owner, smartattend_session, smartattend_ledger, smartattend_auditor, smartattend_operator, smartattend_deployer;
 grant select on all tables in schema guard to smartattend_ledger, smartattend_auditor, smartattend_operator, smartattend_deployer;
 grant execute on function
-  guard.room(), guard.inventory(), guard.fingerprint(), guard.broken_invariant(), guard.verify()
+  guard.room(), guard.inventory(), guard.fingerprint(), guard.broken_invariant(), guard.verify(), guard.is_armed()
 to smartattend_ledger, smartattend_auditor, smartattend_operator, smartattend_deployer;
 grant execute on function guard.begin_change(text) to smartattend_ledger, smartattend_deployer;
+grant execute on function guard.observe() to smartattend_ledger;
 grant execute on function guard.log(text, text, jsonb) to smartattend_owner, smartattend_session, smartattend_ledger;
 
 commit;

@@ -6,6 +6,7 @@ declare
   v_role text;
 begin
   assert has_function_privilege('smartattend_ledger', 'guard.fingerprint()', 'execute'), 'the ledger seals the fingerprint';
+  assert has_function_privilege('smartattend_ledger', 'guard.observe()', 'execute'), 'each seal observes';
   assert has_function_privilege('smartattend_deployer', 'guard.begin_change(text)', 'execute'), 'the deployer announces';
   assert has_function_privilege('smartattend_session', 'guard.log(text, text, jsonb)', 'execute'), 'sessions are logged';
   foreach v_role in array array['smartattend_owner', 'smartattend_session', 'smartattend_app', 'smartattend_auditor', 'smartattend_operator'] loop
