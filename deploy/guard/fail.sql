@@ -16,6 +16,7 @@ begin
       when 'SA041' then 'this would break what must always hold'
       when 'SA042' then 'only a superuser may do this'
       when 'SA043' then 'what enforces differs from what was last accepted'
+      else 'undone'
     end,
     detail = jsonb_build_object('observed', left(fail.observed, 200), 'expected', fail.expected)::text,
     hint = case fail.code
@@ -24,9 +25,10 @@ begin
       when 'SA041' then 'Mend what the detail names; select * from guard.verify() lists everything.'
       when 'SA042' then 'Connect as a superuser: event triggers need one.'
       when 'SA043' then 'Mend it, or accept it with a reason: smartattend guard accept.'
+      else 'Nothing is to do.'
     end;
 end $$;
 comment on function guard.fail(text, text, text) is
-  'Raises an error of the registry, as core.fail does, from texts of its own: the guard must not stand on what it guards. A test compares them with core.error_code.';
+  'Raises an error of the registry, as core.fail does, from texts of its own: the guard must not stand on what it guards. A test compares them with core.error_code. SA000 undoes an attempt of guard.self_test and leaves it never.';
 
 commit;

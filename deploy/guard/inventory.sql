@@ -230,7 +230,7 @@ as $$
     format(
       '%s of %s%s for %s',
       case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' else 'schemas' end,
-      pg_get_userbyid(d.defaclrole), ' in ' || d.defaclnamespace::regnamespace::text,
+      pg_get_userbyid(d.defaclrole), ' in ' || nullif(d.defaclnamespace, 0)::regnamespace::text,
       case when a.grantee = 0 then 'public' else pg_get_userbyid(a.grantee)::text end
     ),
     string_agg(lower(a.privilege_type), ', ' order by a.privilege_type)

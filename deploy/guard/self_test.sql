@@ -29,7 +29,7 @@ declare
   v_armed boolean := guard.is_armed();
   v_judged boolean := v_armed or exists (select from guard.baseline);
   v_superuser boolean := (select r.rolsuper from pg_roles as r where r.rolname = current_user);
-  v_results jsonb := '[]';
+  v_results jsonb := '[]'::jsonb;
   v_try record;
   v_observed text;
   v_expected text;
@@ -65,7 +65,7 @@ begin
     begin
       execute v_try.statement;
       v_observed := case when exists (select from guard.verify()) and v_expected = 'detected' then 'detected' else 'done' end;
-      raise exception using errcode = 'SA000';
+      perform guard.fail('SA000', v_try.attempt, 'nothing: the attempt is undone');
     exception
       when sqlstate 'SA020' or sqlstate 'SA040' or sqlstate 'SA041' then v_observed := 'refused';
       when others then
