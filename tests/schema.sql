@@ -8815,14 +8815,14 @@ CREATE TABLE tenancy.setting (
     register_closes_after interval DEFAULT '7 days'::interval NOT NULL,
     worked_weekly_at_most interval DEFAULT '40:00:00'::interval NOT NULL,
     closed_until timestamp with time zone,
-    CONSTRAINT absence_waits_a_bounded_time CHECK ((((absence_after >= '00:00:00'::interval) AND (absence_after <= '7 days'::interval)) AND ((watermark_waits_at_most >= '00:00:00'::interval) AND (watermark_waits_at_most <= '30 days'::interval)))),
-    CONSTRAINT capture_window_is_bounded CHECK ((((capture_opens_before >= '00:00:00'::interval) AND (capture_opens_before <= '12:00:00'::interval)) AND ((capture_closes_after >= '00:00:00'::interval) AND (capture_closes_after <= '12:00:00'::interval)))),
+    CONSTRAINT absence_waits_a_bounded_time CHECK (((absence_after >= '00:00:00'::interval) AND (absence_after <= '7 days'::interval) AND ((watermark_waits_at_most >= '00:00:00'::interval) AND (watermark_waits_at_most <= '30 days'::interval)))),
+    CONSTRAINT capture_window_is_bounded CHECK (((capture_opens_before >= '00:00:00'::interval) AND (capture_opens_before <= '12:00:00'::interval) AND ((capture_closes_after >= '00:00:00'::interval) AND (capture_closes_after <= '12:00:00'::interval)))),
     CONSTRAINT clock_drift_is_bounded CHECK (((clock_drift_ppm >= 1) AND (clock_drift_ppm <= 1000))),
     CONSTRAINT clock_recovers_by_samples CHECK (((clock_good_samples >= 1) AND (clock_good_samples <= 100))),
     CONSTRAINT clock_samples_expire CHECK (((clock_sample_expires_after >= '00:01:00'::interval) AND (clock_sample_expires_after <= '30 days'::interval))),
     CONSTRAINT clock_step_is_bounded CHECK (((clock_step_over >= '00:00:01'::interval) AND (clock_step_over <= '01:00:00'::interval))),
     CONSTRAINT clock_thresholds_rise CHECK ((('00:00:00'::interval < clock_healthy_within) AND (clock_healthy_within < clock_warning_within) AND (clock_warning_within < clock_critical_within) AND (clock_critical_within <= '01:00:00'::interval))),
-    CONSTRAINT correction_windows_are_bounded CHECK ((((correction_window_of_the_subject >= '00:00:00'::interval) AND (correction_window_of_the_subject <= '365 days'::interval)) AND ((correction_window_of_a_manager >= '00:00:00'::interval) AND (correction_window_of_a_manager <= '365 days'::interval)) AND ((correction_expires_after >= '01:00:00'::interval) AND (correction_expires_after <= '365 days'::interval)))),
+    CONSTRAINT correction_windows_are_bounded CHECK (((correction_window_of_the_subject >= '00:00:00'::interval) AND (correction_window_of_the_subject <= '365 days'::interval) AND ((correction_window_of_a_manager >= '00:00:00'::interval) AND (correction_window_of_a_manager <= '365 days'::interval)) AND ((correction_expires_after >= '01:00:00'::interval) AND (correction_expires_after <= '365 days'::interval)))),
     CONSTRAINT day_starts_within_the_day CHECK (((day_starts_at >= '00:00:00'::interval) AND (day_starts_at < '24:00:00'::interval))),
     CONSTRAINT late_after_is_bounded CHECK (((late_after >= '00:00:00'::interval) AND (late_after <= '12:00:00'::interval))),
     CONSTRAINT online_is_bounded CHECK (((online_within >= '00:00:00'::interval) AND (online_within <= '00:01:00'::interval))),
@@ -11119,6 +11119,58 @@ COMMENT ON FUNCTION guard.accept(reason text) IS 'Takes the present state as the
 
 
 --
+-- Name: arm(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.arm() RETURNS TABLE(attempt text, expected text, observed text, held boolean)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_name text;
+  v_drift record;
+  v_results jsonb;
+begin
+  if not (select r.rolsuper from pg_roles as r where r.rolname = current_user) then
+    perform guard.fail('SA042', current_user, 'a superuser, who alone may make event triggers');
+  end if;
+  if exists (select from guard.baseline) then
+    select v.* into v_drift from guard.verify() as v where v.kind <> 'event trigger' limit 1;
+    if found then
+      perform guard.fail('SA043', concat_ws(' ', v_drift.problem, v_drift.kind, v_drift.object), v_drift.expected);
+    end if;
+  end if;
+  foreach v_name in array array['smartattend_guard_commands', 'smartattend_guard_drops'] loop
+    if exists (select from pg_event_trigger as e where e.evtname = v_name) then
+      execute format('drop event trigger %I', v_name);
+    end if;
+  end loop;
+  create event trigger smartattend_guard_commands on ddl_command_end execute function guard.judge_command();
+  create event trigger smartattend_guard_drops on sql_drop execute function guard.judge_drop();
+  alter event trigger smartattend_guard_commands enable always;
+  alter event trigger smartattend_guard_drops enable always;
+  perform guard.take_baseline('armed');
+  perform guard.log('guard', 'armed');
+  select jsonb_agg(s) into v_results from guard.self_test() as s;
+  if v_results @> '[{"held": false}]' then
+    perform guard.fail('SA041', v_results::text, 'a self-test that holds');
+  end if;
+  return query
+  select s.attempt, s.expected, s.observed, s.held
+  from jsonb_to_recordset(v_results) as s (attempt text, expected text, observed text, held boolean);
+end $$;
+
+
+ALTER FUNCTION guard.arm() OWNER TO postgres;
+
+--
+-- Name: FUNCTION arm(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.arm() IS 'Makes the event triggers (a superuser''s step: SA042), takes the baseline and runs the self-test, all or nothing. Refuses to arm over drift from an earlier baseline (SA043) or a broken invariant (SA041). Safe to repeat.';
+
+
+--
 -- Name: begin_change(text); Type: FUNCTION; Schema: guard; Owner: postgres
 --
 
@@ -11242,7 +11294,7 @@ CREATE FUNCTION guard.broken_invariant() RETURNS TABLE(kind text, object text, e
     )
 
   union all
-  select 'function', p.label, 'set search_path = pg_catalog, pg_temp', coalesce(array_to_string(p.proconfig, '; '), 'no setting')
+  select 'function', p.label, 'search_path = pg_catalog, pg_temp', coalesce(array_to_string(p.proconfig, '; '), 'no setting')
   from routine as p
   where p.prosecdef and 'search_path=pg_catalog, pg_temp' <> all (coalesce(p.proconfig, '{}'))
 
@@ -11315,6 +11367,40 @@ COMMENT ON FUNCTION guard.broken_invariant() IS 'What must always hold, whatever
 
 
 --
+-- Name: disarm(text); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.disarm(reason text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_name text;
+begin
+  if not (select r.rolsuper from pg_roles as r where r.rolname = current_user) then
+    perform guard.fail('SA042', current_user, 'a superuser, who alone may drop event triggers');
+  end if;
+  if coalesce(disarm.reason, '') !~ '\S.{8,}\S' then
+    perform guard.fail('SA013', disarm.reason, 'why the guard has to sleep');
+  end if;
+  for v_name in select e.evtname from pg_event_trigger as e where e.evtname in ('smartattend_guard_commands', 'smartattend_guard_drops') loop
+    execute format('drop event trigger %I', v_name);
+  end loop;
+  delete from guard.baseline where kind = 'event trigger';
+  perform guard.log('guard', 'disarmed', jsonb_build_object('reason', disarm.reason));
+end $$;
+
+
+ALTER FUNCTION guard.disarm(reason text) OWNER TO postgres;
+
+--
+-- Name: FUNCTION disarm(reason text); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.disarm(reason text) IS 'Drops the event triggers, with a reason (SA013), which is logged. A superuser''s step (SA042). The baseline stays: what changes now is drift.';
+
+
+--
 -- Name: fail(text, text, text); Type: FUNCTION; Schema: guard; Owner: postgres
 --
 
@@ -11331,6 +11417,7 @@ begin
       when 'SA041' then 'this would break what must always hold'
       when 'SA042' then 'only a superuser may do this'
       when 'SA043' then 'what enforces differs from what was last accepted'
+      else 'undone'
     end,
     detail = jsonb_build_object('observed', left(fail.observed, 200), 'expected', fail.expected)::text,
     hint = case fail.code
@@ -11339,6 +11426,7 @@ begin
       when 'SA041' then 'Mend what the detail names; select * from guard.verify() lists everything.'
       when 'SA042' then 'Connect as a superuser: event triggers need one.'
       when 'SA043' then 'Mend it, or accept it with a reason: smartattend guard accept.'
+      else 'Nothing is to do.'
     end;
 end $$;
 
@@ -11349,7 +11437,7 @@ ALTER FUNCTION guard.fail(code text, observed text, expected text) OWNER TO post
 -- Name: FUNCTION fail(code text, observed text, expected text); Type: COMMENT; Schema: guard; Owner: postgres
 --
 
-COMMENT ON FUNCTION guard.fail(code text, observed text, expected text) IS 'Raises an error of the registry, as core.fail does, from texts of its own: the guard must not stand on what it guards. A test compares them with core.error_code.';
+COMMENT ON FUNCTION guard.fail(code text, observed text, expected text) IS 'Raises an error of the registry, as core.fail does, from texts of its own: the guard must not stand on what it guards. A test compares them with core.error_code. The code of the class itself undoes an attempt of guard.self_test, and never leaves it.';
 
 
 --
@@ -11621,7 +11709,7 @@ CREATE FUNCTION guard.inventory() RETURNS TABLE(kind text, object text, detail t
     format(
       '%s of %s%s for %s',
       case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' else 'schemas' end,
-      pg_get_userbyid(d.defaclrole), ' in ' || d.defaclnamespace::regnamespace::text,
+      pg_get_userbyid(d.defaclrole), ' in ' || nullif(d.defaclnamespace, 0)::regnamespace::text,
       case when a.grantee = 0 then 'public' else pg_get_userbyid(a.grantee)::text end
     ),
     string_agg(lower(a.privilege_type), ', ' order by a.privilege_type)
@@ -11742,6 +11830,185 @@ COMMENT ON FUNCTION guard.is_announced() IS 'Whether this transaction called gua
 
 
 --
+-- Name: is_armed(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.is_armed() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select count(*) = 2
+  from pg_event_trigger as e
+  inner join pg_proc as p on p.oid = e.evtfoid
+  where p.pronamespace = (select n.oid from pg_namespace as n where n.nspname = 'guard')
+    and e.evtenabled = 'A'
+    and e.evttags is null
+    and (e.evtevent, p.proname) in (('ddl_command_end', 'judge_command'), ('sql_drop', 'judge_drop'))
+$$;
+
+
+ALTER FUNCTION guard.is_armed() OWNER TO postgres;
+
+--
+-- Name: FUNCTION is_armed(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.is_armed() IS 'Whether DDL on guarded schemas is refused unless it is announced. Unarmed, the guard detects only.';
+
+
+--
+-- Name: judge_command(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.judge_command() RETURNS event_trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_announced boolean := guard.is_announced();
+  v_command record;
+begin
+  for v_command in
+    with room as materialized (
+      select r.oid, r.name from guard.room() as r
+    ),
+    owner as materialized (
+      select r.oid from pg_roles as r where r.rolname in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger')
+    ),
+    command as materialized (
+      select c.classid, c.objid, c.command_tag, c.object_type, c.schema_name, c.object_identity
+      from pg_event_trigger_ddl_commands() as c
+      where c.command_tag not in ('REINDEX', 'REFRESH MATERIALIZED VIEW') -- they define nothing
+    )
+    select c.command_tag as tag, coalesce(c.object_identity, t.object) as object
+    from command as c
+    -- The event does not name what was granted on: look at what this transaction has touched.
+    left join lateral (
+      select 'schema ' || r.name as object
+      from pg_namespace as n
+      inner join room as r on r.oid = n.oid
+      where age(n.xmin) <= 0
+      union all
+      select r.name || '.' || p.relname
+      from pg_class as p
+      inner join room as r on r.oid = p.relnamespace
+      where age(p.xmin) <= 0
+      union all
+      select r.name || '.' || p.relname || '.' || a.attname
+      from pg_attribute as a
+      inner join pg_class as p on p.oid = a.attrelid
+      inner join room as r on r.oid = p.relnamespace
+      where age(a.xmin) <= 0
+      union all
+      select r.name || '.' || p.proname
+      from pg_proc as p
+      inner join room as r on r.oid = p.pronamespace
+      where age(p.xmin) <= 0
+      union all
+      select r.name || '.' || p.typname
+      from pg_type as p
+      inner join room as r on r.oid = p.typnamespace
+      where age(p.xmin) <= 0
+      union all
+      -- a default privilege may go with its row
+      select 'default privileges'
+      from (
+        select bool_or(age(d.xmin) <= 0) as is_touched, count(distinct (d.oid, a.grantee)) as facts
+        from pg_default_acl as d
+        cross join lateral aclexplode(d.defaclacl) as a
+        where pg_get_userbyid(d.defaclrole) like 'smartattend\_%' or d.defaclnamespace in (select r.oid from room as r)
+      ) as d
+      where c.command_tag = 'ALTER DEFAULT PRIVILEGES'
+        and (d.is_touched or d.facts <> (select count(*) from guard.baseline as b where b.kind = 'default privilege'))
+    ) as t on c.classid is null
+    where coalesce(c.schema_name, '') <> 'pg_temp'
+      and (
+        t.object is not null
+        or c.schema_name in (select r.name from room as r)
+        or c.classid = 'pg_namespace'::regclass and c.objid in (select r.oid from room as r)
+        or exists (
+          select from pg_class as r
+          where r.relnamespace in (select o.oid from room as o)
+            and r.oid in (
+              select p.polrelid from pg_policy as p where c.classid = 'pg_policy'::regclass and p.oid = c.objid
+              union all
+              select g.tgrelid from pg_trigger as g where c.classid = 'pg_trigger'::regclass and g.oid = c.objid
+              union all
+              select w.ev_class from pg_rewrite as w where c.classid = 'pg_rewrite'::regclass and w.oid = c.objid
+            )
+        )
+        -- what was moved to another schema still belongs to its owner
+        or exists (
+          select from pg_class as r
+          where c.classid = 'pg_class'::regclass and r.oid = c.objid and r.relowner in (select o.oid from owner as o)
+        )
+        or exists (
+          select from pg_proc as p
+          where c.classid = 'pg_proc'::regclass and p.oid = c.objid and p.proowner in (select o.oid from owner as o)
+        )
+      )
+  loop
+    if not v_announced then
+      perform guard.fail('SA040', v_command.tag || ' of ' || v_command.object, 'a transaction that begins with guard.begin_change');
+    end if;
+    perform guard.log('ddl', v_command.tag, jsonb_build_object('object', v_command.object));
+  end loop;
+end $$;
+
+
+ALTER FUNCTION guard.judge_command() OWNER TO postgres;
+
+--
+-- Name: FUNCTION judge_command(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.judge_command() IS 'Event trigger: DDL on a guarded schema is refused (SA040) unless its transaction was announced, and logged if it was. What it breaks is judged at the commit, by guard.follow_change.';
+
+
+--
+-- Name: judge_drop(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.judge_drop() RETURNS event_trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_announced boolean := guard.is_announced();
+  v_dropped record;
+begin
+  for v_dropped in
+    select d.object_type, d.object_identity, d.original
+    from pg_event_trigger_dropped_objects() as d
+    where not d.is_temporary
+      and coalesce(d.schema_name, d.address_names[1]) in (
+        select r.name from guard.room() as r
+        union all
+        select b.object from guard.baseline as b where b.kind = 'schema'
+      )
+  loop
+    if not v_announced then
+      perform guard.fail(
+        'SA040', format('drop of %s %s', v_dropped.object_type, v_dropped.object_identity), 'a transaction that begins with guard.begin_change'
+      );
+    end if;
+    if v_dropped.original then
+      perform guard.log('ddl', 'DROP ' || upper(v_dropped.object_type), jsonb_build_object('object', v_dropped.object_identity));
+    end if;
+  end loop;
+end $$;
+
+
+ALTER FUNCTION guard.judge_drop() OWNER TO postgres;
+
+--
+-- Name: FUNCTION judge_drop(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.judge_drop() IS 'Event trigger: the same for what is dropped, also along with something else.';
+
+
+--
 -- Name: log(text, text, jsonb); Type: FUNCTION; Schema: guard; Owner: postgres
 --
 
@@ -11779,6 +12046,80 @@ COMMENT ON FUNCTION guard.log(kind text, subject text, detail jsonb) IS 'The one
 
 
 --
+-- Name: observe(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.observe() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_first boolean;
+  v_logged integer;
+begin
+  lock table guard.seen in share row exclusive mode;
+  v_first := not exists (select from guard.seen);
+  with present as materialized (
+    select i.kind, i.object, i.detail from guard.inventory() as i
+  ),
+  visible as materialized (
+    select
+      case p.kind when 'role setting' then 'setting' else 'role' end as kind,
+      case p.kind when 'membership' then 'membership ' else '' end || p.object as object,
+      p.detail
+    from present as p
+    where p.kind in ('role', 'membership', 'role setting')
+    union all
+    -- what the server would give a new session of this role; some are shown to pg_read_all_settings only
+    select 'setting', s.name, coalesce(s.reset_val, '')
+    from pg_settings as s
+    where s.name in (
+      'allow_system_table_mods', 'archive_mode', 'data_checksums', 'default_transaction_isolation', 'event_triggers', 'fsync', 'full_page_writes',
+      'ignore_checksum_failure', 'local_preload_libraries', 'log_connections', 'log_disconnections', 'log_statement', 'password_encryption',
+      'row_security', 'session_preload_libraries', 'session_replication_role', 'shared_preload_libraries', 'ssl', 'synchronous_commit',
+      'wal_level', 'zero_damaged_pages'
+    )
+    union all
+    select 'drift', kind || ' ' || object, jsonb_build_object('expected', b.detail, 'observed', p.detail)::text
+    from guard.baseline as b
+    full join present as p using (kind, object)
+    where b.detail is distinct from p.detail and exists (select from guard.baseline)
+    union all
+    select 'drift', 'invariant ' || i.kind || ' ' || i.object || ': ' || i.expected, jsonb_build_object('expected', i.expected, 'observed', i.observed)::text
+    from guard.broken_invariant() as i
+  ),
+  moved as materialized (
+    select kind, object, s.detail as before, v.detail as after
+    from guard.seen as s
+    full join visible as v using (kind, object)
+    where s.detail is distinct from v.detail
+  ),
+  forgotten as (
+    delete from guard.seen as s using moved as m where m.kind = s.kind and m.object = s.object and m.after is null
+  ),
+  kept as (
+    insert into guard.seen as s (kind, object, detail)
+    select m.kind, m.object, m.after from moved as m where m.after is not null
+    on conflict (kind, object) do update set detail = excluded.detail
+  )
+  select count(guard.log(m.kind, m.object, jsonb_build_object('before', m.before, 'after', m.after)))
+  into v_logged
+  from moved as m
+  where m.kind = 'drift' or not v_first; -- the first look sees no change
+  return v_logged;
+end $$;
+
+
+ALTER FUNCTION guard.observe() OWNER TO postgres;
+
+--
+-- Name: FUNCTION observe(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.observe() IS 'Logs what differs from the last look, once each: roles, memberships and settings, which fire no event trigger, drift from the baseline, broken invariants, and their end. Called by each seal; returns how many rows were logged.';
+
+
+--
 -- Name: room(); Type: FUNCTION; Schema: guard; Owner: postgres
 --
 
@@ -11801,6 +12142,86 @@ ALTER FUNCTION guard.room() OWNER TO postgres;
 --
 
 COMMENT ON FUNCTION guard.room() IS 'The guarded schemas: those of the owner roles, guard itself, and whatever was one when the baseline was taken (a schema that changes hands stays guarded).';
+
+
+--
+-- Name: self_test(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.self_test() RETURNS TABLE(attempt text, expected text, observed text, held boolean)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_armed boolean := guard.is_armed();
+  v_judged boolean := v_armed or exists (select from guard.baseline);
+  v_superuser boolean := (select r.rolsuper from pg_roles as r where r.rolname = current_user);
+  v_results jsonb := '[]'::jsonb;
+  v_try record;
+  v_observed text;
+  v_expected text;
+begin
+  perform set_config('lock_timeout', '2s', true);
+  perform guard.log('self_test', 'begins'); -- a row to delete
+  for v_try in
+    select t.*
+    from (
+      values
+        ('delete from an append-only table', true, 'delete from guard.system_log'),
+        ('update an append-only table', true, 'update guard.system_log set subject = subject'),
+        ('truncate an append-only table', true, 'truncate guard.system_log'),
+        ('delete while triggers sleep', true, 'set local session_replication_role = replica; delete from guard.system_log'),
+        ('disable a trigger', false, 'alter table guard.system_log disable trigger system_log_100_append_only'),
+        ('drop a trigger', false, 'drop trigger system_log_100_no_truncate on guard.system_log'),
+        ('drop a constraint', false, 'alter table guard.system_log drop constraint kind_is_known'),
+        ('switch row level security', false, 'alter table guard.system_log enable row level security'),
+        ('make a policy', false, 'create policy anybody_reads on guard.system_log for select to public using (true)'),
+        ('grant a privilege', false, 'grant delete on guard.system_log to smartattend_app'),
+        ('alter a function', false, 'alter function guard.is_announced() security definer'),
+        ('make an object', false, 'create table guard.hole (id uuid)'),
+        ('make what comes later executable', false, 'alter default privileges for role smartattend_owner grant execute on functions to public'),
+        (
+          'announce it, and break an invariant', false,
+          'select guard.begin_change(''self-test''); alter table guard.system_log disable trigger system_log_100_append_only; set constraints all immediate'
+        )
+    ) as t (attempt, is_data, statement)
+    where (t.is_data or v_judged)
+      and (v_superuser or t.statement !~ 'session_replication_role|default privileges')
+  loop
+    v_expected := case when v_try.is_data or v_armed or v_try.statement ~ 'begin_change' then 'refused' else 'detected' end;
+    begin
+      execute v_try.statement;
+      v_observed := case when exists (select from guard.verify()) and v_expected = 'detected' then 'detected' else 'done' end;
+      perform guard.fail('SA000', v_try.attempt, 'nothing: the attempt is undone');
+    exception
+      when sqlstate 'SA020' or sqlstate 'SA040' or sqlstate 'SA041' then v_observed := 'refused';
+      when others then
+        if sqlstate <> 'SA000' then
+          v_observed := sqlstate || ' ' || sqlerrm;
+        end if;
+    end;
+    attempt := v_try.attempt;
+    expected := v_expected;
+    observed := v_observed;
+    held := v_observed = v_expected;
+    v_results := v_results || jsonb_build_object('attempt', attempt, 'expected', expected, 'observed', observed, 'held', held);
+    return next;
+  end loop;
+  perform guard.log(
+    'self_test', case when v_results @> '[{"held": false}]' then 'failed' else 'held' end,
+    jsonb_build_object('armed', v_armed, 'attempts', v_results)
+  );
+end $$;
+
+
+ALTER FUNCTION guard.self_test() OWNER TO postgres;
+
+--
+-- Name: FUNCTION self_test(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.self_test() IS 'Tries what must be refused (detected, where the guard is not armed), each attempt in a subtransaction that is rolled back, and logs the result. Before there is a baseline, definitions are not judged. For the installer: it needs the rights of the owner of guard.';
 
 
 --
@@ -18685,8 +19106,8 @@ CREATE VIEW corporate.worked_time WITH (security_invoker='true') AS
                  SELECT i.tenant_id,
                     e.subject_id,
                     i.business_date,
-                    NULL::text,
-                    NULL::interval,
+                    NULL::text AS state,
+                    NULL::interval AS worked,
                     i.planned
                    FROM (corporate.shift_instance i
                      JOIN attendance.expectation e ON (((e.tenant_id = i.tenant_id) AND (e.session_id = i.session_id))))
@@ -19723,7 +20144,7 @@ CREATE TABLE tenancy.site (
     networks cidr[] DEFAULT '{}'::cidr[] NOT NULL,
     created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
     CONSTRAINT code_is_a_code CHECK (core.is_code(code)),
-    CONSTRAINT geofence_is_on_earth CHECK ((((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision)) AND ((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)) AND ((radius_m >= (1)::double precision) AND (radius_m <= (100000)::double precision)))),
+    CONSTRAINT geofence_is_on_earth CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision) AND ((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)) AND ((radius_m >= (1)::double precision) AND (radius_m <= (100000)::double precision)))),
     CONSTRAINT geofence_is_whole CHECK ((num_nulls(latitude, longitude, radius_m) = ANY (ARRAY[0, 3]))),
     CONSTRAINT name_is_readable CHECK (core.is_name(name)),
     CONSTRAINT time_zone_is_iana CHECK (core.is_time_zone(time_zone))
@@ -20352,7 +20773,7 @@ CREATE TABLE corporate.shift_template (
     unpaid_break interval DEFAULT '00:00:00'::interval NOT NULL,
     break_after interval DEFAULT '00:00:00'::interval NOT NULL,
     created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    CONSTRAINT a_break_is_for_one_stretch_of_work CHECK ((((unpaid_break >= '00:00:00'::interval) AND (unpaid_break <= '12:00:00'::interval)) AND ((break_after >= '00:00:00'::interval) AND (break_after <= '24:00:00'::interval)) AND (((unpaid_break = '00:00:00'::interval) AND (break_after = '00:00:00'::interval)) OR (kind <> ALL (ARRAY['split'::text, 'on_call'::text]))))),
+    CONSTRAINT a_break_is_for_one_stretch_of_work CHECK (((unpaid_break >= '00:00:00'::interval) AND (unpaid_break <= '12:00:00'::interval) AND ((break_after >= '00:00:00'::interval) AND (break_after <= '24:00:00'::interval)) AND (((unpaid_break = '00:00:00'::interval) AND (break_after = '00:00:00'::interval)) OR (kind <> ALL (ARRAY['split'::text, 'on_call'::text]))))),
     CONSTRAINT code_is_a_code CHECK (core.is_code(code)),
     CONSTRAINT name_is_readable CHECK (core.is_name(name)),
     CONSTRAINT night_shift_ends_tomorrow CHECK (((kind <> 'night'::text) OR (end_day_offset = 1))),
@@ -20476,6 +20897,26 @@ COMMENT ON TABLE guard.change IS 'Announced changes: one row a transaction, whic
 --
 
 COMMENT ON COLUMN guard.change.recorded_at IS 'When the transaction began: number and time together are the mark, since numbers begin anew in a restored cluster.';
+
+
+--
+-- Name: seen; Type: TABLE; Schema: guard; Owner: postgres
+--
+
+CREATE TABLE guard.seen (
+    kind text NOT NULL,
+    object text NOT NULL,
+    detail text NOT NULL
+);
+
+
+ALTER TABLE guard.seen OWNER TO postgres;
+
+--
+-- Name: TABLE seen; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON TABLE guard.seen IS 'What guard.observe saw last: roles, memberships, settings, and drift, so that each is logged once.';
 
 
 --
@@ -21650,6 +22091,14 @@ ALTER TABLE ONLY guard.baseline
 
 ALTER TABLE ONLY guard.change
     ADD CONSTRAINT change_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: seen seen_pkey; Type: CONSTRAINT; Schema: guard; Owner: postgres
+--
+
+ALTER TABLE ONLY guard.seen
+    ADD CONSTRAINT seen_pkey PRIMARY KEY (kind, object);
 
 
 --
@@ -22865,7 +23314,7 @@ ALTER TABLE attendance.leave ENABLE ALWAYS TRIGGER leave_100_no_truncate;
 -- Name: period period_100_bounds_stay; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
 --
 
-CREATE TRIGGER period_100_bounds_stay BEFORE UPDATE ON attendance.period FOR EACH ROW WHEN ((((new.tenant_id <> old.tenant_id) OR (new.id <> old.id)) OR (((old.state <> 'open'::text) OR (new.state <> 'open'::text)) AND ((new.starts_at <> old.starts_at) OR (new.ends_at <> old.ends_at) OR (new.kind <> old.kind) OR (new.code <> old.code))))) EXECUTE FUNCTION attendance.refuse_move('the code, kind and bounds that it had when it was open');
+CREATE TRIGGER period_100_bounds_stay BEFORE UPDATE ON attendance.period FOR EACH ROW WHEN (((((old.state <> 'open'::text) OR (new.state <> 'open'::text)) AND ((new.starts_at <> old.starts_at) OR (new.ends_at <> old.ends_at) OR (new.kind <> old.kind) OR (new.code <> old.code))) OR ((new.tenant_id <> old.tenant_id) OR (new.id <> old.id)))) EXECUTE FUNCTION attendance.refuse_move('the code, kind and bounds that it had when it was open');
 
 ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_100_bounds_stay;
 
@@ -27787,6 +28236,14 @@ REVOKE ALL ON FUNCTION guard.accept(reason text) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION arm(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.arm() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.arm() TO smartattend_deployer;
+
+
+--
 -- Name: FUNCTION begin_change(name text); Type: ACL; Schema: guard; Owner: postgres
 --
 
@@ -27807,10 +28264,19 @@ GRANT ALL ON FUNCTION guard.broken_invariant() TO smartattend_deployer;
 
 
 --
+-- Name: FUNCTION disarm(reason text); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.disarm(reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.disarm(reason text) TO smartattend_deployer;
+
+
+--
 -- Name: FUNCTION fail(code text, observed text, expected text); Type: ACL; Schema: guard; Owner: postgres
 --
 
 REVOKE ALL ON FUNCTION guard.fail(code text, observed text, expected text) FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.fail(code text, observed text, expected text) TO smartattend_deployer;
 
 
 --
@@ -27850,6 +28316,31 @@ REVOKE ALL ON FUNCTION guard.is_announced() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION is_armed(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.is_armed() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.is_armed() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.is_armed() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.is_armed() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.is_armed() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION judge_command(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.judge_command() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION judge_drop(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.judge_drop() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION log(kind text, subject text, detail jsonb); Type: ACL; Schema: guard; Owner: postgres
 --
 
@@ -27857,6 +28348,14 @@ REVOKE ALL ON FUNCTION guard.log(kind text, subject text, detail jsonb) FROM PUB
 GRANT ALL ON FUNCTION guard.log(kind text, subject text, detail jsonb) TO smartattend_owner;
 GRANT ALL ON FUNCTION guard.log(kind text, subject text, detail jsonb) TO smartattend_session;
 GRANT ALL ON FUNCTION guard.log(kind text, subject text, detail jsonb) TO smartattend_ledger;
+
+
+--
+-- Name: FUNCTION observe(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.observe() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.observe() TO smartattend_ledger;
 
 
 --
@@ -27868,6 +28367,13 @@ GRANT ALL ON FUNCTION guard.room() TO smartattend_ledger;
 GRANT ALL ON FUNCTION guard.room() TO smartattend_auditor;
 GRANT ALL ON FUNCTION guard.room() TO smartattend_operator;
 GRANT ALL ON FUNCTION guard.room() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION self_test(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.self_test() FROM PUBLIC;
 
 
 --
@@ -29390,12 +29896,18 @@ GRANT SELECT ON TABLE guard.change TO smartattend_deployer;
 
 
 --
+-- Name: TABLE seen; Type: ACL; Schema: guard; Owner: postgres
+--
+
+GRANT SELECT ON TABLE guard.seen TO smartattend_ledger;
+GRANT SELECT ON TABLE guard.seen TO smartattend_deployer;
+
+
+--
 -- Name: TABLE system_log; Type: ACL; Schema: guard; Owner: postgres
 --
 
 GRANT SELECT ON TABLE guard.system_log TO smartattend_ledger;
-GRANT SELECT ON TABLE guard.system_log TO smartattend_auditor;
-GRANT SELECT ON TABLE guard.system_log TO smartattend_operator;
 GRANT SELECT ON TABLE guard.system_log TO smartattend_deployer;
 
 

@@ -29,6 +29,6 @@ begin
     end;
 end $$;
 comment on function guard.fail(text, text, text) is
-  'Raises an error of the registry, as core.fail does, from texts of its own: the guard must not stand on what it guards. A test compares them with core.error_code. SA000 undoes an attempt of guard.self_test and leaves it never.';
+  'Raises an error of the registry, as core.fail does, from texts of its own: the guard must not stand on what it guards. A test compares them with core.error_code. The code of the class itself undoes an attempt of guard.self_test, and never leaves it.';
 
 commit;

@@ -5,7 +5,9 @@ revoke all on all tables in schema guard from
   public, smartattend_owner, smartattend_session, smartattend_ledger, smartattend_auditor, smartattend_operator, smartattend_deployer;
 revoke all on all functions in schema guard from
   public, smartattend_owner, smartattend_session, smartattend_ledger, smartattend_auditor, smartattend_operator, smartattend_deployer;
-grant select on all tables in schema guard to smartattend_ledger, smartattend_auditor, smartattend_operator, smartattend_deployer;
+grant select on guard.baseline, guard.change to smartattend_ledger, smartattend_auditor, smartattend_operator, smartattend_deployer;
+-- sessions of every tenant stand in the log
+grant select on guard.system_log, guard.seen to smartattend_ledger, smartattend_deployer;
 grant execute on function
   guard.room(), guard.inventory(), guard.fingerprint(), guard.broken_invariant(), guard.verify(), guard.is_armed()
 to smartattend_ledger, smartattend_auditor, smartattend_operator, smartattend_deployer;
