@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import time
 import uuid
@@ -26,9 +27,8 @@ from orchestrator.output import emit, note, progress, to_json
 F = TypeVar("F", bound=Callable[..., Any])
 
 SEALER = "smartattend_sealer"
-AUDITOR = "smartattend_auditor"
-KEEPER = "smartattend_deployer"
-"""Who may begin an epoch, redact and retire."""
+KEEPER = "smartattend_ledger"
+"""Owns the ledger: begins an epoch, which only a login may that can act as every owner."""
 
 SEALED_AT_ONCE = 20
 """So many blocks are sealed by one transaction."""
@@ -81,9 +81,9 @@ def _confirm(yes: bool, question: str) -> None:
 
 @contextlib.contextmanager
 def _one_state(connection: psycopg.Connection[Any]) -> Iterator[None]:
-    """A transaction of the auditor that sees one state of the database throughout."""
+    """A transaction of the operator's that sees one state of the database throughout."""
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    with acting_as(connection, AUDITOR):
+    with acting_as(connection, OPERATOR):
         yield
 
 
@@ -194,7 +194,7 @@ def verify(
     kept = [_read_digest(path) for path in digests]
     with database.connect(dsn) as connection:
         newest, found = _verify_blocks(connection, first, last, full)
-        with acting_as(connection, AUDITOR):
+        with acting_as(connection, OPERATOR):
             found += [finding for digest in kept for finding in _against(connection, digest, newest)]
     emit(found, fmt, columns=FINDINGS, empty=_held(newest, kept))
     if found:
@@ -212,26 +212,31 @@ def _held(newest: int, kept: list[offline.Digest]) -> str:
 def _verify_blocks(
     connection: psycopg.Connection[Any], first: int | None, last: int | None, full: bool
 ) -> tuple[int, list[dict[str, Any]]]:
-    """Verify in steps of about :data:`CHUNK` seconds; returns the newest block and the findings."""
+    """Verify in steps of about :data:`CHUNK` seconds; returns the newest block and the findings.
+
+    The last step has no end, unless one was asked for: it looks for rows that no block will ever cover, too.
+    """
     found: list[dict[str, Any]] = []
-    with acting_as(connection, AUDITOR):
+    with acting_as(connection, OPERATOR):
         newest = ledger_export.newest(connection)
         verified = int(call_value(connection, "ledger", "verified_until") or 0)
-    at = first or (1 if full else verified + 1)
-    end = min(last or newest, newest)
-    size = 1
+    at = first or (1 if full else min(verified, newest) + 1)
+    end, size, is_last = last or newest, 1, False
+    if (first and first > newest) or (last and last > newest):
+        raise InvalidInput("there are no such blocks", expected=f"up to {newest}", observed=f"up to {last or first}")
     with progress() as bar:
         task = bar.add_task("verifying blocks", total=max(end - at + 1, 0))
-        while at <= end:
+        while not is_last:
             until = min(at + size - 1, end)
+            is_last = until >= end
             started = time.monotonic()
-            with acting_as(connection, AUDITOR):
-                found += rows(connection, "ledger_verify", first=at, last=until)
+            with acting_as(connection, OPERATOR):
+                found += rows(connection, "ledger_verify", first=at, last=None if is_last and last is None else until)
                 if not found and at <= verified + 1 <= until:
                     call_value(connection, "ledger", "note_verified", block=until)
                     verified = until
             took = time.monotonic() - started
-            bar.advance(task, until - at + 1)
+            bar.advance(task, max(until - at + 1, 0))
             at, size = until + 1, size * 2 if took < CHUNK / 2 else max(1, size // 2) if took > CHUNK else size
     return newest, found
 
@@ -288,7 +293,7 @@ def _verify_files(exports: tuple[Path, ...], digests: tuple[Path, ...], without_
 @dsn_option
 def digest(block: int | None, out: Path | None, dsn: str | None) -> None:
     """Write the digest of the newest block, to be kept where nobody who can write to the database can change it."""
-    with database.connect(dsn) as connection, acting_as(connection, AUDITOR):
+    with database.connect(dsn) as connection, acting_as(connection, OPERATOR):
         number = block or ledger_export.newest(connection)
         if not number:
             raise InvalidInput("nothing was sealed yet", hint="smartattend ledger seal")
@@ -354,7 +359,7 @@ def _export(
             written = ledger_export.write_export(
                 connection, out, chosen, lambda count: bar.update(task, completed=count)
             )
-    return {"from": chosen.first, "to": chosen.last} | vars(written)
+    return {"from": chosen.first, "to": chosen.last} | dataclasses.asdict(written)
 
 
 @ledger.command(
@@ -402,12 +407,12 @@ def reconcile(relations: tuple[str, ...], fmt: str, dsn: str | None) -> None:
     """
     found: list[dict[str, Any]] = []
     with database.connect(dsn) as connection, progress() as bar:
-        with acting_as(connection, AUDITOR):
+        with acting_as(connection, OPERATOR):
             chosen = relations or tuple(row["relation"] for row in rows(connection, "ledger_captured"))
         task = bar.add_task("reconciling", total=len(chosen))
         for relation in chosen:
             bar.update(task, description=f"reconciling {relation}")
-            with acting_as(connection, AUDITOR):
+            with acting_as(connection, OPERATOR):
                 found += [
                     {"relation": relation} | row for row in rows(connection, "ledger_reconcile", relation=relation)
                 ]
@@ -469,7 +474,7 @@ def redact(relation: str, key: str, tenant: str, reason: str, yes: bool, fmt: st
     _confirm(yes, f"Remove what was kept of {relation} {key}? It cannot be undone.")
     with database.connect(dsn) as connection:
         chosen = _find_tenant(connection, tenant)
-        with acting_as(connection, KEEPER):
+        with acting_as(connection, OPERATOR):
             removed = call_value(
                 connection,
                 "ledger",
@@ -540,7 +545,7 @@ def archive(
         sha256 = ledger_export.checksum(out)
         connection.isolation_level = None
         with connection.transaction():
-            become(connection, KEEPER)
+            become(connection, OPERATOR)
             call_value(
                 connection,
                 "ledger",

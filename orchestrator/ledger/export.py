@@ -26,11 +26,24 @@ FETCHED: Final = 2000
 FEW: Final = 5000
 """A tree of no more rows is fetched whole, without a cursor of the server."""
 
-TREES: Final = 16
-"""So many trees, with their keys and leaves, are fetched at once."""
+BATCH: Final = 20_000
+"""Blocks of together so many rows have their trees, with keys and leaf hashes, fetched at once."""
+
+HEADERS: Final = 1000
+"""So many headers of blocks are fetched at once."""
 
 Step = Callable[[int], None]
 """Called with the number of blocks that were written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an export holds."""
+
+    blocks: int
+    trees: int
+    rows: int
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +134,7 @@ def forms(connection: psycopg.Connection[Any]) -> dict[tuple[str, int], dict[str
     return {(row["relation"], row["form"]): row for row in rows(connection, "ledger_forms")}
 
 
-def write_export(connection: psycopg.Connection[Any], out: Path, chosen: Range, step: Step | None = None) -> _Counts:
+def write_export(connection: psycopg.Connection[Any], out: Path, chosen: Range, step: Step | None = None) -> Written:
     """Write an export to a new file, within the transaction of the caller, which has to see one state throughout."""
     with new_file(out) as file:
         lines = _Lines(file)
@@ -150,56 +163,50 @@ def write_export(connection: psycopg.Connection[Any], out: Path, chosen: Range, 
             for form in known:
                 if form[0] == offline.REDACTION:
                     give(form)
-        trees = _trees(connection, chosen)
-        tree = next(trees, None)
-        for count, block in enumerate(_headers(connection, chosen), 1):
-            lines.write("block", block)
-            while tree is not None and tree["block"] == block["number"]:
-                give((tree["relation"], tree["form"]))
-                retired = tree.pop("is_retired")
-                lines.write("tree", _tree(tree, retired))
-                if not retired or chosen.partition is not None:
+        for headers, trees in _batches(connection, chosen):
+            for block in headers:
+                lines.write("block", block)
+                for tree in trees.get(block["number"], ()):
+                    give((tree["relation"], tree["form"]))
+                    lines.write("tree", _tree(tree))
+                    if tree["is_retired"]:
+                        continue
                     for values, salt, payload in _rows(connection, tree):
                         lines.write("row", {"values": values})
                         if payload is not None:
                             lines.write("payload", {"salt": salt, "payload": payload})
-                tree = next(trees, None)
-            if step is not None:
-                step(count)
+                if step is not None:
+                    step(lines.counts["block"])
         lines.end()
-    return _Counts(lines.counts["block"], lines.counts["tree"], lines.counts["row"], out.stat().st_size)
+    return Written(lines.counts["block"], lines.counts["tree"], lines.counts["row"], out.stat().st_size)
 
 
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    blocks: int
-    trees: int
-    rows: int
-    bytes: int
+def _batches(
+    connection: psycopg.Connection[Any], chosen: Range
+) -> Iterator[tuple[list[dict[str, Any]], dict[int, list[dict[str, Any]]]]]:
+    """Blocks in order, some at a time, with their trees by number."""
+    for first in range(chosen.first, chosen.last + 1, HEADERS):
+        headers = list(blocks(connection, first, min(first + HEADERS - 1, chosen.last)))
+        while headers:
+            count = total = 0
+            while count < len(headers) and (not count or total + headers[count]["rows"] <= BATCH):
+                total += headers[count]["rows"]
+                count += 1
+            batch, headers = headers[:count], headers[count:]
+            trees: dict[int, list[dict[str, Any]]] = {}
+            parameters = chosen.parameters | {"first": batch[0]["number"], "last": batch[-1]["number"]}
+            with connection.cursor(row_factory=dict_row, binary=True) as cursor:
+                for tree in cursor.execute(query("ledger_trees"), parameters):
+                    trees.setdefault(tree["block"], []).append(tree)
+            yield batch, trees
 
 
-def _headers(connection: psycopg.Connection[Any], chosen: Range) -> Iterator[dict[str, Any]]:
-    with connection.cursor("ledger_blocks", row_factory=dict_row) as cursor:
-        cursor.itersize = FETCHED
-        cursor.execute(query("ledger_blocks"), chosen.parameters)
-        yield from cursor
-
-
-def _trees(connection: psycopg.Connection[Any], chosen: Range) -> Iterator[dict[str, Any]]:
-    with connection.cursor("ledger_trees", row_factory=dict_row) as cursor:
-        cursor.itersize = TREES
-        cursor.execute(query("ledger_trees"), chosen.parameters, binary=True)
-        yield from cursor
-
-
-def _tree(tree: dict[str, Any], retired: bool) -> dict[str, Any]:
-    line = {name: value for name, value in tree.items() if name not in {"tenant_id", "path"}}
-    line["tenant"] = str(tree["tenant_id"] or offline.NOBODY)
-    line["partition"] = tree["partition"] or ""
-    line["leaves"] = base64.b64encode(tree["leaves"]).decode()
+def _tree(tree: dict[str, Any]) -> dict[str, Any]:
+    line = {name: value for name, value in tree.items() if name not in {"tenant_id", "path", "is_retired"}}
+    line |= {"tenant": str(tree["tenant_id"]), "leaves": base64.b64encode(tree["leaves"]).decode()}
     if tree["path"] is not None:
         line["path"] = tree["path"]
-    if retired:
+    if tree["is_retired"]:
         line["retired"] = True
     return line
 
@@ -225,16 +232,13 @@ def prove(
 ) -> tuple[offline.Proof, list[dict[str, Any]]]:
     """The proof of a row, checked, and the two lines that give the row itself.
 
-    Raises :class:`InvalidInput` when no such row was sealed, :class:`~orchestrator.errors.InvariantBroken` when it
-    does not lead to the root of its block.
+    Raises ``psycopg.Error`` (SA011) when no such row was sealed, :class:`~orchestrator.errors.InvariantBroken` when it
+    is gone or does not lead to the root of its block.
     """
-    found = rows(connection, "ledger_prove", tenant=tenant, relation=relation, key=key)
-    if not found:
-        raise InvalidInput(
-            f"no row {key} of {relation} of this tenant was sealed",
-            hint="the key is the primary key without the tenant, its parts joined by /; seal first what is new",
-        )
-    row = found[0]
+    (row,) = rows(connection, "ledger_prove", tenant=tenant, relation=relation, key=key)
+    hint = f"smartattend ledger verify --from {row['block']} --to {row['block']}"
+    if row["values"] is None:
+        raise InvariantBroken(f"the row {key} of {relation} was sealed in block {row['block']} and is gone", hint=hint)
     proof = offline.Proof(
         row["block"],
         str(tenant),
@@ -261,7 +265,7 @@ def prove(
             f"the row {key} of {relation} does not lead to the root of block {row['block']}: it was changed",
             expected=f"root {block['root']}",
             observed=f"root {root}",
-            hint=f"smartattend ledger verify --from {row['block']} --to {row['block']}",
+            hint=hint,
         )
     return proof, [{"form": form}, {"row": {"values": row["values"]}}]
 

@@ -344,6 +344,8 @@ class Keys:
                     walk(rest[len(value) + 1 :], (*used, at))
 
         walk(key, ())
+        if not found and self.tenant >= 0 and values[self.tenant] == key:
+            found.append((self.tenant,))  # the tenant is the whole key
         return sorted(found, key=len)
 
     @staticmethod
