@@ -262,7 +262,7 @@ def prove(
         root = str(error)
     if root != block["root"]:
         raise InvariantBroken(
-            f"the row {key} of {relation} does not lead to the root of block {row['block']}: it was changed",
+            f"row {key} of {relation} does not lead to the root of block {row['block']}: it was changed, or is gone",
             expected=f"root {block['root']}",
             observed=f"root {root}",
             hint=hint,
