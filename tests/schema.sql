@@ -27007,6 +27007,7 @@ GRANT USAGE ON SCHEMA ledger TO smartattend_owner;
 GRANT USAGE ON SCHEMA ledger TO smartattend_session;
 GRANT USAGE ON SCHEMA ledger TO smartattend_app;
 GRANT USAGE ON SCHEMA ledger TO smartattend_auditor;
+GRANT USAGE ON SCHEMA ledger TO smartattend_operator;
 GRANT USAGE ON SCHEMA ledger TO smartattend_sealer;
 
 
