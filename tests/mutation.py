@@ -9,8 +9,9 @@ Which files can notice is measured once, in the unbroken database, and keeps a s
   called a function whose body names it;
 * a check constraint that is dropped, and a condition that becomes false, can only be noticed where the one was
   violated and the other was true: both are wrapped for the measurement in a function that says so;
-* a foreign key or a not null that is dropped, and a privilege that is granted, can only be noticed where its error
-  was expected: files that name its SQLSTATE (style: ``throws_ok`` always does);
+* a foreign key, a not null and a trigger that refuses every change, when dropped, and a privilege, when granted, can only
+  be noticed where their error was expected: files that name its SQLSTATE (style: ``throws_ok`` always does);
+* a trigger that does not fire always is only noticed under ``session_replication_role``;
 * a file that takes longer than ten seconds (properties of ten thousand devices) is only asked about what it names.
 
 Those that name the object, and those that killed its neighbours, run first; ``everything`` runs all others, too, and is
@@ -213,9 +214,9 @@ class Catalog:
     # --- triggers, policies, row level security
 
     def triggers(self) -> Iterator[Mutant]:
-        for relation, name, enabled, function in self.rows(
+        for relation, name, enabled, function, refuses in self.rows(
             """
-            select t.tgrelid, t.tgname::text, t.tgenabled::text, t.tgfoid
+            select t.tgrelid, t.tgname::text, t.tgenabled::text, t.tgfoid, t.tgfoid::regproc::text = 'core.refuse_change'
             from pg_trigger as t
             inner join tap.our_relation as r on r.oid = t.tgrelid
             where not t.tgisinternal
@@ -223,15 +224,22 @@ class Catalog:
             """
         ):
             label = self.relations[relation].label
-            of: dict[str, Any] = {
-                "relations": frozenset([relation]),
-                "functions": frozenset([function]),
-                "words": (label, name),
-            }
-            yield Mutant(f"trigger {label}.{name} dropped", "trigger", f"drop trigger {name} on {label}", **of)
+            dropped = Mutant(
+                f"trigger {label}.{name} dropped",
+                "trigger",
+                f"drop trigger {name} on {label}",
+                frozenset([relation]),
+                frozenset([function]),
+                (label, name),
+                needs="SA02[01]" if refuses else "",
+            )
+            yield dropped
             if enabled == "A":
-                yield Mutant(
-                    f"trigger {label}.{name} not always", "trigger", f"alter table {label} enable trigger {name}", **of
+                yield replace(
+                    dropped,
+                    name=f"trigger {label}.{name} not always",
+                    statement=f"alter table {label} enable trigger {name}",
+                    needs="session_replication_role",
                 )
 
     def policies(self) -> Iterator[Mutant]:
@@ -452,6 +460,7 @@ class Catalog:
                     "search_path",
                     f"alter function {function.signature} reset search_path",
                     **of,
+                    needs="search_path",
                 )
             if function.is_definer:
                 yield Mutant(
