@@ -9,8 +9,8 @@ Which files can notice is measured once, in the unbroken database, and keeps a s
   called a function whose body names it;
 * a check constraint that is dropped, and a condition that becomes false, can only be noticed where the one was
   violated and the other was true: both are wrapped for the measurement in a function that says so;
-* a foreign key, a not null and a trigger that refuses every change, when dropped, and a privilege, when granted, can only
-  be noticed where their error was expected: files that name its SQLSTATE (style: ``throws_ok`` always does);
+* a foreign key, a not null and a trigger that refuses every change, when dropped, and a privilege, when granted, can
+  only be noticed where their error was expected: files that name its SQLSTATE (style: ``throws_ok`` always does);
 * a trigger that does not fire always is only noticed under ``session_replication_role``;
 * a file that takes longer than ten seconds (properties of ten thousand devices) is only asked about what it names.
 
@@ -216,7 +216,8 @@ class Catalog:
     def triggers(self) -> Iterator[Mutant]:
         for relation, name, enabled, function, refuses in self.rows(
             """
-            select t.tgrelid, t.tgname::text, t.tgenabled::text, t.tgfoid, t.tgfoid::regproc::text = 'core.refuse_change'
+            select
+              t.tgrelid, t.tgname::text, t.tgenabled::text, t.tgfoid, t.tgfoid::regproc::text = 'core.refuse_change'
             from pg_trigger as t
             inner join tap.our_relation as r on r.oid = t.tgrelid
             where not t.tgisinternal
@@ -1209,7 +1210,11 @@ def judge_all(
             keep(verdict)
 
     with ThreadPoolExecutor(jobs) as pool:
-        list(pool.map(one, [mutant for mutant in mutants if not mutant.undo]))
+        try:
+            list(pool.map(one, [mutant for mutant in mutants if not mutant.undo]))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # whoever stops the run does not wait for the rest
+            raise
     for mutant in mutants:
         if mutant.undo:
             one(mutant)
