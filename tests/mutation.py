@@ -572,7 +572,7 @@ class Catalog:
                     frozenset([relation, target] if kind == "f" else [relation]),
                     words=(label, name),
                     watch=f"{label}.{name}" if kind == "c" else "",
-                    needs="23503" if kind == "f" else "",
+                    needs=r"23503|\bfk_ok\b" if kind == "f" else "",
                 )
 
     def indexes(self) -> Iterator[Mutant]:
@@ -932,7 +932,7 @@ class Reach:
             killed = dict(self._killed)
 
         def key(file: TestFile) -> tuple[bool, float]:
-            hope = 1 + 4 * killed.get((mutant.group, file.path), 0)
+            hope = (4 if file.is_catalog else 1) + 4 * killed.get((mutant.group, file.path), 0)
             if file.is_catalog:
                 hope += 2 * killed.get((mutant.kind, file.path), 0)
             place = {part.replace("_", "") for part in file.path.split("/")}
