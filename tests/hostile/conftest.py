@@ -20,6 +20,8 @@ def world(clone: Callable[[], str]) -> Iterator[World]:
 @pytest.fixture(scope="module", autouse=True)
 def victims_stay_as_they_were(world: World) -> Iterator[None]:
     """Whatever the attacks of a module did, no row of a victim has changed."""
+    world.before.clear()
+    world.owned.clear()
     before = world.contents()
     yield
     after = world.contents()

@@ -7,6 +7,7 @@ tenant's, and ``<token alpha/s1>`` for a login token, each as a literal; ``<logi
 
 from __future__ import annotations
 
+import itertools
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -66,6 +67,10 @@ class World:
     ids: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     opened: dict[str, Connection] = field(default_factory=dict)
+    relations: list[tuple[str, bool]] = field(default_factory=list)
+    before: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
+    """What :meth:`effect` compares with; to be forgotten when an attack was committed."""
+    owned: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
 
     def login(self, who: str) -> str:
         """The name of a login role."""
@@ -147,7 +152,7 @@ class World:
     def value(self, statement: str, *parameters: Any) -> Any:
         return self.query(statement, *parameters)[0][0]
 
-    def contents(self, *tenants: str) -> dict[str, str]:
+    def contents(self, *tenants: str, by: Connection | None = None) -> dict[str, str]:
         """A fingerprint of each table: of the rows of these tenants, and whole where it has no tenants."""
         wanted = ", ".join(f"<{tenant}>::uuid" for tenant in tenants or VICTIMS)
         parts = [
@@ -157,16 +162,41 @@ class World:
             # whoever comes back is noted there once a minute
             if label not in ("identity.login_session", "identity.platform_session")
         ]
-        return {label: value or "empty" for label, value in self.query(" union all ".join(parts))}
+        query = self.filled(" union all ".join(parts)).encode()
+        return {label: value or "empty" for label, value in (by or self.superuser).execute(query)}
+
+    def effect(self, token: str, call: str, *tenants: str) -> tuple[str, set[str]]:
+        """What a call by the application says, as it is, and the tables in which rows of these tenants changed; undone."""
+        if tenants not in self.before:
+            self.before[tenants] = self.contents(*tenants)
+        if "superuser" not in self.opened:
+            self.opened["superuser"] = psycopg.connect(self.dsn)
+        connection, before = self.opened["superuser"], self.before[tenants]
+        connection.execute(sql.SQL("set local session authorization {}").format(sql.Identifier(self.login("app"))))
+        connection.execute("select set_config('smartattend.token', %s, true)", [self.token(token)])
+        connection.execute("savepoint call")
+        try:
+            cursor = connection.execute(self.filled(call).encode())
+            said = "\n".join(str(row) for row in cursor.fetchall())
+        except psycopg.Error as error:
+            connection.execute("rollback to call")
+            d = error.diag
+            said = f"error {error.sqlstate}: {d.message_primary} {d.message_detail} {d.message_hint}"
+        connection.execute("reset session authorization")
+        after = self.contents(*tenants, by=connection)
+        connection.rollback()
+        return said, {label for label in after if after[label] != before[label]}
 
     def tables(self) -> list[tuple[str, bool]]:
-        return [
-            (label, is_tenants)
-            for label, is_tenants in self.query("select label, is_tenants from tap.our_table order by label")
-        ]
+        """Our tables, each with whether it has tenants."""
+        if not self.relations:
+            self.relations = self.query("select label, is_tenants from tap.our_table order by label")
+        return self.relations
 
     def belongings(self, *tenants: str) -> set[str]:
         """Every identifier that occurs in rows of these tenants, and in nobody else's."""
+        if tenants in self.owned:
+            return self.owned[tenants]
         mine: set[str] = set()
         others: set[str] = set()
         wanted = ", ".join(f"<{tenant}>::uuid" for tenant in tenants)
@@ -177,7 +207,8 @@ class World:
             for is_mine, text in self.query(f"select tenant_id in ({wanted}), t::text from {label} as t"):
                 (mine if is_mine else others).update(uuids([text]))
         # accounts and platform sessions have no tenant
-        return mine - (others - set(self.ids.values()))
+        self.owned[tenants] = mine - (others - set(self.ids.values()))
+        return self.owned[tenants]
 
 
 def literal(text: str) -> str:
@@ -325,9 +356,10 @@ def company(t: str) -> list[str]:
             )
             + f", {admin})",
             "select * from api.put_roster("
-            + f"{roster(unit, person, MONDAY)} || {roster(unit, person, 'current_date - 1')}, {admin})",
+            + f"{roster(unit, person, MONDAY)} || {roster(unit, person, 'current_date - 1')} || "
+            + f"{roster(unit, person, 'current_date - 2')}, {admin})",
         ]
-    made.append(f"select * from api.schedule_generate({KEY}, current_date - 1, {MONDAY} + 1, token => {admin})")
+    made.append(f"select * from api.schedule_generate({KEY}, current_date - 2, {MONDAY} + 1, token => {admin})")
     leave = entries(
         member_number="'e2'",
         starts_at=f"{MONDAY} + time '06:00'",
@@ -335,13 +367,12 @@ def company(t: str) -> list[str]:
         reason="'a secret illness'",
     )
     made.append(f"select * from api.put_leave({leave}, {admin})")
-    for person in ("e1", "e2"):
-        # with a break, during which they are away
-        for command, hour in (("check_in", 8), ("check_out", 12), ("check_in", 13), ("check_out", 16)):
-            claimed = f"(current_date - 1 + time '{hour:02}:00') at time zone 'Europe/Brussels'"
-            made.append(
-                f"select * from api.{command}({KEY}, claimed_at => {claimed}, token => tap.token('{t}/{person}'))"
-            )
+    # with a break, during which they are away, and with rest between two shifts
+    for person, day, (command, hour) in itertools.product(
+        ("e1", "e2"), (2, 1), (("check_in", 8), ("check_out", 12), ("check_in", 13), ("check_out", 16))
+    ):
+        claimed = f"(current_date - {day} + time '{hour:02}:00') at time zone 'Europe/Brussels'"
+        made.append(f"select * from api.{command}({KEY}, claimed_at => {claimed}, token => tap.token('{t}/{person}'))")
     return made
 
 
