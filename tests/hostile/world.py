@@ -129,6 +129,9 @@ class World:
     def judged(self, connection: Connection, statement: str) -> str:
         """What a statement says: ``error 42501``, ``no rows``, ``done``, ``refused SA104``, ``rows: …``."""
         try:
+            if statement.startswith("copy "):
+                with connection.cursor().copy(self.filled(statement).encode()) as copied:
+                    return "copied: " + ", ".join(self.named(bytes(part).decode()).strip() for part in copied)
             cursor = connection.execute(self.filled(statement).encode())
         except psycopg.Error as error:
             return f"error {error.sqlstate}"
@@ -166,7 +169,7 @@ class World:
         return {label: value or "empty" for label, value in (by or self.superuser).execute(query)}
 
     def effect(self, token: str, call: str, *tenants: str) -> tuple[str, set[str]]:
-        """What a call by the application says, as it is, and the tables in which rows of these tenants changed; undone."""
+        """What a call by the application says, and the tables in which rows of these tenants changed; undone."""
         if tenants not in self.before:
             self.before[tenants] = self.contents(*tenants)
         if "superuser" not in self.opened:
