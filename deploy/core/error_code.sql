@@ -34,6 +34,8 @@ insert into core.error_code (code, name, kind, retry, meaning, action) values
   ('SA020', 'append_only', 'error', false, 'rows of this table are never changed or deleted', 'Append a new row; history stays.'),
   ('SA021', 'kept_for_ever', 'error', false, 'rows of this table are never deleted', 'Close the row by its end date or its state.'),
   ('SA022', 'illegal_state', 'error', false, 'the row would enter a state by no legal transition', 'Use the procedures of schema api; smartattend machine show NAME draws the legal moves.'),
+  ('SA030', 'other_epoch', 'error', false, 'this is not the database that the ledger''s epoch began in, or its transaction numbers went back', 'After a restore, a clone or a failover: smartattend ledger begin-epoch --reason …'),
+  ('SA031', 'not_sealed', 'error', true, 'not every row is sealed yet', 'Seal first: smartattend ledger seal.'),
   ('SA101', 'illegal_transition', 'refusal', false, 'this transition is not legal from the current state', 'Read the current state and choose a legal transition.'),
   ('SA102', 'key_reused', 'refusal', false, 'the idempotency key was used before with another payload', 'Use a new key for a new command; repeat a command with its own payload.'),
   ('SA103', 'stale_revision', 'refusal', false, 'the record has changed since it was read', 'Read it again and decide anew.'),

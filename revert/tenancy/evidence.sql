@@ -1,0 +1,12 @@
+-- Revert smartattend:tenancy/evidence from pg
+begin;
+set local role smartattend_owner;
+
+select ledger.remove_capture('tenancy.gate');
+select ledger.remove_capture('tenancy.setting');
+select ledger.remove_capture('tenancy.unit');
+select ledger.remove_capture('tenancy.site');
+select ledger.remove_capture('tenancy.tenant');
+select ledger.remove_history('tenancy.tenant_transition');
+
+commit;

@@ -1,0 +1,13 @@
+-- Verify smartattend:tenancy/evidence on pg
+begin;
+set local role smartattend_owner;
+
+do $$
+begin
+  assert (select count(*) from ledger.relation as r where r.relation = any (array[
+    'tenancy.tenant_transition', 'tenancy.tenant', 'tenancy.site', 'tenancy.unit', 'tenancy.setting',
+    'tenancy.gate'
+  ])) = 6, 'evidence of tenancy';
+end $$;
+
+rollback;
