@@ -21977,7 +21977,7 @@ COMMENT ON TABLE identity.role_permission IS 'Which role holds which permission.
 --
 
 CREATE TABLE identity."user" (
-    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
     login text NOT NULL,
     created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
     CONSTRAINT login_is_lower_case_without_spaces CHECK ((login ~ '^[a-z0-9][a-z0-9._@+-]{1,126}[a-z0-9]$'::text))
@@ -21992,7 +21992,7 @@ ALTER TABLE identity."user" OWNER TO smartattend_owner;
 -- Name: TABLE "user"; Type: COMMENT; Schema: identity; Owner: smartattend_owner
 --
 
-COMMENT ON TABLE identity."user" IS 'Accounts, platform-wide. A tenant sees an account through its membership only; what a person is called there is the membership''s.';
+COMMENT ON TABLE identity."user" IS 'Accounts, platform-wide. A tenant sees an account through its membership only; what a person is called there is the membership''s. The id is random: one in time order would tell who makes a login a member since when the account is there.';
 
 
 --
