@@ -6757,6 +6757,7 @@ CREATE FUNCTION core.is_code(value text) RETURNS boolean
     AS $$
   select pg_catalog.char_length(is_code.value) between 1 and 64
     and is_code.value !~ '[[:cntrl:]]'
+    and is_code.value !~ e'[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]'
     and is_code.value = pg_catalog.btrim(is_code.value)
 $$;
 
@@ -6767,7 +6768,7 @@ ALTER FUNCTION core.is_code(value text) OWNER TO smartattend_owner;
 -- Name: FUNCTION is_code(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION core.is_code(value text) IS 'A natural key: 1 to 64 characters, no control characters, no space at either end.';
+COMMENT ON FUNCTION core.is_code(value text) IS 'A natural key: 1 to 64 characters, no control characters, none that is invisible, no space at either end.';
 
 
 --
@@ -6779,6 +6780,7 @@ CREATE FUNCTION core.is_name(value text) RETURNS boolean
     AS $$
   select pg_catalog.char_length(is_name.value) between 1 and 200
     and is_name.value !~ '[[:cntrl:]]'
+    and is_name.value !~ e'[\u200b\u202a-\u202e\u2060-\u2069\ufeff]'
     and is_name.value = pg_catalog.btrim(is_name.value)
 $$;
 
@@ -6789,7 +6791,7 @@ ALTER FUNCTION core.is_name(value text) OWNER TO smartattend_owner;
 -- Name: FUNCTION is_name(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION core.is_name(value text) IS 'A name that people read: 1 to 200 characters, no control characters, no space at either end.';
+COMMENT ON FUNCTION core.is_name(value text) IS 'A name that people read: 1 to 200 characters, no control characters, none that hides or turns what is around it, no space at either end.';
 
 
 --
