@@ -637,12 +637,15 @@ def test_locks_that_anybody_may_take_stop_no_command(world: World) -> None:
 
 
 def test_nobody_who_listens_hears_a_command(world: World) -> None:
+    heard: list[psycopg.Notify] = []
     with world.connect("other_app") as listener, world.connect("app") as victim:
+        listener.add_notify_handler(heard.append)
         for channel in ("smartattend", "attendance", "api", "outbox", "events"):
             listener.execute(f"listen {channel}".encode())
         victim.execute("select api.check_in(gen_random_uuid(), token => %s)", [world.tokens["alpha/s3"]])
+        victim.execute("notify attendance, 'after the command'")
         listener.execute("select 1")
-        assert list(listener.notifies(timeout=0)) == []
+        assert [notification.payload for notification in heard] == ["after the command"]
         channels = world.query(
             "select f.label from tap.our_function as f where f.body ~* '\\mpg_notify\\M|\\mnotify\\M'"
         )
