@@ -6773,6 +6773,7 @@ CREATE FUNCTION core.is_code(value text) RETURNS boolean
     AS $$
   select pg_catalog.char_length(is_code.value) between 1 and 64
     and is_code.value !~ '[[:cntrl:]]'
+    and is_code.value !~ e'[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]'
     and is_code.value = pg_catalog.btrim(is_code.value)
 $$;
 
@@ -6783,7 +6784,7 @@ ALTER FUNCTION core.is_code(value text) OWNER TO smartattend_owner;
 -- Name: FUNCTION is_code(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION core.is_code(value text) IS 'A natural key: 1 to 64 characters, no control characters, no space at either end.';
+COMMENT ON FUNCTION core.is_code(value text) IS 'A natural key: 1 to 64 characters, no control characters, none that is invisible, no space at either end.';
 
 
 --
@@ -6795,6 +6796,7 @@ CREATE FUNCTION core.is_name(value text) RETURNS boolean
     AS $$
   select pg_catalog.char_length(is_name.value) between 1 and 200
     and is_name.value !~ '[[:cntrl:]]'
+    and is_name.value !~ e'[\u200b\u202a-\u202e\u2060-\u2069\ufeff]'
     and is_name.value = pg_catalog.btrim(is_name.value)
 $$;
 
@@ -6805,7 +6807,7 @@ ALTER FUNCTION core.is_name(value text) OWNER TO smartattend_owner;
 -- Name: FUNCTION is_name(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION core.is_name(value text) IS 'A name that people read: 1 to 200 characters, no control characters, no space at either end.';
+COMMENT ON FUNCTION core.is_name(value text) IS 'A name that people read: 1 to 200 characters, no control characters, none that hides or turns what is around it, no space at either end.';
 
 
 --
@@ -23359,7 +23361,7 @@ COMMENT ON TABLE identity.role_permission IS 'Which role holds which permission.
 --
 
 CREATE TABLE identity."user" (
-    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
     login text NOT NULL,
     created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
     CONSTRAINT login_is_lower_case_without_spaces CHECK ((login ~ '^[a-z0-9][a-z0-9._@+-]{1,126}[a-z0-9]$'::text))
@@ -23374,7 +23376,7 @@ ALTER TABLE identity."user" OWNER TO smartattend_owner;
 -- Name: TABLE "user"; Type: COMMENT; Schema: identity; Owner: smartattend_owner
 --
 
-COMMENT ON TABLE identity."user" IS 'Accounts, platform-wide. A tenant sees an account through its membership only; what a person is called there is the membership''s.';
+COMMENT ON TABLE identity."user" IS 'Accounts, platform-wide. A tenant sees an account through its membership only; what a person is called there is the membership''s. The id is random: one in time order would tell who makes a login a member since when the account is there.';
 
 
 --
