@@ -12945,6 +12945,32 @@ COMMENT ON FUNCTION identity.is_span(value interval, shortest interval, longest 
 
 
 --
+-- Name: log_session(); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.log_session() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform guard.log(
+    'session', concat_ws(' ', coalesce(to_jsonb(new) ->> 'kind', 'platform'), 'session', case tg_op when 'INSERT' then 'begun' else 'ended' end),
+    jsonb_strip_nulls(to_jsonb(new) - array['token_hash', 'last_seen_at'])
+  );
+  return null;
+end $$;
+
+
+ALTER FUNCTION identity.log_session() OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION log_session(); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.log_session() IS 'The system''s log of sessions: that one began, for whom, by whom, why and until when, and that it was revoked. The hash of its token stays where it is.';
+
+
+--
 -- Name: login(text, text, interval, interval, text); Type: FUNCTION; Schema: identity; Owner: smartattend_session
 --
 
@@ -26949,6 +26975,24 @@ ALTER TABLE identity.login_session ENABLE ALWAYS TRIGGER login_session_100_no_tr
 
 
 --
+-- Name: login_session login_session_900_log_begin; Type: TRIGGER; Schema: identity; Owner: smartattend_session
+--
+
+CREATE TRIGGER login_session_900_log_begin AFTER INSERT ON identity.login_session FOR EACH ROW EXECUTE FUNCTION identity.log_session();
+
+ALTER TABLE identity.login_session ENABLE ALWAYS TRIGGER login_session_900_log_begin;
+
+
+--
+-- Name: login_session login_session_900_log_end; Type: TRIGGER; Schema: identity; Owner: smartattend_session
+--
+
+CREATE TRIGGER login_session_900_log_end AFTER UPDATE ON identity.login_session FOR EACH ROW WHEN ((old.revoked_at IS DISTINCT FROM new.revoked_at)) EXECUTE FUNCTION identity.log_session();
+
+ALTER TABLE identity.login_session ENABLE ALWAYS TRIGGER login_session_900_log_end;
+
+
+--
 -- Name: membership membership_100_kept; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
 --
 
@@ -27090,6 +27134,24 @@ ALTER TABLE identity.platform_session ENABLE ALWAYS TRIGGER platform_session_100
 CREATE TRIGGER platform_session_100_no_truncate BEFORE TRUNCATE ON identity.platform_session FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE identity.platform_session ENABLE ALWAYS TRIGGER platform_session_100_no_truncate;
+
+
+--
+-- Name: platform_session platform_session_900_log_begin; Type: TRIGGER; Schema: identity; Owner: smartattend_session
+--
+
+CREATE TRIGGER platform_session_900_log_begin AFTER INSERT ON identity.platform_session FOR EACH ROW EXECUTE FUNCTION identity.log_session();
+
+ALTER TABLE identity.platform_session ENABLE ALWAYS TRIGGER platform_session_900_log_begin;
+
+
+--
+-- Name: platform_session platform_session_900_log_end; Type: TRIGGER; Schema: identity; Owner: smartattend_session
+--
+
+CREATE TRIGGER platform_session_900_log_end AFTER UPDATE ON identity.platform_session FOR EACH ROW WHEN ((old.revoked_at IS DISTINCT FROM new.revoked_at)) EXECUTE FUNCTION identity.log_session();
+
+ALTER TABLE identity.platform_session ENABLE ALWAYS TRIGGER platform_session_900_log_end;
 
 
 --
@@ -32915,6 +32977,13 @@ REVOKE ALL ON FUNCTION identity.is_live(expires_at timestamp with time zone, idl
 --
 
 REVOKE ALL ON FUNCTION identity.is_span(value interval, shortest interval, longest interval) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION log_session(); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.log_session() FROM PUBLIC;
 
 
 --
