@@ -1244,7 +1244,7 @@ begin
     ) then 'SA102'
     when core.bound_tenant('capture_write') is null then 'SA107'
     -- An approved correction has a procedure of its own.
-    when v_transition.via is null or v_transition.permission is null then 'SA101'
+    when v_transition.permission is null then 'SA101'
   end;
   v_code := coalesce(v_code, attendance.transition_refusal(v_record, attendance_transition.via));
   if v_code is null and attendance_transition.base_revision <> v_record.revision then
@@ -1846,7 +1846,6 @@ begin
   v_code := case
     when not identity.holds('attendance.flag', v_flag.unit_id) then 'SA104'
     when core.bound_tenant('capture_write') is null then 'SA107'
-    when v_transition.via is null then 'SA101'
     else core.transition_refusal('flag', v_flag.state, v_transition.to_state, v_transition.via, flag_decide.reason, to_jsonb(v_flag))
   end;
   if v_code is not null then
@@ -6385,7 +6384,6 @@ begin
       select from attendance.event as e where e.tenant_id = v_actor.tenant_id and e.key = decide_correction.key
     ) then 'SA102'
     when core.bound_tenant('capture_write') is null then 'SA107'
-    when v_transition.via is null or v_transition.via not in ('approve', 'reject', 'withdraw') then 'SA101'
     -- The job that expires requests may be late.
     when decide_correction.via <> 'withdraw' and v_request.expires_at <= core.clock() then 'SA101'
   end;

@@ -60,7 +60,7 @@ begin
     ) then 'SA102'
     when core.bound_tenant('capture_write') is null then 'SA107'
     -- An approved correction has a procedure of its own.
-    when v_transition.via is null or v_transition.permission is null then 'SA101'
+    when v_transition.permission is null then 'SA101'
   end;
   v_code := coalesce(v_code, attendance.transition_refusal(v_record, attendance_transition.via));
   if v_code is null and attendance_transition.base_revision <> v_record.revision then

@@ -51,7 +51,6 @@ begin
   v_code := case
     when not identity.holds('attendance.flag', v_flag.unit_id) then 'SA104'
     when core.bound_tenant('capture_write') is null then 'SA107'
-    when v_transition.via is null then 'SA101'
     else core.transition_refusal('flag', v_flag.state, v_transition.to_state, v_transition.via, flag_decide.reason, to_jsonb(v_flag))
   end;
   if v_code is not null then

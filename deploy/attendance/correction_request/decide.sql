@@ -60,7 +60,6 @@ begin
       select from attendance.event as e where e.tenant_id = v_actor.tenant_id and e.key = decide_correction.key
     ) then 'SA102'
     when core.bound_tenant('capture_write') is null then 'SA107'
-    when v_transition.via is null or v_transition.via not in ('approve', 'reject', 'withdraw') then 'SA101'
     -- The job that expires requests may be late.
     when decide_correction.via <> 'withdraw' and v_request.expires_at <= core.clock() then 'SA101'
   end;
