@@ -81,6 +81,22 @@ COMMENT ON SCHEMA corporate IS 'Shift templates and rosters; they make the shift
 
 
 --
+-- Name: guard; Type: SCHEMA; Schema: -; Owner: postgres
+--
+
+CREATE SCHEMA guard;
+
+
+ALTER SCHEMA guard OWNER TO postgres;
+
+--
+-- Name: SCHEMA guard; Type: COMMENT; Schema: -; Owner: postgres
+--
+
+COMMENT ON SCHEMA guard IS 'What enforces, as one list with one fingerprint; what was accepted; what was announced; what was seen. Belongs to the installer. Its bodies name pg_catalog and guard only: code that an owner role may replace must never run with the installer''s rights.';
+
+
+--
 -- Name: identity; Type: SCHEMA; Schema: -; Owner: smartattend_owner
 --
 
@@ -8826,14 +8842,14 @@ CREATE TABLE tenancy.setting (
     register_closes_after interval DEFAULT '7 days'::interval NOT NULL,
     worked_weekly_at_most interval DEFAULT '40:00:00'::interval NOT NULL,
     closed_until timestamp with time zone,
-    CONSTRAINT absence_waits_a_bounded_time CHECK ((((absence_after >= '00:00:00'::interval) AND (absence_after <= '7 days'::interval)) AND ((watermark_waits_at_most >= '00:00:00'::interval) AND (watermark_waits_at_most <= '30 days'::interval)))),
-    CONSTRAINT capture_window_is_bounded CHECK ((((capture_opens_before >= '00:00:00'::interval) AND (capture_opens_before <= '12:00:00'::interval)) AND ((capture_closes_after >= '00:00:00'::interval) AND (capture_closes_after <= '12:00:00'::interval)))),
+    CONSTRAINT absence_waits_a_bounded_time CHECK (((absence_after >= '00:00:00'::interval) AND (absence_after <= '7 days'::interval) AND ((watermark_waits_at_most >= '00:00:00'::interval) AND (watermark_waits_at_most <= '30 days'::interval)))),
+    CONSTRAINT capture_window_is_bounded CHECK (((capture_opens_before >= '00:00:00'::interval) AND (capture_opens_before <= '12:00:00'::interval) AND ((capture_closes_after >= '00:00:00'::interval) AND (capture_closes_after <= '12:00:00'::interval)))),
     CONSTRAINT clock_drift_is_bounded CHECK (((clock_drift_ppm >= 1) AND (clock_drift_ppm <= 1000))),
     CONSTRAINT clock_recovers_by_samples CHECK (((clock_good_samples >= 1) AND (clock_good_samples <= 100))),
     CONSTRAINT clock_samples_expire CHECK (((clock_sample_expires_after >= '00:01:00'::interval) AND (clock_sample_expires_after <= '30 days'::interval))),
     CONSTRAINT clock_step_is_bounded CHECK (((clock_step_over >= '00:00:01'::interval) AND (clock_step_over <= '01:00:00'::interval))),
     CONSTRAINT clock_thresholds_rise CHECK ((('00:00:00'::interval < clock_healthy_within) AND (clock_healthy_within < clock_warning_within) AND (clock_warning_within < clock_critical_within) AND (clock_critical_within <= '01:00:00'::interval))),
-    CONSTRAINT correction_windows_are_bounded CHECK ((((correction_window_of_the_subject >= '00:00:00'::interval) AND (correction_window_of_the_subject <= '365 days'::interval)) AND ((correction_window_of_a_manager >= '00:00:00'::interval) AND (correction_window_of_a_manager <= '365 days'::interval)) AND ((correction_expires_after >= '01:00:00'::interval) AND (correction_expires_after <= '365 days'::interval)))),
+    CONSTRAINT correction_windows_are_bounded CHECK (((correction_window_of_the_subject >= '00:00:00'::interval) AND (correction_window_of_the_subject <= '365 days'::interval) AND ((correction_window_of_a_manager >= '00:00:00'::interval) AND (correction_window_of_a_manager <= '365 days'::interval)) AND ((correction_expires_after >= '01:00:00'::interval) AND (correction_expires_after <= '365 days'::interval)))),
     CONSTRAINT day_starts_within_the_day CHECK (((day_starts_at >= '00:00:00'::interval) AND (day_starts_at < '24:00:00'::interval))),
     CONSTRAINT late_after_is_bounded CHECK (((late_after >= '00:00:00'::interval) AND (late_after <= '12:00:00'::interval))),
     CONSTRAINT online_is_bounded CHECK (((online_within >= '00:00:00'::interval) AND (online_within <= '00:01:00'::interval))),
@@ -11102,6 +11118,1254 @@ ALTER FUNCTION corporate.shift_fault(entry jsonb, kind text, end_days smallint, 
 --
 
 COMMENT ON FUNCTION corporate.shift_fault(entry jsonb, kind text, end_days smallint, second_days smallint) IS 'What is wrong with an entry of a shift template for its kind, beyond its hours (SA010, SA012), or null: the constraints of the table, in words.';
+
+
+--
+-- Name: accept(text); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.accept(reason text) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if coalesce(accept.reason, '') !~ '\S.{8,}\S' then
+    perform guard.fail('SA013', accept.reason, 'why the present state is right');
+  end if;
+  return guard.take_baseline(accept.reason);
+end $$;
+
+
+ALTER FUNCTION guard.accept(reason text) OWNER TO postgres;
+
+--
+-- Name: FUNCTION accept(reason text); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.accept(reason text) IS 'Takes the present state as the baseline, with a reason (SA013), unless an invariant is broken (SA041). For the installer: nobody else may execute it.';
+
+
+--
+-- Name: arm(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.arm() RETURNS TABLE(attempt text, expected text, observed text, held boolean)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_name text;
+  v_drift record;
+  v_results jsonb;
+begin
+  if not (select r.rolsuper from pg_roles as r where r.rolname = current_user) then
+    perform guard.fail('SA042', current_user, 'a superuser, who alone may make event triggers');
+  end if;
+  if exists (select from guard.baseline) then
+    select v.* into v_drift from guard.verify() as v where v.kind <> 'event trigger' limit 1;
+    if found then
+      perform guard.fail('SA043', concat_ws(' ', v_drift.problem, v_drift.kind, v_drift.object), v_drift.expected);
+    end if;
+  end if;
+  foreach v_name in array array['smartattend_guard_commands', 'smartattend_guard_drops'] loop
+    if exists (select from pg_event_trigger as e where e.evtname = v_name) then
+      execute format('drop event trigger %I', v_name);
+    end if;
+  end loop;
+  create event trigger smartattend_guard_commands on ddl_command_end execute function guard.judge_command();
+  create event trigger smartattend_guard_drops on sql_drop execute function guard.judge_drop();
+  alter event trigger smartattend_guard_commands enable always;
+  alter event trigger smartattend_guard_drops enable always;
+  perform guard.take_baseline('armed');
+  perform guard.log('guard', 'armed');
+  select jsonb_agg(s) into v_results from guard.self_test() as s;
+  if v_results @> '[{"held": false}]' then
+    perform guard.fail('SA041', v_results::text, 'a self-test that holds');
+  end if;
+  return query
+  select s.attempt, s.expected, s.observed, s.held
+  from jsonb_to_recordset(v_results) as s (attempt text, expected text, observed text, held boolean);
+end $$;
+
+
+ALTER FUNCTION guard.arm() OWNER TO postgres;
+
+--
+-- Name: FUNCTION arm(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.arm() IS 'Makes the event triggers (a superuser''s step: SA042), takes the baseline and runs the self-test, all or nothing. Refuses to arm over drift from an earlier baseline (SA043) or a broken invariant (SA041). Safe to repeat.';
+
+
+--
+-- Name: begin_change(text); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.begin_change(name text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if exists (select from guard.baseline) and not guard.is_announced() then
+    insert into guard.change (id, name) values (gen_random_uuid(), begin_change.name);
+  end if;
+end $$;
+
+
+ALTER FUNCTION guard.begin_change(name text) OWNER TO postgres;
+
+--
+-- Name: FUNCTION begin_change(name text); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.begin_change(name text) IS 'Announces that this transaction changes definitions: the first statement of every deploy and revert script (sqitch add writes it), before any set local role. Without a baseline there is nothing to announce to, and it does nothing.';
+
+
+--
+-- Name: broken_invariant(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.broken_invariant() RETURNS TABLE(kind text, object text, expected text, observed text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with room as materialized (
+    select r.oid, r.name from guard.room() as r
+  ),
+  relation as materialized (
+    select c.*, r.name || '.' || c.relname as label
+    from pg_class as c
+    inner join room as r on r.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm', 'f')
+  ),
+  routine as materialized (
+    select p.*, r.name as room, r.name || '.' || p.proname || '(' || oidvectortypes(p.proargtypes) || ')' as label
+    from pg_proc as p
+    inner join room as r on r.oid = p.pronamespace
+    where not exists (select from pg_depend as d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+  ),
+  -- a table with a transaction number is history
+  history as materialized (
+    select r.*
+    from relation as r
+    where r.relkind in ('r', 'p')
+      and exists (select from pg_attribute as a where a.attrelid = r.oid and a.attname = 'xid' and not a.attisdropped)
+  ),
+  granted as materialized (
+    select r.oid, r.label, r.relowner as owner, a.grantee, a.privilege_type
+    from relation as r
+    cross join lateral aclexplode(r.relacl) as a
+    union all
+    select r.oid, r.label || '.' || c.attname, r.relowner, a.grantee, a.privilege_type
+    from relation as r
+    inner join pg_attribute as c on c.attrelid = r.oid and c.attnum > 0 and c.attacl is not null
+    cross join lateral aclexplode(c.attacl) as a
+    union all
+    select n.oid, r.name, n.nspowner, a.grantee, a.privilege_type
+    from room as r
+    inner join pg_namespace as n on n.oid = r.oid
+    cross join lateral aclexplode(n.nspacl) as a
+  )
+  select 'row level security', r.label, 'enabled and forced on a table with tenant_id', concat_ws(
+    ', ', case when not r.relrowsecurity then 'not enabled' end, case when not r.relforcerowsecurity then 'not forced' end
+  )
+  from relation as r
+  where r.relkind in ('r', 'p')
+    and not (r.relrowsecurity and r.relforcerowsecurity)
+    and exists (select from pg_attribute as a where a.attrelid = r.oid and a.attname = 'tenant_id' and not a.attisdropped)
+
+  union all
+  -- before update and delete for each row: 27; before truncate for each statement: 34
+  select 'append-only', h.label, 'a trigger before ' || w.what || ', enable always', 'none'
+  from history as h
+  cross join (values (27, 'update or delete'), (34, 'truncate')) as w (bits, what)
+  where not exists (
+    select from pg_trigger as t
+    inner join pg_proc as p on p.oid = t.tgfoid
+    where t.tgrelid = h.oid and t.tgtype & w.bits = w.bits and t.tgenabled = 'A' and t.tgqual is null
+      and (p.proname = 'refuse_change' or h.label = 'core.idempotency' and p.proname = 'guard_idempotency')
+  )
+
+  union all
+  select 'trigger', r.label || ': ' || t.tgname, 'enable always', case t.tgenabled when 'D' then 'disabled' when 'R' then 'on a replica only' else 'enabled' end
+  from relation as r
+  inner join pg_trigger as t on t.tgrelid = r.oid and not t.tgisinternal
+  where t.tgname ~ '_(100|700|800)_' and t.tgenabled <> 'A'
+
+  union all
+  select 'foreign key', r.label || ': ' || c.conname, 'valid, its triggers enabled', case when c.convalidated then 'triggers disabled' else 'not valid' end
+  from relation as r
+  inner join pg_constraint as c on c.conrelid = r.oid
+  where c.contype = 'f'
+    and (
+      not c.convalidated
+      or exists (select from pg_trigger as t where t.tgconstraint = c.oid and t.tgisinternal and t.tgenabled not in ('O', 'A'))
+    )
+
+  union all
+  select 'unique', r.label || ': ' || x.indexrelid::regclass, 'a valid index', 'not valid'
+  from relation as r
+  inner join pg_index as x on x.indrelid = r.oid
+  where (x.indisunique or x.indisexclusion) and not (x.indisvalid and x.indisready)
+
+  union all
+  select 'privilege', g.label, format('no %s for %s', lower(g.privilege_type), coalesce(o.rolname, 'public')), 'granted'
+  from granted as g
+  left join pg_roles as o on o.oid = g.grantee
+  where g.grantee <> g.owner
+    and (
+      g.grantee = 0
+      or g.privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE') and g.oid in (select h.oid from history as h)
+      or g.privilege_type not in ('SELECT', 'USAGE')
+        and o.rolname in ('smartattend_app', 'smartattend_auditor', 'smartattend_operator', 'smartattend_sealer', 'smartattend_refresher')
+    )
+
+  union all
+  select 'function', p.label, 'search_path = pg_catalog, pg_temp', coalesce(array_to_string(p.proconfig, '; '), 'no setting')
+  from routine as p
+  where p.prosecdef and 'search_path=pg_catalog, pg_temp' <> all (coalesce(p.proconfig, '{}'))
+
+  union all
+  select 'function', p.label, 'not executable by public', 'executable by public'
+  from routine as p
+  cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+  where a.grantee = 0 and (p.prosecdef or p.room <> 'core')
+
+  union all
+  select 'view', r.label, 'security_invoker', 'runs as its owner'
+  from relation as r
+  where r.relkind = 'v' and not coalesce(r.reloptions, '{}') && array['security_invoker=true', 'security_invoker=on']
+
+  union all
+  select 'owner', o.label, 'an owner role', pg_get_userbyid(o.owner)
+  from (
+    select r.label, r.relowner as owner, n.name as room
+    from relation as r
+    inner join room as n on n.oid = r.relnamespace
+    union all
+    select p.label, p.proowner, p.room from routine as p
+    union all
+    select r.name, n.nspowner, r.name
+    from room as r
+    inner join pg_namespace as n on n.oid = r.oid
+  ) as o
+  where (pg_get_userbyid(o.owner) in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger')) = (o.room = 'guard')
+
+  union all
+  select 'role', r.rolname, 'no superuser, no bypassrls, no login, creates nothing', concat_ws(
+    ', ',
+    case when r.rolsuper then 'superuser' end,
+    case when r.rolbypassrls then 'bypassrls' end,
+    case when r.rolcanlogin then 'login' end,
+    case when r.rolcreaterole then 'createrole' end,
+    case when r.rolcreatedb then 'createdb' end,
+    case when r.rolreplication then 'replication' end
+  )
+  from pg_roles as r
+  where r.rolname like 'smartattend\_%'
+    and (r.rolsuper or r.rolbypassrls or r.rolcanlogin or r.rolcreaterole or r.rolcreatedb or r.rolreplication)
+
+  union all
+  select 'membership', m.rolname, 'no member of ' || o.rolname, 'member'
+  from pg_auth_members as a
+  inner join pg_roles as m on m.oid = a.member
+  inner join pg_roles as o on o.oid = a.roleid
+  where m.rolname like 'smartattend\_%' and m.rolname <> 'smartattend_deployer'
+
+  union all
+  select 'default privilege', o.name, 'functions that it makes are not executable by public', 'they are'
+  from unnest(array['smartattend_owner', 'smartattend_session', 'smartattend_ledger']) as o (name)
+  inner join pg_roles as r on r.rolname = o.name
+  where not exists (
+    select from pg_default_acl as d
+    where d.defaclrole = r.oid and d.defaclnamespace = 0 and d.defaclobjtype = 'f'
+      and not exists (select from aclexplode(d.defaclacl) as a where a.grantee = 0)
+  )
+$$;
+
+
+ALTER FUNCTION guard.broken_invariant() OWNER TO postgres;
+
+--
+-- Name: FUNCTION broken_invariant(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.broken_invariant() IS 'What must always hold, whatever was accepted, and does not: tenants isolated, history append-only, guards enabled always, nobody mighty, definer functions with a search_path, views as their caller. No rows is good.';
+
+
+--
+-- Name: disarm(text); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.disarm(reason text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_name text;
+begin
+  if not (select r.rolsuper from pg_roles as r where r.rolname = current_user) then
+    perform guard.fail('SA042', current_user, 'a superuser, who alone may drop event triggers');
+  end if;
+  if coalesce(disarm.reason, '') !~ '\S.{8,}\S' then
+    perform guard.fail('SA013', disarm.reason, 'why the guard has to sleep');
+  end if;
+  for v_name in select e.evtname from pg_event_trigger as e where e.evtname in ('smartattend_guard_commands', 'smartattend_guard_drops') loop
+    execute format('drop event trigger %I', v_name);
+  end loop;
+  delete from guard.baseline where kind = 'event trigger';
+  perform guard.log('guard', 'disarmed', jsonb_build_object('reason', disarm.reason));
+end $$;
+
+
+ALTER FUNCTION guard.disarm(reason text) OWNER TO postgres;
+
+--
+-- Name: FUNCTION disarm(reason text); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.disarm(reason text) IS 'Drops the event triggers, with a reason (SA013), which is logged. A superuser''s step (SA042). The baseline stays: what changes now is drift.';
+
+
+--
+-- Name: fail(text, text, text); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.fail(code text, observed text, expected text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  raise exception using
+    errcode = fail.code,
+    message = case fail.code
+      when 'SA013' then 'a reason is required'
+      when 'SA040' then 'this change was not announced to the guard'
+      when 'SA041' then 'this would break what must always hold'
+      when 'SA042' then 'only a superuser may do this'
+      when 'SA043' then 'what enforces differs from what was last accepted'
+      else 'undone'
+    end,
+    detail = jsonb_build_object('observed', left(fail.observed, 200), 'expected', fail.expected)::text,
+    hint = case fail.code
+      when 'SA013' then 'Give a reason of at least 10 characters that says why.'
+      when 'SA040' then 'Begin the transaction with select guard.begin_change(''<name>''), as sqitch add writes it.'
+      when 'SA041' then 'Mend what the detail names; select * from guard.verify() lists everything.'
+      when 'SA042' then 'Connect as a superuser: event triggers need one.'
+      when 'SA043' then 'Mend it, or accept it with a reason: smartattend guard accept.'
+      else 'Nothing is to do.'
+    end;
+end $$;
+
+
+ALTER FUNCTION guard.fail(code text, observed text, expected text) OWNER TO postgres;
+
+--
+-- Name: FUNCTION fail(code text, observed text, expected text); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.fail(code text, observed text, expected text) IS 'Raises an error of the registry, as core.fail does, from texts of its own: the guard must not stand on what it guards. A test compares them with core.error_code. The code of the class itself undoes an attempt of guard.self_test, and never leaves it.';
+
+
+--
+-- Name: fingerprint(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.fingerprint() RETURNS bytea
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select sha256(convert_to(
+    string_agg(
+      format('%s:%s%s:%s%s:%s', length(i.kind), i.kind, length(i.object), i.object, length(i.detail), i.detail), ''
+      order by i.kind collate "C", i.object collate "C"
+    ),
+    'UTF8'
+  ))
+  from guard.inventory() as i
+$$;
+
+
+ALTER FUNCTION guard.fingerprint() OWNER TO postgres;
+
+--
+-- Name: FUNCTION fingerprint(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.fingerprint() IS 'SHA-256 of the inventory, ordered by kind and object, each text preceded by its length: what the ledger seals into each block.';
+
+
+--
+-- Name: follow_change(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.follow_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- rows that a restore brings are not announcements
+  if new.xid = pg_current_xact_id() and new.recorded_at = transaction_timestamp() then
+    perform guard.take_baseline(new.name);
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION guard.follow_change() OWNER TO postgres;
+
+--
+-- Name: FUNCTION follow_change(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.follow_change() IS 'At the commit of an announced transaction: judges the invariants (SA041 ends it) and lets the baseline follow.';
+
+
+--
+-- Name: inventory(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.inventory() RETURNS TABLE(kind text, object text, detail text)
+    LANGUAGE sql STABLE ROWS 6000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET bytea_output TO 'hex'
+    SET extra_float_digits TO '1'
+    SET quote_all_identifiers TO 'off'
+    AS $_$
+  with room as materialized (
+    select r.oid, quote_ident(r.name) as name from guard.room() as r
+  ),
+  relation as materialized (
+    select
+      c.oid, c.relkind, c.relacl, c.relowner, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relpartbound,
+      r.name || '.' || quote_ident(c.relname) as label,
+      case c.relkind
+        when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' when 'f' then 'foreign table' else 'table'
+      end as kind
+    from pg_class as c
+    inner join room as r on r.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+      and not exists (select from pg_depend as d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+  ),
+  routine as materialized (
+    select p.*, r.name || '.' || quote_ident(p.proname) || '(' || oidvectortypes(p.proargtypes) || ')' as label
+    from pg_proc as p
+    inner join room as r on r.oid = p.pronamespace
+    where not exists (select from pg_depend as d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+  ),
+  ours as materialized (
+    select r.oid from pg_roles as r where r.rolname like 'smartattend\_%'
+  ),
+  granted as (
+    select 'schema ' || r.name as label, n.nspowner as owner, a.grantee, a.privilege_type, a.is_grantable
+    from pg_namespace as n
+    inner join room as r on r.oid = n.oid
+    cross join lateral aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) as a
+    union all
+    select 'function ' || p.label, p.proowner, a.grantee, a.privilege_type, a.is_grantable
+    from routine as p
+    cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+    union all
+    select r.kind || ' ' || r.label, r.relowner, a.grantee, a.privilege_type, a.is_grantable
+    from relation as r
+    cross join lateral aclexplode(r.relacl) as a
+    union all
+    select 'column ' || r.label || '.' || quote_ident(c.attname), r.relowner, a.grantee, a.privilege_type, a.is_grantable
+    from relation as r
+    inner join pg_attribute as c on c.attrelid = r.oid and c.attnum > 0 and not c.attisdropped
+    cross join lateral aclexplode(c.attacl) as a
+  )
+  select 'schema', r.name, 'owner ' || pg_get_userbyid(n.nspowner)
+  from room as r
+  inner join pg_namespace as n on n.oid = r.oid
+
+  union all
+  select
+    r.kind,
+    r.label,
+    concat_ws(
+      ', ',
+      'owner ' || pg_get_userbyid(r.relowner),
+      case r.relpersistence when 'u' then 'unlogged' end,
+      case when r.relrowsecurity then 'row level security enabled' end,
+      case when r.relforcerowsecurity then 'row level security forced' end,
+      (select string_agg(o, ', ' order by o) from unnest(r.reloptions) as o where o ~ '^(security_|check_option)'),
+      case when r.relpartbound is not null then 'partition of ' || (
+        select i.inhparent::regclass from pg_inherits as i where i.inhrelid = r.oid
+      ) || ' ' || pg_get_expr(r.relpartbound, r.oid) end,
+      case when r.relkind in ('v', 'm') then encode(sha256(convert_to(pg_get_viewdef(r.oid), 'UTF8')), 'hex') end
+    )
+  from relation as r
+
+  union all
+  select
+    'column',
+    r.label || '.' || quote_ident(a.attname),
+    concat_ws(
+      ' ',
+      format_type(a.atttypid, a.atttypmod),
+      case when a.attnotnull then 'not null' end,
+      case a.attidentity when 'a' then 'identity always' when 'd' then 'identity' end,
+      case when a.attgenerated <> '' then 'generated' end,
+      'default ' || case
+        -- begins anew after a restore: guarded by the ledger
+        when a.attname = 'epoch' and a.atttypid = 'integer'::regtype and pg_get_expr(d.adbin, d.adrelid) ~ '^\d+$' then 'the epoch'
+        else pg_get_expr(d.adbin, d.adrelid)
+      end
+    )
+  from relation as r
+  inner join pg_attribute as a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
+  left join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
+  where r.relkind in ('r', 'p', 'f')
+
+  union all
+  select
+    'constraint',
+    r.label || ': ' || quote_ident(c.conname),
+    concat_ws(
+      ' ',
+      pg_get_constraintdef(c.oid),
+      (
+        select 'triggers ' || string_agg(t.tgenabled::text, '' order by t.tgenabled)
+        from pg_trigger as t
+        where t.tgconstraint = c.oid and t.tgisinternal and t.tgenabled <> 'O'
+      )
+    )
+  from relation as r
+  inner join pg_constraint as c on c.conrelid = r.oid
+  where c.contype not in ('n', 't') or not c.convalidated
+
+  union all
+  select 'domain', r.name || '.' || quote_ident(t.typname), concat_ws(
+    ' ',
+    'owner ' || pg_get_userbyid(t.typowner),
+    format_type(t.typbasetype, t.typtypmod),
+    case when t.typnotnull then 'not null' end,
+    'default ' || t.typdefault,
+    (select string_agg(c.conname || ' ' || pg_get_constraintdef(c.oid), ', ' order by c.conname) from pg_constraint as c where c.contypid = t.oid)
+  )
+  from pg_type as t
+  inner join room as r on r.oid = t.typnamespace
+  where t.typtype = 'd'
+
+  union all
+  select
+    'index',
+    r.label || ': ' || quote_ident(i.relname),
+    concat_ws(
+      ' ',
+      case when not exists (select from pg_constraint as c where c.conindid = x.indexrelid and c.contype in ('p', 'u', 'x')) then
+        pg_get_indexdef(x.indexrelid)
+      end,
+      case when x.indisvalid and x.indisready and x.indimmediate then 'valid' when x.indisvalid and x.indisready then 'deferred' else 'not valid' end
+    )
+  from relation as r
+  inner join pg_index as x on x.indrelid = r.oid and (x.indisunique or x.indisexclusion)
+  inner join pg_class as i on i.oid = x.indexrelid
+
+  union all
+  select
+    'trigger',
+    r.label || ': ' || quote_ident(t.tgname),
+    case t.tgenabled when 'A' then 'always: ' when 'O' then 'enabled: ' when 'R' then 'on a replica only: ' else 'disabled: ' end
+    || pg_get_triggerdef(t.oid)
+  from relation as r
+  inner join pg_trigger as t on t.tgrelid = r.oid and not t.tgisinternal
+
+  union all
+  select
+    'policy',
+    r.label || ': ' || quote_ident(p.polname),
+    concat_ws(
+      ' ',
+      case when not p.polpermissive then 'restrictive' end,
+      case p.polcmd when '*' then 'all' when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' else 'delete' end,
+      'to ' || (
+        select string_agg(case when o = 0 then 'public' else pg_get_userbyid(o)::text end, ', ' order by pg_get_userbyid(o))
+        from unnest(p.polroles) as o
+      ),
+      'using ' || pg_get_expr(p.polqual, p.polrelid),
+      'with check ' || pg_get_expr(p.polwithcheck, p.polrelid)
+    )
+  from relation as r
+  inner join pg_policy as p on p.polrelid = r.oid
+
+  union all
+  select 'rule', r.label || ': ' || quote_ident(w.rulename), w.ev_enabled::text || ' ' || pg_get_ruledef(w.oid)
+  from relation as r
+  inner join pg_rewrite as w on w.ev_class = r.oid and w.rulename <> '_RETURN'
+
+  union all
+  select
+    'function',
+    p.label,
+    concat_ws(
+      ' ',
+      'owner ' || pg_get_userbyid(p.proowner),
+      l.lanname,
+      case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' end,
+      'returns ' || case when p.proretset then 'setof ' else '' end || format_type(p.prorettype, null),
+      case p.provolatile when 'i' then 'immutable' when 's' then 'stable' else 'volatile' end,
+      case when p.proisstrict then 'strict' end,
+      case when p.proleakproof then 'leakproof' end,
+      case when p.prosecdef then 'security definer' else 'security invoker' end,
+      'set ' || array_to_string(p.proconfig, '; '),
+      'parameters ' || array_to_string(p.proargnames, ', '),
+      'defaults ' || pg_get_expr(p.proargdefaults, 0),
+      'body ' || encode(sha256(convert_to(coalesce(pg_get_function_sqlbody(p.oid), p.prosrc), 'UTF8')), 'hex')
+    )
+  from routine as p
+  inner join pg_language as l on l.oid = p.prolang
+
+  union all
+  -- What an owner may do with its own is no news.
+  select
+    'privilege',
+    g.label || ' for ' || case when g.grantee = 0 then 'public' else pg_get_userbyid(g.grantee)::text end,
+    string_agg(lower(g.privilege_type) || case when g.is_grantable then ' with grant option' else '' end, ', ' order by g.privilege_type)
+  from granted as g
+  where g.grantee <> g.owner
+  group by g.label, g.grantee
+
+  union all
+  select
+    'default privilege',
+    format(
+      '%s of %s%s for %s',
+      case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' else 'schemas' end,
+      pg_get_userbyid(d.defaclrole), ' in ' || nullif(d.defaclnamespace, 0)::regnamespace::text,
+      case when a.grantee = 0 then 'public' else pg_get_userbyid(a.grantee)::text end
+    ),
+    string_agg(lower(a.privilege_type), ', ' order by a.privilege_type)
+  from pg_default_acl as d
+  cross join lateral aclexplode(d.defaclacl) as a
+  where d.defaclrole in (select o.oid from ours as o) or d.defaclnamespace in (select r.oid from room as r)
+  group by d.oid, d.defaclobjtype, d.defaclrole, d.defaclnamespace, a.grantee
+
+  union all
+  select
+    'role',
+    r.rolname::text,
+    concat_ws(
+      ', ',
+      case when r.rolsuper then 'superuser' end,
+      case when r.rolbypassrls then 'bypasses row level security' end,
+      case when r.rolcanlogin then 'can log in' end,
+      case when r.rolinherit then 'inherits' end,
+      case when r.rolcreaterole then 'creates roles' end,
+      case when r.rolcreatedb then 'creates databases' end,
+      case when r.rolreplication then 'replicates' end,
+      'exists'
+    )
+  from pg_roles as r
+  inner join ours as o on o.oid = r.oid
+
+  union all
+  -- PostgreSQL 16 has more columns than 15, and a row for each grantor.
+  select
+    'membership',
+    pg_get_userbyid(m.roleid) || ' to ' || pg_get_userbyid(m.member),
+    concat_ws(
+      ', ',
+      'member',
+      case when bool_or(m.admin_option) then 'admin' end,
+      case when bool_or((to_jsonb(m) ->> 'inherit_option')::boolean) then 'inherits' end,
+      case when not bool_or(coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)) then 'cannot set it' end
+    )
+  from pg_auth_members as m
+  where m.roleid in (select o.oid from ours as o) or m.member in (select o.oid from ours as o)
+  group by m.roleid, m.member
+
+  union all
+  select
+    'role setting',
+    format(
+      '%s of %s in %s',
+      split_part(c, '=', 1),
+      case when s.setrole = 0 then 'every role' else pg_get_userbyid(s.setrole)::text end,
+      case when s.setdatabase = 0 then 'every database' else 'this database' end
+    ),
+    substr(c, strpos(c, '=') + 1)
+  from pg_db_role_setting as s
+  cross join lateral unnest(s.setconfig) as c
+  where s.setdatabase in (0, (select b.oid from pg_database as b where b.datname = current_database()))
+    and (s.setrole = 0 or s.setrole in (select o.oid from ours as o))
+
+  union all
+  select
+    'event trigger',
+    e.evtname::text,
+    concat_ws(
+      ' ',
+      case e.evtenabled when 'A' then 'always:' when 'O' then 'enabled:' when 'R' then 'on a replica only:' else 'disabled:' end,
+      e.evtevent, p.label, array_to_string(e.evttags, ', ')
+    )
+  from pg_event_trigger as e
+  inner join routine as p on p.oid = e.evtfoid
+
+  union all
+  select
+    'extension',
+    x.extname::text,
+    format(
+      'in %s with %s objects', r.name,
+      (select count(*) from pg_depend as d where d.refclassid = 'pg_extension'::regclass and d.refobjid = x.oid and d.deptype = 'e')
+    )
+  from pg_extension as x
+  inner join room as r on r.oid = x.extnamespace
+$_$;
+
+
+ALTER FUNCTION guard.inventory() OWNER TO postgres;
+
+--
+-- Name: FUNCTION inventory(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.inventory() IS 'Every fact that enforces something in the guarded schemas, and about the roles smartattend_*: one row each, by names, without identifiers that differ between a deployment and a restore. The number of the ledger''s epoch in a column''s default is left out. Own privileges of owners are left out.';
+
+
+--
+-- Name: is_announced(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.is_announced() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select exists (
+    select from guard.change as c
+    where c.xid = pg_current_xact_id_if_assigned() and c.recorded_at = transaction_timestamp()
+  ) and not exists (
+    -- set constraints … immediate uses the announcement up: what comes later would not be judged
+    select from guard.system_log as l
+    where l.xid = pg_current_xact_id_if_assigned() and l.kind = 'baseline' and l.recorded_at >= transaction_timestamp()
+  )
+$$;
+
+
+ALTER FUNCTION guard.is_announced() OWNER TO postgres;
+
+--
+-- Name: FUNCTION is_announced(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.is_announced() IS 'Whether this transaction called guard.begin_change and its baseline is still to follow.';
+
+
+--
+-- Name: is_armed(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.is_armed() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select count(*) = 2
+  from pg_event_trigger as e
+  inner join pg_proc as p on p.oid = e.evtfoid
+  where p.pronamespace = (select n.oid from pg_namespace as n where n.nspname = 'guard')
+    and e.evtenabled = 'A'
+    and e.evttags is null
+    and (e.evtevent, p.proname) in (('ddl_command_end', 'judge_command'), ('sql_drop', 'judge_drop'))
+$$;
+
+
+ALTER FUNCTION guard.is_armed() OWNER TO postgres;
+
+--
+-- Name: FUNCTION is_armed(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.is_armed() IS 'Whether DDL on guarded schemas is refused unless it is announced. Unarmed, the guard detects only.';
+
+
+--
+-- Name: judge_command(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.judge_command() RETURNS event_trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_announced boolean := guard.is_announced();
+  v_command record;
+begin
+  for v_command in
+    with room as materialized (
+      select r.oid, r.name from guard.room() as r
+    ),
+    owner as materialized (
+      select r.oid from pg_roles as r where r.rolname in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger')
+    ),
+    command as materialized (
+      select c.classid, c.objid, c.command_tag, c.object_type, c.schema_name, c.object_identity
+      from pg_event_trigger_ddl_commands() as c
+      where c.command_tag not in ('REINDEX', 'REFRESH MATERIALIZED VIEW') -- they define nothing
+      union all
+      select null, null, tg_tag, null, null, null where tg_tag = 'DROP OWNED' -- it lists no command, and revokes
+    )
+    select c.command_tag as tag, coalesce(c.object_identity, t.object) as object
+    from command as c
+    -- The event does not name what was granted on: look at what this transaction has touched.
+    left join lateral (
+      select 'schema ' || r.name as object
+      from pg_namespace as n
+      inner join room as r on r.oid = n.oid
+      where age(n.xmin) <= 0
+      union all
+      select r.name || '.' || p.relname
+      from pg_class as p
+      inner join room as r on r.oid = p.relnamespace
+      where age(p.xmin) <= 0
+      union all
+      select r.name || '.' || p.relname || '.' || a.attname
+      from pg_attribute as a
+      inner join pg_class as p on p.oid = a.attrelid
+      inner join room as r on r.oid = p.relnamespace
+      where age(a.xmin) <= 0
+      union all
+      select r.name || '.' || p.proname
+      from pg_proc as p
+      inner join room as r on r.oid = p.pronamespace
+      where age(p.xmin) <= 0
+      union all
+      select r.name || '.' || p.typname
+      from pg_type as p
+      inner join room as r on r.oid = p.typnamespace
+      where age(p.xmin) <= 0
+      union all
+      -- a default privilege may go with its row
+      select 'default privileges'
+      from (
+        select bool_or(age(d.xmin) <= 0) as is_touched, count(distinct (d.oid, a.grantee)) as facts
+        from pg_default_acl as d
+        cross join lateral aclexplode(d.defaclacl) as a
+        where pg_get_userbyid(d.defaclrole) like 'smartattend\_%' or d.defaclnamespace in (select r.oid from room as r)
+      ) as d
+      where c.command_tag = 'ALTER DEFAULT PRIVILEGES'
+        and (d.is_touched or d.facts <> (select count(*) from guard.baseline as b where b.kind = 'default privilege'))
+    ) as t on c.classid is null
+    where coalesce(c.schema_name, '') <> 'pg_temp'
+      and (
+        t.object is not null
+        or c.schema_name in (select r.name from room as r)
+        or c.classid = 'pg_namespace'::regclass and c.objid in (select r.oid from room as r)
+        or exists (
+          select from pg_class as r
+          where r.relnamespace in (select o.oid from room as o)
+            and r.oid in (
+              select p.polrelid from pg_policy as p where c.classid = 'pg_policy'::regclass and p.oid = c.objid
+              union all
+              select g.tgrelid from pg_trigger as g where c.classid = 'pg_trigger'::regclass and g.oid = c.objid
+              union all
+              select w.ev_class from pg_rewrite as w where c.classid = 'pg_rewrite'::regclass and w.oid = c.objid
+            )
+        )
+        -- what was moved to another schema still belongs to its owner
+        or exists (
+          select from pg_class as r
+          where c.classid = 'pg_class'::regclass and r.oid = c.objid and r.relowner in (select o.oid from owner as o)
+        )
+        or exists (
+          select from pg_proc as p
+          where c.classid = 'pg_proc'::regclass and p.oid = c.objid and p.proowner in (select o.oid from owner as o)
+        )
+        or exists (
+          select from pg_type as p
+          where c.classid = 'pg_type'::regclass and p.oid = c.objid and p.typowner in (select o.oid from owner as o)
+        )
+      )
+  loop
+    if not v_announced then
+      perform guard.fail('SA040', v_command.tag || ' of ' || v_command.object, 'a transaction that begins with guard.begin_change');
+    end if;
+    perform guard.log('ddl', v_command.tag, jsonb_build_object('object', v_command.object));
+  end loop;
+end $$;
+
+
+ALTER FUNCTION guard.judge_command() OWNER TO postgres;
+
+--
+-- Name: FUNCTION judge_command(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.judge_command() IS 'Event trigger: DDL on a guarded schema is refused (SA040) unless its transaction was announced, and logged if it was. What it breaks is judged at the commit, by guard.follow_change.';
+
+
+--
+-- Name: judge_drop(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.judge_drop() RETURNS event_trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_announced boolean := guard.is_announced();
+  v_dropped record;
+begin
+  for v_dropped in
+    select d.object_type, d.object_identity, d.original
+    from pg_event_trigger_dropped_objects() as d
+    where not d.is_temporary
+      and coalesce(d.schema_name, d.address_names[1]) in (
+        select r.name from guard.room() as r
+        union all
+        select b.object from guard.baseline as b where b.kind = 'schema'
+      )
+  loop
+    if not v_announced then
+      perform guard.fail(
+        'SA040', format('drop of %s %s', v_dropped.object_type, v_dropped.object_identity), 'a transaction that begins with guard.begin_change'
+      );
+    end if;
+    if v_dropped.original then
+      perform guard.log('ddl', 'DROP ' || upper(v_dropped.object_type), jsonb_build_object('object', v_dropped.object_identity));
+    end if;
+  end loop;
+end $$;
+
+
+ALTER FUNCTION guard.judge_drop() OWNER TO postgres;
+
+--
+-- Name: FUNCTION judge_drop(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.judge_drop() IS 'Event trigger: the same for what is dropped, also along with something else.';
+
+
+--
+-- Name: log(text, text, jsonb); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.log(kind text, subject text, detail jsonb DEFAULT '{}'::jsonb) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now timestamptz := clock_timestamp();
+  -- as core.uuid_v7, which the installer must not run
+  v_id uuid := encode(
+    set_bit(
+      set_bit(
+        overlay(uuid_send(gen_random_uuid()) placing substring(int8send((extract(epoch from v_now) * 1000)::bigint) from 3) from 1 for 6),
+        52, 1
+      ),
+      53, 1
+    ),
+    'hex'
+  )::uuid;
+begin
+  insert into guard.system_log (id, kind, subject, detail, recorded_at)
+  values (v_id, log.kind, log.subject, coalesce(log.detail, '{}'), v_now);
+  return v_id;
+end $$;
+
+
+ALTER FUNCTION guard.log(kind text, subject text, detail jsonb) OWNER TO postgres;
+
+--
+-- Name: FUNCTION log(kind text, subject text, detail jsonb); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.log(kind text, subject text, detail jsonb) IS 'The one writer of guard.system_log; returns the row''s id. Who may call it can add a row and change none.';
+
+
+--
+-- Name: observe(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.observe() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_first boolean;
+  v_logged integer;
+begin
+  lock table guard.seen in share row exclusive mode;
+  v_first := not exists (select from guard.seen);
+  with present as materialized (
+    select i.kind, i.object, i.detail from guard.inventory() as i
+  ),
+  visible as materialized (
+    select
+      case p.kind when 'role setting' then 'setting' else 'role' end as kind,
+      case p.kind when 'membership' then 'membership ' else '' end || p.object as object,
+      p.detail
+    from present as p
+    where p.kind in ('role', 'membership', 'role setting')
+    union all
+    -- what the server would give a new session of this role; some are shown to pg_read_all_settings only
+    select 'setting', s.name, coalesce(s.reset_val, '')
+    from pg_settings as s
+    where s.name in (
+      'allow_system_table_mods', 'archive_mode', 'data_checksums', 'default_transaction_isolation', 'event_triggers', 'fsync', 'full_page_writes',
+      'ignore_checksum_failure', 'local_preload_libraries', 'log_connections', 'log_disconnections', 'log_statement', 'password_encryption',
+      'row_security', 'session_preload_libraries', 'session_replication_role', 'shared_preload_libraries', 'ssl', 'synchronous_commit',
+      'wal_level', 'zero_damaged_pages'
+    )
+    union all
+    select 'drift', kind || ' ' || object, jsonb_build_object('expected', b.detail, 'observed', p.detail)::text
+    from guard.baseline as b
+    full join present as p using (kind, object)
+    where b.detail is distinct from p.detail and exists (select from guard.baseline)
+    union all
+    select 'drift', 'invariant ' || i.kind || ' ' || i.object || ': ' || i.expected, jsonb_build_object('expected', i.expected, 'observed', i.observed)::text
+    from guard.broken_invariant() as i
+  ),
+  moved as materialized (
+    select kind, object, s.detail as before, v.detail as after
+    from guard.seen as s
+    full join visible as v using (kind, object)
+    where s.detail is distinct from v.detail
+  ),
+  forgotten as (
+    delete from guard.seen as s using moved as m where m.kind = s.kind and m.object = s.object and m.after is null
+  ),
+  kept as (
+    insert into guard.seen as s (kind, object, detail)
+    select m.kind, m.object, m.after from moved as m where m.after is not null
+    on conflict (kind, object) do update set detail = excluded.detail
+  )
+  select count(guard.log(m.kind, m.object, jsonb_build_object('before', m.before, 'after', m.after)))
+  into v_logged
+  from moved as m
+  where m.kind = 'drift' or not v_first; -- the first look sees no change
+  return v_logged;
+end $$;
+
+
+ALTER FUNCTION guard.observe() OWNER TO postgres;
+
+--
+-- Name: FUNCTION observe(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.observe() IS 'Logs what differs from the last look, once each: roles, memberships and settings, which fire no event trigger, drift from the baseline, broken invariants, and their end. Called by each seal; returns how many rows were logged.';
+
+
+--
+-- Name: room(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.room() RETURNS TABLE(oid oid, name text)
+    LANGUAGE sql STABLE
+    AS $$
+  select n.oid, n.nspname::text
+  from pg_catalog.pg_namespace as n
+  inner join pg_catalog.pg_roles as r on r.oid = n.nspowner
+  where r.rolname in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger')
+    or n.nspname = 'guard'
+    or exists (select from guard.baseline as b where b.kind = 'schema' and b.object = n.nspname)
+$$;
+
+
+ALTER FUNCTION guard.room() OWNER TO postgres;
+
+--
+-- Name: FUNCTION room(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.room() IS 'The guarded schemas: those of the owner roles, guard itself, and whatever was one when the baseline was taken (a schema that changes hands stays guarded).';
+
+
+--
+-- Name: self_test(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.self_test() RETURNS TABLE(attempt text, expected text, observed text, held boolean)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_armed boolean := guard.is_armed();
+  v_judged boolean := v_armed or exists (select from guard.baseline);
+  v_superuser boolean := (select r.rolsuper from pg_roles as r where r.rolname = current_user);
+  v_results jsonb := '[]'::jsonb;
+  v_try record;
+  v_observed text;
+  v_expected text;
+begin
+  perform set_config('lock_timeout', '2s', true);
+  perform guard.log('self_test', 'begins'); -- a row to delete
+  for v_try in
+    select t.*
+    from (
+      values
+        ('delete from an append-only table', true, 'delete from guard.system_log'),
+        ('update an append-only table', true, 'update guard.system_log set subject = subject'),
+        ('truncate an append-only table', true, 'truncate guard.system_log'),
+        ('delete while triggers sleep', true, 'set local session_replication_role = replica; delete from guard.system_log'),
+        ('disable a trigger', false, 'alter table guard.system_log disable trigger system_log_100_append_only'),
+        ('drop a trigger', false, 'drop trigger system_log_100_no_truncate on guard.system_log'),
+        ('drop a constraint', false, 'alter table guard.system_log drop constraint kind_is_known'),
+        ('switch row level security', false, 'alter table guard.system_log enable row level security'),
+        ('make a policy', false, 'create policy anybody_reads on guard.system_log for select to public using (true)'),
+        ('grant a privilege', false, 'grant delete on guard.system_log to smartattend_app'),
+        ('alter a function', false, 'alter function guard.is_announced() security definer'),
+        ('make an object', false, 'create table guard.hole (id uuid)'),
+        ('make what comes later executable', false, 'alter default privileges for role smartattend_owner grant execute on functions to public'),
+        (
+          'announce it, and break an invariant', false,
+          'select guard.begin_change(''self-test''); alter table guard.system_log disable trigger system_log_100_append_only; set constraints all immediate'
+        )
+    ) as t (attempt, is_data, statement)
+    where (t.is_data or v_judged)
+      and (v_superuser or t.statement !~ 'session_replication_role|default privileges')
+  loop
+    v_expected := case when v_try.is_data or v_armed or v_try.statement ~ 'begin_change' then 'refused' else 'detected' end;
+    begin
+      execute v_try.statement;
+      v_observed := case when exists (select from guard.verify()) and v_expected = 'detected' then 'detected' else 'done' end;
+      perform guard.fail('SA000', v_try.attempt, 'nothing: the attempt is undone');
+    exception
+      when sqlstate 'SA020' or sqlstate 'SA040' or sqlstate 'SA041' then v_observed := 'refused';
+      when others then
+        if sqlstate <> 'SA000' then
+          v_observed := sqlstate || ' ' || sqlerrm;
+        end if;
+    end;
+    attempt := v_try.attempt;
+    expected := v_expected;
+    observed := v_observed;
+    held := v_observed = v_expected;
+    v_results := v_results || jsonb_build_object('attempt', attempt, 'expected', expected, 'observed', observed, 'held', held);
+    return next;
+  end loop;
+  perform guard.log(
+    'self_test', case when v_results @> '[{"held": false}]' then 'failed' else 'held' end,
+    jsonb_build_object('armed', v_armed, 'attempts', v_results)
+  );
+end $$;
+
+
+ALTER FUNCTION guard.self_test() OWNER TO postgres;
+
+--
+-- Name: FUNCTION self_test(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.self_test() IS 'Tries what must be refused (detected, where the guard is not armed), each attempt in a subtransaction that is rolled back, and logs the result. Before there is a baseline, definitions are not judged. For the installer: it needs the rights of the owner of guard.';
+
+
+--
+-- Name: take_baseline(text); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.take_baseline(reason text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_broken record;
+  v_changes jsonb;
+begin
+  select b.* into v_broken from guard.broken_invariant() as b limit 1;
+  if found then
+    perform guard.fail('SA041', concat_ws(' ', v_broken.kind, v_broken.object || ':', v_broken.observed), v_broken.expected);
+  end if;
+  -- one after the other: the later one has to see what the earlier one left
+  lock table guard.baseline in share row exclusive mode;
+  with present as materialized (
+    select i.kind, i.object, i.detail from guard.inventory() as i
+  ),
+  gone as (
+    delete from guard.baseline as b
+    where not exists (select from present as p where p.kind = b.kind and p.object = b.object)
+    returning b.kind, b.object, 'missing' as what
+  ),
+  came as (
+    insert into guard.baseline as b (kind, object, detail, accepted_at, accepted_by, reason)
+    select p.kind, p.object, p.detail, clock_timestamp(), session_user, take_baseline.reason
+    from present as p
+    on conflict (kind, object) do update
+    set detail = excluded.detail,
+      accepted_at = excluded.accepted_at,
+      accepted_by = excluded.accepted_by,
+      reason = excluded.reason
+    where b.detail is distinct from excluded.detail
+    returning b.kind, b.object, 'came' as what
+  ),
+  moved as (
+    select g.* from gone as g
+    union all
+    select c.* from came as c
+  )
+  select
+    jsonb_build_object(
+      'facts', (select count(*) from present),
+      'accepted', count(*) filter (where m.what = 'came'),
+      'gone', count(*) filter (where m.what = 'missing'),
+      'objects', case when count(*) <= 100 then (
+        select jsonb_agg(o.kind || ' ' || o.object order by o.kind, o.object) from (select distinct d.kind, d.object from moved as d) as o
+      ) end
+    )
+  into v_changes
+  from moved as m;
+  perform guard.log('baseline', take_baseline.reason, v_changes);
+  return v_changes;
+end $$;
+
+
+ALTER FUNCTION guard.take_baseline(reason text) OWNER TO postgres;
+
+--
+-- Name: FUNCTION take_baseline(reason text); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.take_baseline(reason text) IS 'Takes the present inventory as the baseline, unless an invariant is broken (SA041), and logs what changed (by name, unless it is more than 100 facts). For guard.follow_change, guard.accept and guard.arm.';
+
+
+--
+-- Name: verify(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.verify() RETURNS TABLE(problem text, kind text, object text, expected text, observed text, to_do text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select
+    'invariant', b.kind, b.object, b.expected, b.observed,
+    case b.kind
+      when 'row level security' then format('alter table %s enable row level security, force row level security', b.object)
+      when 'trigger' then format('alter table %s enable always trigger %s', split_part(b.object, ': ', 1), split_part(b.object, ': ', 2))
+      when 'role' then format('alter role %s nosuperuser nobypassrls nologin nocreaterole nocreatedb noreplication', b.object)
+      when 'default privilege' then format('alter default privileges for role %s revoke execute on functions from public', b.object)
+      else 'bring back what is expected'
+    end
+  from guard.broken_invariant() as b
+  union all
+  select
+    case when n.kind is null then 'missing' when b.kind is null then 'added' else 'changed' end,
+    kind, object, b.detail, n.detail,
+    case
+      when kind = 'event trigger' then 'smartattend guard arm'
+      when b.kind is null then 'drop or revoke it, or accept it: smartattend guard accept --reason …'
+      else 'bring back what is expected, or accept it: smartattend guard accept --reason …'
+    end
+  from guard.baseline as b
+  full join guard.inventory() as n using (kind, object)
+  where b.detail is distinct from n.detail
+    and exists (select from guard.baseline)
+$$;
+
+
+ALTER FUNCTION guard.verify() OWNER TO postgres;
+
+--
+-- Name: FUNCTION verify(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.verify() IS 'What is weaker, or other, than it should be: broken invariants, and every fact that is missing, changed or added against the baseline (nothing of these without one). After a restore it names what did not come back. No rows is good.';
 
 
 --
@@ -14632,6 +15896,7 @@ declare
   v_bounds text := 'default';
   v_table text;
 begin
+  perform guard.begin_change('ledger.add_partition ' || v_suffix);
   if add_partition.month is not null then
     v_bounds := format(
       'for values from (%L) to (%L)',
@@ -14687,6 +15952,7 @@ begin
     perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
   end if;
   set local role smartattend_ledger;
+  perform guard.begin_change('ledger.begin_epoch');
   perform from ledger.sealer as s for update;
   select coalesce(max(e.epoch), 1) + 1 into v_epoch from ledger.epoch as e;
   -- The default is what a new row gets at no cost; the lock waits for every writer of the old epoch.
@@ -15105,9 +16371,10 @@ begin
   end if;
   select b.horizon into v_since from ledger.block as b where b.epoch = v_epoch order by b.number desc limit 1;
   v_block := ledger.make_block(
-    v_epoch, coalesce(v_since, '0'), null, array(select r.relation from ledger.relation as r where r.kind = 'history'), null
+    v_epoch, coalesce(v_since, '0'), null, array(select r.relation from ledger.relation as r where r.kind = 'history'), guard.fingerprint()
   );
   insert into ledger.epoch (epoch, identity, reason) values (v_epoch + 1, ledger.cluster_identity(), end_epoch.reason);
+  perform guard.log('epoch', 'epoch ' || v_epoch + 1, jsonb_build_object('reason', end_epoch.reason, 'identity', ledger.cluster_identity()));
   return v_epoch + 1;
 end $$;
 
@@ -16164,7 +17431,8 @@ begin
   end if;
   v_payload := replace(retire.partition, 'change', 'payload');
   execute format('lock table %s, ledger.%I in access exclusive mode', v_table, v_payload);
-  execute format('select count(*) from %s', v_table) into v_rows;
+  -- By way of the parent: the partition itself has no policy, and shows nobody anything.
+  select count(*) into v_rows from ledger.change as c where c.tableoid = v_table;
   select coalesce(sum(t.rows), 0) into v_sealed
   from ledger.tree as t
   where t.relation = retire.relation and t.partition = retire.partition;
@@ -16173,6 +17441,7 @@ begin
   end if;
   insert into ledger.retirement (relation, partition, rows, archive_sha256, reason)
   values (retire.relation, retire.partition, v_rows, retire.archive_sha256, retire.reason);
+  perform guard.begin_change('ledger.retire ' || retire.partition);
   execute format('drop table %s', v_table);
   execute format('drop table ledger.%I', v_payload);
   return v_rows;
@@ -16395,7 +17664,7 @@ begin
   v_epoch := ledger.current_epoch();
   -- Every transaction below has ended, and the statements to come see what it wrote.
   v_safe := pg_snapshot_xmin(pg_current_snapshot());
-  select b.horizon, b.fingerprint into v_since, v_fingerprint
+  select b.horizon into v_since
   from ledger.block as b
   where b.epoch = v_epoch
   order by b.number desc
@@ -16404,10 +17673,13 @@ begin
   if v_safe < v_since then
     perform core.fail('SA030', format('transaction %s after %s', v_safe, v_since), 'transaction numbers that only grow');
   end if;
+  -- What fires no event trigger is seen here; what it logs is in the next block.
+  perform guard.observe();
   for v_count in 1 .. seal.max_blocks loop
     select c.horizon, c.relations into v_cut from ledger.cut(v_epoch, v_since, v_safe, seal.row_limit) as c;
     exit when v_cut.relations = '{}';
-    v_block := ledger.make_block(v_epoch, v_since, v_cut.horizon, v_cut.relations, null);
+    v_fingerprint := coalesce(v_fingerprint, guard.fingerprint());
+    v_block := ledger.make_block(v_epoch, v_since, v_cut.horizon, v_cut.relations, v_fingerprint);
     v_since := v_cut.horizon;
     seal.number := v_block.number;
     seal.rows := v_block.rows;
@@ -16426,7 +17698,7 @@ ALTER FUNCTION ledger.seal(max_blocks integer, row_limit bigint) OWNER TO smarta
 -- Name: FUNCTION seal(max_blocks integer, row_limit bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
 --
 
-COMMENT ON FUNCTION ledger.seal(max_blocks integer, row_limit bigint) IS 'Seals what was committed by all transactions before the oldest one that is still running, of all tenants, in blocks of about row_limit rows a relation (a transaction is never cut); returns the blocks, none when nothing is new or another sealer is at work. Waits for nobody and nobody waits for it. SA006 at another isolation level than read committed; SA030 when this is not the database of the epoch, or its transaction numbers went back: ledger.begin_epoch.';
+COMMENT ON FUNCTION ledger.seal(max_blocks integer, row_limit bigint) IS 'Seals what was committed by all transactions before the oldest one that is still running, of all tenants, in blocks of about row_limit rows a relation (a transaction is never cut); returns the blocks, none when nothing is new or another sealer is at work. Waits for nobody and nobody waits for it. Has the guard look around first, and puts its fingerprint into the blocks. SA006 at another isolation level than read committed; SA030 when this is not the database of the epoch, or its transaction numbers went back: ledger.begin_epoch.';
 
 
 --
@@ -20005,8 +21277,8 @@ CREATE VIEW corporate.worked_time WITH (security_invoker='true') AS
                  SELECT i.tenant_id,
                     e.subject_id,
                     i.business_date,
-                    NULL::text,
-                    NULL::interval,
+                    NULL::text AS state,
+                    NULL::interval AS worked,
                     i.planned
                    FROM (corporate.shift_instance i
                      JOIN attendance.expectation e ON (((e.tenant_id = i.tenant_id) AND (e.session_id = i.session_id))))
@@ -21043,7 +22315,7 @@ CREATE TABLE tenancy.site (
     networks cidr[] DEFAULT '{}'::cidr[] NOT NULL,
     created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
     CONSTRAINT code_is_a_code CHECK (core.is_code(code)),
-    CONSTRAINT geofence_is_on_earth CHECK ((((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision)) AND ((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)) AND ((radius_m >= (1)::double precision) AND (radius_m <= (100000)::double precision)))),
+    CONSTRAINT geofence_is_on_earth CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision) AND ((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)) AND ((radius_m >= (1)::double precision) AND (radius_m <= (100000)::double precision)))),
     CONSTRAINT geofence_is_whole CHECK ((num_nulls(latitude, longitude, radius_m) = ANY (ARRAY[0, 3]))),
     CONSTRAINT name_is_readable CHECK (core.is_name(name)),
     CONSTRAINT time_zone_is_iana CHECK (core.is_time_zone(time_zone))
@@ -21672,7 +22944,7 @@ CREATE TABLE corporate.shift_template (
     unpaid_break interval DEFAULT '00:00:00'::interval NOT NULL,
     break_after interval DEFAULT '00:00:00'::interval NOT NULL,
     created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    CONSTRAINT a_break_is_for_one_stretch_of_work CHECK ((((unpaid_break >= '00:00:00'::interval) AND (unpaid_break <= '12:00:00'::interval)) AND ((break_after >= '00:00:00'::interval) AND (break_after <= '24:00:00'::interval)) AND (((unpaid_break = '00:00:00'::interval) AND (break_after = '00:00:00'::interval)) OR (kind <> ALL (ARRAY['split'::text, 'on_call'::text]))))),
+    CONSTRAINT a_break_is_for_one_stretch_of_work CHECK (((unpaid_break >= '00:00:00'::interval) AND (unpaid_break <= '12:00:00'::interval) AND ((break_after >= '00:00:00'::interval) AND (break_after <= '24:00:00'::interval)) AND (((unpaid_break = '00:00:00'::interval) AND (break_after = '00:00:00'::interval)) OR (kind <> ALL (ARRAY['split'::text, 'on_call'::text]))))),
     CONSTRAINT code_is_a_code CHECK (core.is_code(code)),
     CONSTRAINT name_is_readable CHECK (core.is_name(name)),
     CONSTRAINT night_shift_ends_tomorrow CHECK (((kind <> 'night'::text) OR (end_day_offset = 1))),
@@ -21741,6 +23013,116 @@ COMMENT ON COLUMN corporate.shift_template.required IS 'Flexible shifts: work th
 --
 
 COMMENT ON COLUMN corporate.shift_template.unpaid_break IS 'Deducted from the presence beyond break_after, never more than there is: 30 minutes after 6 hours take 10 minutes from 6:10 and 30 from 8:00.';
+
+
+--
+-- Name: baseline; Type: TABLE; Schema: guard; Owner: postgres
+--
+
+CREATE TABLE guard.baseline (
+    kind text NOT NULL,
+    object text NOT NULL,
+    detail text NOT NULL,
+    accepted_at timestamp with time zone NOT NULL,
+    accepted_by text NOT NULL,
+    reason text NOT NULL
+);
+
+
+ALTER TABLE guard.baseline OWNER TO postgres;
+
+--
+-- Name: TABLE baseline; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON TABLE guard.baseline IS 'The inventory as last accepted: each fact with when, by whom and why (the name of the change that brought it). It is data, so that a dump carries it, and a restore can be compared with it. Empty until the guard is armed or guard.accept is called.';
+
+
+--
+-- Name: change; Type: TABLE; Schema: guard; Owner: postgres
+--
+
+CREATE TABLE guard.change (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    client_address inet DEFAULT inet_client_addr(),
+    recorded_at timestamp with time zone DEFAULT transaction_timestamp() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT name_is_said CHECK ((name ~ '\S'::text))
+);
+
+
+ALTER TABLE guard.change OWNER TO postgres;
+
+--
+-- Name: TABLE change; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON TABLE guard.change IS 'Announced changes: one row a transaction, which is the mark itself (a setting could be forged). Append-only.';
+
+
+--
+-- Name: COLUMN change.recorded_at; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON COLUMN guard.change.recorded_at IS 'When the transaction began: number and time together are the mark, since numbers begin anew in a restored cluster.';
+
+
+--
+-- Name: seen; Type: TABLE; Schema: guard; Owner: postgres
+--
+
+CREATE TABLE guard.seen (
+    kind text NOT NULL,
+    object text NOT NULL,
+    detail text NOT NULL
+);
+
+
+ALTER TABLE guard.seen OWNER TO postgres;
+
+--
+-- Name: TABLE seen; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON TABLE guard.seen IS 'What guard.observe saw last: roles, memberships, settings, and drift, so that each is logged once.';
+
+
+--
+-- Name: system_log; Type: TABLE; Schema: guard; Owner: postgres
+--
+
+CREATE TABLE guard.system_log (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    client_address inet DEFAULT inet_client_addr(),
+    recorded_at timestamp with time zone NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['ddl'::text, 'role'::text, 'setting'::text, 'self_test'::text, 'session'::text, 'drift'::text, 'epoch'::text, 'baseline'::text, 'guard'::text]))),
+    CONSTRAINT subject_is_said CHECK ((subject <> ''::text))
+);
+
+
+ALTER TABLE guard.system_log OWNER TO postgres;
+
+--
+-- Name: TABLE system_log; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON TABLE guard.system_log IS 'What happened to the system itself: DDL (while the guard is armed), roles, memberships and settings as they are seen, drift, accepted baselines, self-tests, sessions, epochs. Append-only, written by guard.log only.';
+
+
+--
+-- Name: COLUMN system_log.recorded_at; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON COLUMN guard.system_log.recorded_at IS 'The server''s clock, not core.clock: whoever may replace that function would write the time of this evidence, with the installer''s rights.';
 
 
 --
@@ -23154,6 +24536,38 @@ ALTER TABLE ONLY corporate.shift_template
 
 
 --
+-- Name: baseline baseline_pkey; Type: CONSTRAINT; Schema: guard; Owner: postgres
+--
+
+ALTER TABLE ONLY guard.baseline
+    ADD CONSTRAINT baseline_pkey PRIMARY KEY (kind, object);
+
+
+--
+-- Name: change change_pkey; Type: CONSTRAINT; Schema: guard; Owner: postgres
+--
+
+ALTER TABLE ONLY guard.change
+    ADD CONSTRAINT change_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: seen seen_pkey; Type: CONSTRAINT; Schema: guard; Owner: postgres
+--
+
+ALTER TABLE ONLY guard.seen
+    ADD CONSTRAINT seen_pkey PRIMARY KEY (kind, object);
+
+
+--
+-- Name: system_log system_log_pkey; Type: CONSTRAINT; Schema: guard; Owner: postgres
+--
+
+ALTER TABLE ONLY guard.system_log
+    ADD CONSTRAINT system_log_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: user login_is_unique; Type: CONSTRAINT; Schema: identity; Owner: smartattend_owner
 --
 
@@ -24073,6 +25487,34 @@ CREATE INDEX shift_instance_epoch_xid ON corporate.shift_instance USING btree (e
 
 
 --
+-- Name: change_by_transaction; Type: INDEX; Schema: guard; Owner: postgres
+--
+
+CREATE INDEX change_by_transaction ON guard.change USING btree (xid);
+
+
+--
+-- Name: change_epoch_xid; Type: INDEX; Schema: guard; Owner: postgres
+--
+
+CREATE INDEX change_epoch_xid ON guard.change USING btree (epoch, xid);
+
+
+--
+-- Name: system_log_by_transaction; Type: INDEX; Schema: guard; Owner: postgres
+--
+
+CREATE INDEX system_log_by_transaction ON guard.system_log USING btree (xid);
+
+
+--
+-- Name: system_log_epoch_xid; Type: INDEX; Schema: guard; Owner: postgres
+--
+
+CREATE INDEX system_log_epoch_xid ON guard.system_log USING btree (epoch, xid);
+
+
+--
 -- Name: a_person_has_one_live_platform_session; Type: INDEX; Schema: identity; Owner: smartattend_session
 --
 
@@ -24844,7 +26286,7 @@ ALTER TABLE attendance.leave ENABLE ALWAYS TRIGGER leave_900_capture_update;
 -- Name: period period_100_bounds_stay; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
 --
 
-CREATE TRIGGER period_100_bounds_stay BEFORE UPDATE ON attendance.period FOR EACH ROW WHEN ((((new.tenant_id <> old.tenant_id) OR (new.id <> old.id)) OR (((old.state <> 'open'::text) OR (new.state <> 'open'::text)) AND ((new.starts_at <> old.starts_at) OR (new.ends_at <> old.ends_at) OR (new.kind <> old.kind) OR (new.code <> old.code))))) EXECUTE FUNCTION attendance.refuse_move('the code, kind and bounds that it had when it was open');
+CREATE TRIGGER period_100_bounds_stay BEFORE UPDATE ON attendance.period FOR EACH ROW WHEN (((((old.state <> 'open'::text) OR (new.state <> 'open'::text)) AND ((new.starts_at <> old.starts_at) OR (new.ends_at <> old.ends_at) OR (new.kind <> old.kind) OR (new.code <> old.code))) OR ((new.tenant_id <> old.tenant_id) OR (new.id <> old.id)))) EXECUTE FUNCTION attendance.refuse_move('the code, kind and bounds that it had when it was open');
 
 ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_100_bounds_stay;
 
@@ -25441,6 +26883,51 @@ ALTER TABLE corporate.shift_template ENABLE ALWAYS TRIGGER shift_template_900_ca
 CREATE TRIGGER shift_template_900_capture_update AFTER UPDATE ON corporate.shift_template REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
 
 ALTER TABLE corporate.shift_template ENABLE ALWAYS TRIGGER shift_template_900_capture_update;
+
+
+--
+-- Name: change change_100_append_only; Type: TRIGGER; Schema: guard; Owner: postgres
+--
+
+CREATE TRIGGER change_100_append_only BEFORE DELETE OR UPDATE ON guard.change FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE guard.change ENABLE ALWAYS TRIGGER change_100_append_only;
+
+
+--
+-- Name: change change_100_no_truncate; Type: TRIGGER; Schema: guard; Owner: postgres
+--
+
+CREATE TRIGGER change_100_no_truncate BEFORE TRUNCATE ON guard.change FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE guard.change ENABLE ALWAYS TRIGGER change_100_no_truncate;
+
+
+--
+-- Name: change change_900_follow; Type: TRIGGER; Schema: guard; Owner: postgres
+--
+
+CREATE CONSTRAINT TRIGGER change_900_follow AFTER INSERT ON guard.change DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION guard.follow_change();
+
+ALTER TABLE guard.change ENABLE ALWAYS TRIGGER change_900_follow;
+
+
+--
+-- Name: system_log system_log_100_append_only; Type: TRIGGER; Schema: guard; Owner: postgres
+--
+
+CREATE TRIGGER system_log_100_append_only BEFORE DELETE OR UPDATE ON guard.system_log FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE guard.system_log ENABLE ALWAYS TRIGGER system_log_100_append_only;
+
+
+--
+-- Name: system_log system_log_100_no_truncate; Type: TRIGGER; Schema: guard; Owner: postgres
+--
+
+CREATE TRIGGER system_log_100_no_truncate BEFORE TRUNCATE ON guard.system_log FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE guard.system_log ENABLE ALWAYS TRIGGER system_log_100_no_truncate;
 
 
 --
@@ -29847,6 +31334,7 @@ GRANT USAGE ON SCHEMA core TO smartattend_auditor;
 GRANT USAGE ON SCHEMA core TO smartattend_operator;
 GRANT USAGE ON SCHEMA core TO smartattend_sealer;
 GRANT USAGE ON SCHEMA core TO smartattend_refresher;
+GRANT USAGE ON SCHEMA core TO smartattend_deployer;
 
 
 --
@@ -29854,6 +31342,18 @@ GRANT USAGE ON SCHEMA core TO smartattend_refresher;
 --
 
 GRANT USAGE ON SCHEMA corporate TO smartattend_ledger;
+
+
+--
+-- Name: SCHEMA guard; Type: ACL; Schema: -; Owner: postgres
+--
+
+GRANT USAGE ON SCHEMA guard TO smartattend_owner;
+GRANT USAGE ON SCHEMA guard TO smartattend_session;
+GRANT USAGE ON SCHEMA guard TO smartattend_ledger;
+GRANT USAGE ON SCHEMA guard TO smartattend_auditor;
+GRANT USAGE ON SCHEMA guard TO smartattend_operator;
+GRANT USAGE ON SCHEMA guard TO smartattend_deployer;
 
 
 --
@@ -29885,6 +31385,7 @@ GRANT USAGE ON SCHEMA ledger TO smartattend_owner;
 GRANT USAGE ON SCHEMA ledger TO smartattend_session;
 GRANT USAGE ON SCHEMA ledger TO smartattend_app;
 GRANT USAGE ON SCHEMA ledger TO smartattend_auditor;
+GRANT USAGE ON SCHEMA ledger TO smartattend_operator;
 GRANT USAGE ON SCHEMA ledger TO smartattend_sealer;
 
 
@@ -31055,6 +32556,7 @@ REVOKE ALL ON FUNCTION core.read_entries(entry text, entries jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION core.refuse_change() FROM PUBLIC;
 GRANT ALL ON FUNCTION core.refuse_change() TO smartattend_session;
 GRANT ALL ON FUNCTION core.refuse_change() TO smartattend_ledger;
+GRANT ALL ON FUNCTION core.refuse_change() TO smartattend_deployer;
 
 
 --
@@ -31125,6 +32627,172 @@ GRANT ALL ON FUNCTION corporate.paid(present interval, unpaid_break interval, br
 --
 
 REVOKE ALL ON FUNCTION corporate.shift_fault(entry jsonb, kind text, end_days smallint, second_days smallint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION accept(reason text); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.accept(reason text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION arm(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.arm() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.arm() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION begin_change(name text); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.begin_change(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.begin_change(name text) TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.begin_change(name text) TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION broken_invariant(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.broken_invariant() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.broken_invariant() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.broken_invariant() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.broken_invariant() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.broken_invariant() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION disarm(reason text); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.disarm(reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.disarm(reason text) TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION fail(code text, observed text, expected text); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.fail(code text, observed text, expected text) FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.fail(code text, observed text, expected text) TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION fingerprint(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.fingerprint() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.fingerprint() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.fingerprint() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.fingerprint() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.fingerprint() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION follow_change(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.follow_change() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION inventory(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.inventory() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.inventory() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.inventory() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.inventory() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.inventory() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION is_announced(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.is_announced() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION is_armed(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.is_armed() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.is_armed() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.is_armed() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.is_armed() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.is_armed() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION judge_command(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.judge_command() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION judge_drop(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.judge_drop() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION log(kind text, subject text, detail jsonb); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.log(kind text, subject text, detail jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.log(kind text, subject text, detail jsonb) TO smartattend_owner;
+GRANT ALL ON FUNCTION guard.log(kind text, subject text, detail jsonb) TO smartattend_session;
+GRANT ALL ON FUNCTION guard.log(kind text, subject text, detail jsonb) TO smartattend_ledger;
+
+
+--
+-- Name: FUNCTION observe(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.observe() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.observe() TO smartattend_ledger;
+
+
+--
+-- Name: FUNCTION room(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.room() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.room() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.room() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.room() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.room() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION self_test(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.self_test() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION take_baseline(reason text); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.take_baseline(reason text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION verify(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.verify() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.verify() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.verify() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.verify() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.verify() TO smartattend_deployer;
 
 
 --
@@ -33101,6 +34769,42 @@ GRANT SELECT ON TABLE corporate.roster TO smartattend_ledger;
 --
 
 GRANT SELECT ON TABLE corporate.shift_template TO smartattend_ledger;
+
+
+--
+-- Name: TABLE baseline; Type: ACL; Schema: guard; Owner: postgres
+--
+
+GRANT SELECT ON TABLE guard.baseline TO smartattend_ledger;
+GRANT SELECT ON TABLE guard.baseline TO smartattend_auditor;
+GRANT SELECT ON TABLE guard.baseline TO smartattend_operator;
+GRANT SELECT ON TABLE guard.baseline TO smartattend_deployer;
+
+
+--
+-- Name: TABLE change; Type: ACL; Schema: guard; Owner: postgres
+--
+
+GRANT SELECT ON TABLE guard.change TO smartattend_ledger;
+GRANT SELECT ON TABLE guard.change TO smartattend_auditor;
+GRANT SELECT ON TABLE guard.change TO smartattend_operator;
+GRANT SELECT ON TABLE guard.change TO smartattend_deployer;
+
+
+--
+-- Name: TABLE seen; Type: ACL; Schema: guard; Owner: postgres
+--
+
+GRANT SELECT ON TABLE guard.seen TO smartattend_ledger;
+GRANT SELECT ON TABLE guard.seen TO smartattend_deployer;
+
+
+--
+-- Name: TABLE system_log; Type: ACL; Schema: guard; Owner: postgres
+--
+
+GRANT SELECT ON TABLE guard.system_log TO smartattend_ledger;
+GRANT SELECT ON TABLE guard.system_log TO smartattend_deployer;
 
 
 --
