@@ -26,3 +26,12 @@ def victims_stay_as_they_were(world: World) -> Iterator[None]:
     yield
     after = world.contents()
     assert [label for label in after if after[label] != before[label]] == []
+
+
+@pytest.fixture(autouse=True)
+def nobody_stays_in_a_transaction(world: World) -> Iterator[None]:
+    """A lock that a test left behind would keep the next one waiting."""
+    yield
+    for connection in world.opened.values():
+        if not connection.closed:
+            connection.rollback()
