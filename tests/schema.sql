@@ -81,6 +81,22 @@ COMMENT ON SCHEMA corporate IS 'Shift templates and rosters; they make the shift
 
 
 --
+-- Name: guard; Type: SCHEMA; Schema: -; Owner: postgres
+--
+
+CREATE SCHEMA guard;
+
+
+ALTER SCHEMA guard OWNER TO postgres;
+
+--
+-- Name: SCHEMA guard; Type: COMMENT; Schema: -; Owner: postgres
+--
+
+COMMENT ON SCHEMA guard IS 'What enforces, as one list with one fingerprint; what was accepted; what was announced; what was seen. Belongs to the installer. Its bodies name pg_catalog and guard only: code that an owner role may replace must never run with the installer''s rights.';
+
+
+--
 -- Name: identity; Type: SCHEMA; Schema: -; Owner: smartattend_owner
 --
 
@@ -613,31 +629,6 @@ ALTER TYPE integrity.reach OWNER TO smartattend_owner;
 --
 
 COMMENT ON TYPE integrity.reach IS 'What a scan looks at: its number, the transactions from since until before until, and the instant that counts as now.';
-
-
---
--- Name: finding; Type: TYPE; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TYPE ledger.finding AS (
-	block bigint,
-	tenant_id uuid,
-	relation text,
-	partition text,
-	row_key text,
-	problem text,
-	expected text,
-	observed text
-);
-
-
-ALTER TYPE ledger.finding OWNER TO smartattend_ledger;
-
---
--- Name: TYPE finding; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON TYPE ledger.finding IS 'A piece of damage: block, tenant, relation and row as far as it can be named; what is wrong; what was sealed and what is there now.';
 
 
 --
@@ -8824,14 +8815,14 @@ CREATE TABLE tenancy.setting (
     register_closes_after interval DEFAULT '7 days'::interval NOT NULL,
     worked_weekly_at_most interval DEFAULT '40:00:00'::interval NOT NULL,
     closed_until timestamp with time zone,
-    CONSTRAINT absence_waits_a_bounded_time CHECK ((((absence_after >= '00:00:00'::interval) AND (absence_after <= '7 days'::interval)) AND ((watermark_waits_at_most >= '00:00:00'::interval) AND (watermark_waits_at_most <= '30 days'::interval)))),
-    CONSTRAINT capture_window_is_bounded CHECK ((((capture_opens_before >= '00:00:00'::interval) AND (capture_opens_before <= '12:00:00'::interval)) AND ((capture_closes_after >= '00:00:00'::interval) AND (capture_closes_after <= '12:00:00'::interval)))),
+    CONSTRAINT absence_waits_a_bounded_time CHECK (((absence_after >= '00:00:00'::interval) AND (absence_after <= '7 days'::interval) AND ((watermark_waits_at_most >= '00:00:00'::interval) AND (watermark_waits_at_most <= '30 days'::interval)))),
+    CONSTRAINT capture_window_is_bounded CHECK (((capture_opens_before >= '00:00:00'::interval) AND (capture_opens_before <= '12:00:00'::interval) AND ((capture_closes_after >= '00:00:00'::interval) AND (capture_closes_after <= '12:00:00'::interval)))),
     CONSTRAINT clock_drift_is_bounded CHECK (((clock_drift_ppm >= 1) AND (clock_drift_ppm <= 1000))),
     CONSTRAINT clock_recovers_by_samples CHECK (((clock_good_samples >= 1) AND (clock_good_samples <= 100))),
     CONSTRAINT clock_samples_expire CHECK (((clock_sample_expires_after >= '00:01:00'::interval) AND (clock_sample_expires_after <= '30 days'::interval))),
     CONSTRAINT clock_step_is_bounded CHECK (((clock_step_over >= '00:00:01'::interval) AND (clock_step_over <= '01:00:00'::interval))),
     CONSTRAINT clock_thresholds_rise CHECK ((('00:00:00'::interval < clock_healthy_within) AND (clock_healthy_within < clock_warning_within) AND (clock_warning_within < clock_critical_within) AND (clock_critical_within <= '01:00:00'::interval))),
-    CONSTRAINT correction_windows_are_bounded CHECK ((((correction_window_of_the_subject >= '00:00:00'::interval) AND (correction_window_of_the_subject <= '365 days'::interval)) AND ((correction_window_of_a_manager >= '00:00:00'::interval) AND (correction_window_of_a_manager <= '365 days'::interval)) AND ((correction_expires_after >= '01:00:00'::interval) AND (correction_expires_after <= '365 days'::interval)))),
+    CONSTRAINT correction_windows_are_bounded CHECK (((correction_window_of_the_subject >= '00:00:00'::interval) AND (correction_window_of_the_subject <= '365 days'::interval) AND ((correction_window_of_a_manager >= '00:00:00'::interval) AND (correction_window_of_a_manager <= '365 days'::interval)) AND ((correction_expires_after >= '01:00:00'::interval) AND (correction_expires_after <= '365 days'::interval)))),
     CONSTRAINT day_starts_within_the_day CHECK (((day_starts_at >= '00:00:00'::interval) AND (day_starts_at < '24:00:00'::interval))),
     CONSTRAINT late_after_is_bounded CHECK (((late_after >= '00:00:00'::interval) AND (late_after <= '12:00:00'::interval))),
     CONSTRAINT online_is_bounded CHECK (((online_within >= '00:00:00'::interval) AND (online_within <= '00:01:00'::interval))),
@@ -11100,6 +11091,1248 @@ ALTER FUNCTION corporate.shift_fault(entry jsonb, kind text, end_days smallint, 
 --
 
 COMMENT ON FUNCTION corporate.shift_fault(entry jsonb, kind text, end_days smallint, second_days smallint) IS 'What is wrong with an entry of a shift template for its kind, beyond its hours (SA010, SA012), or null: the constraints of the table, in words.';
+
+
+--
+-- Name: accept(text); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.accept(reason text) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if coalesce(accept.reason, '') !~ '\S.{8,}\S' then
+    perform guard.fail('SA013', accept.reason, 'why the present state is right');
+  end if;
+  return guard.take_baseline(accept.reason);
+end $$;
+
+
+ALTER FUNCTION guard.accept(reason text) OWNER TO postgres;
+
+--
+-- Name: FUNCTION accept(reason text); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.accept(reason text) IS 'Takes the present state as the baseline, with a reason (SA013), unless an invariant is broken (SA041). For the installer: nobody else may execute it.';
+
+
+--
+-- Name: arm(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.arm() RETURNS TABLE(attempt text, expected text, observed text, held boolean)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_name text;
+  v_drift record;
+  v_results jsonb;
+begin
+  if not (select r.rolsuper from pg_roles as r where r.rolname = current_user) then
+    perform guard.fail('SA042', current_user, 'a superuser, who alone may make event triggers');
+  end if;
+  if exists (select from guard.baseline) then
+    select v.* into v_drift from guard.verify() as v where v.kind <> 'event trigger' limit 1;
+    if found then
+      perform guard.fail('SA043', concat_ws(' ', v_drift.problem, v_drift.kind, v_drift.object), v_drift.expected);
+    end if;
+  end if;
+  foreach v_name in array array['smartattend_guard_commands', 'smartattend_guard_drops'] loop
+    if exists (select from pg_event_trigger as e where e.evtname = v_name) then
+      execute format('drop event trigger %I', v_name);
+    end if;
+  end loop;
+  create event trigger smartattend_guard_commands on ddl_command_end execute function guard.judge_command();
+  create event trigger smartattend_guard_drops on sql_drop execute function guard.judge_drop();
+  alter event trigger smartattend_guard_commands enable always;
+  alter event trigger smartattend_guard_drops enable always;
+  perform guard.take_baseline('armed');
+  perform guard.log('guard', 'armed');
+  select jsonb_agg(s) into v_results from guard.self_test() as s;
+  if v_results @> '[{"held": false}]' then
+    perform guard.fail('SA041', v_results::text, 'a self-test that holds');
+  end if;
+  return query
+  select s.attempt, s.expected, s.observed, s.held
+  from jsonb_to_recordset(v_results) as s (attempt text, expected text, observed text, held boolean);
+end $$;
+
+
+ALTER FUNCTION guard.arm() OWNER TO postgres;
+
+--
+-- Name: FUNCTION arm(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.arm() IS 'Makes the event triggers (a superuser''s step: SA042), takes the baseline and runs the self-test, all or nothing. Refuses to arm over drift from an earlier baseline (SA043) or a broken invariant (SA041). Safe to repeat.';
+
+
+--
+-- Name: begin_change(text); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.begin_change(name text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if exists (select from guard.baseline) and not guard.is_announced() then
+    insert into guard.change (id, name) values (gen_random_uuid(), begin_change.name);
+  end if;
+end $$;
+
+
+ALTER FUNCTION guard.begin_change(name text) OWNER TO postgres;
+
+--
+-- Name: FUNCTION begin_change(name text); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.begin_change(name text) IS 'Announces that this transaction changes definitions: the first statement of every deploy and revert script (sqitch add writes it), before any set local role. Without a baseline there is nothing to announce to, and it does nothing.';
+
+
+--
+-- Name: broken_invariant(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.broken_invariant() RETURNS TABLE(kind text, object text, expected text, observed text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with room as materialized (
+    select r.oid, r.name from guard.room() as r
+  ),
+  relation as materialized (
+    select c.*, r.name || '.' || c.relname as label
+    from pg_class as c
+    inner join room as r on r.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm', 'f')
+  ),
+  routine as materialized (
+    select p.*, r.name as room, r.name || '.' || p.proname || '(' || oidvectortypes(p.proargtypes) || ')' as label
+    from pg_proc as p
+    inner join room as r on r.oid = p.pronamespace
+    where not exists (select from pg_depend as d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+  ),
+  -- a table with a transaction number is history
+  history as materialized (
+    select r.*
+    from relation as r
+    where r.relkind in ('r', 'p')
+      and exists (select from pg_attribute as a where a.attrelid = r.oid and a.attname = 'xid' and not a.attisdropped)
+  ),
+  granted as materialized (
+    select r.oid, r.label, r.relowner as owner, a.grantee, a.privilege_type
+    from relation as r
+    cross join lateral aclexplode(r.relacl) as a
+    union all
+    select r.oid, r.label || '.' || c.attname, r.relowner, a.grantee, a.privilege_type
+    from relation as r
+    inner join pg_attribute as c on c.attrelid = r.oid and c.attnum > 0 and c.attacl is not null
+    cross join lateral aclexplode(c.attacl) as a
+    union all
+    select n.oid, r.name, n.nspowner, a.grantee, a.privilege_type
+    from room as r
+    inner join pg_namespace as n on n.oid = r.oid
+    cross join lateral aclexplode(n.nspacl) as a
+  )
+  select 'row level security', r.label, 'enabled and forced on a table with tenant_id', concat_ws(
+    ', ', case when not r.relrowsecurity then 'not enabled' end, case when not r.relforcerowsecurity then 'not forced' end
+  )
+  from relation as r
+  where r.relkind in ('r', 'p')
+    and not (r.relrowsecurity and r.relforcerowsecurity)
+    and exists (select from pg_attribute as a where a.attrelid = r.oid and a.attname = 'tenant_id' and not a.attisdropped)
+
+  union all
+  -- before update and delete for each row: 27; before truncate for each statement: 34
+  select 'append-only', h.label, 'a trigger before ' || w.what || ', enable always', 'none'
+  from history as h
+  cross join (values (27, 'update or delete'), (34, 'truncate')) as w (bits, what)
+  where not exists (
+    select from pg_trigger as t
+    inner join pg_proc as p on p.oid = t.tgfoid
+    where t.tgrelid = h.oid and t.tgtype & w.bits = w.bits and t.tgenabled = 'A' and t.tgqual is null
+      and (p.proname = 'refuse_change' or h.label = 'core.idempotency' and p.proname = 'guard_idempotency')
+  )
+
+  union all
+  select 'trigger', r.label || ': ' || t.tgname, 'enable always', case t.tgenabled when 'D' then 'disabled' when 'R' then 'on a replica only' else 'enabled' end
+  from relation as r
+  inner join pg_trigger as t on t.tgrelid = r.oid and not t.tgisinternal
+  where t.tgname ~ '_(100|700|800)_' and t.tgenabled <> 'A'
+
+  union all
+  select 'foreign key', r.label || ': ' || c.conname, 'valid, its triggers enabled', case when c.convalidated then 'triggers disabled' else 'not valid' end
+  from relation as r
+  inner join pg_constraint as c on c.conrelid = r.oid
+  where c.contype = 'f'
+    and (
+      not c.convalidated
+      or exists (select from pg_trigger as t where t.tgconstraint = c.oid and t.tgisinternal and t.tgenabled not in ('O', 'A'))
+    )
+
+  union all
+  select 'unique', r.label || ': ' || x.indexrelid::regclass, 'a valid index', 'not valid'
+  from relation as r
+  inner join pg_index as x on x.indrelid = r.oid
+  where (x.indisunique or x.indisexclusion) and not (x.indisvalid and x.indisready)
+
+  union all
+  select 'privilege', g.label, format('no %s for %s', lower(g.privilege_type), coalesce(o.rolname, 'public')), 'granted'
+  from granted as g
+  left join pg_roles as o on o.oid = g.grantee
+  where g.grantee <> g.owner
+    and (
+      g.grantee = 0
+      or g.privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE') and g.oid in (select h.oid from history as h)
+      or g.privilege_type not in ('SELECT', 'USAGE')
+        and o.rolname in ('smartattend_app', 'smartattend_auditor', 'smartattend_operator', 'smartattend_sealer', 'smartattend_refresher')
+    )
+
+  union all
+  select 'function', p.label, 'search_path = pg_catalog, pg_temp', coalesce(array_to_string(p.proconfig, '; '), 'no setting')
+  from routine as p
+  where p.prosecdef and 'search_path=pg_catalog, pg_temp' <> all (coalesce(p.proconfig, '{}'))
+
+  union all
+  select 'function', p.label, 'not executable by public', 'executable by public'
+  from routine as p
+  cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+  where a.grantee = 0 and (p.prosecdef or p.room <> 'core')
+
+  union all
+  select 'view', r.label, 'security_invoker', 'runs as its owner'
+  from relation as r
+  where r.relkind = 'v' and not coalesce(r.reloptions, '{}') && array['security_invoker=true', 'security_invoker=on']
+
+  union all
+  select 'owner', o.label, 'an owner role', pg_get_userbyid(o.owner)
+  from (
+    select r.label, r.relowner as owner, n.name as room
+    from relation as r
+    inner join room as n on n.oid = r.relnamespace
+    union all
+    select p.label, p.proowner, p.room from routine as p
+    union all
+    select r.name, n.nspowner, r.name
+    from room as r
+    inner join pg_namespace as n on n.oid = r.oid
+  ) as o
+  where (pg_get_userbyid(o.owner) in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger')) = (o.room = 'guard')
+
+  union all
+  select 'role', r.rolname, 'no superuser, no bypassrls, no login, creates nothing', concat_ws(
+    ', ',
+    case when r.rolsuper then 'superuser' end,
+    case when r.rolbypassrls then 'bypassrls' end,
+    case when r.rolcanlogin then 'login' end,
+    case when r.rolcreaterole then 'createrole' end,
+    case when r.rolcreatedb then 'createdb' end,
+    case when r.rolreplication then 'replication' end
+  )
+  from pg_roles as r
+  where r.rolname like 'smartattend\_%'
+    and (r.rolsuper or r.rolbypassrls or r.rolcanlogin or r.rolcreaterole or r.rolcreatedb or r.rolreplication)
+
+  union all
+  select 'membership', m.rolname, 'no member of ' || o.rolname, 'member'
+  from pg_auth_members as a
+  inner join pg_roles as m on m.oid = a.member
+  inner join pg_roles as o on o.oid = a.roleid
+  where m.rolname like 'smartattend\_%' and m.rolname <> 'smartattend_deployer'
+
+  union all
+  select 'default privilege', o.name, 'functions that it makes are not executable by public', 'they are'
+  from unnest(array['smartattend_owner', 'smartattend_session', 'smartattend_ledger']) as o (name)
+  inner join pg_roles as r on r.rolname = o.name
+  where not exists (
+    select from pg_default_acl as d
+    where d.defaclrole = r.oid and d.defaclnamespace = 0 and d.defaclobjtype = 'f'
+      and not exists (select from aclexplode(d.defaclacl) as a where a.grantee = 0)
+  )
+$$;
+
+
+ALTER FUNCTION guard.broken_invariant() OWNER TO postgres;
+
+--
+-- Name: FUNCTION broken_invariant(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.broken_invariant() IS 'What must always hold, whatever was accepted, and does not: tenants isolated, history append-only, guards enabled always, nobody mighty, definer functions with a search_path, views as their caller. No rows is good.';
+
+
+--
+-- Name: disarm(text); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.disarm(reason text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_name text;
+begin
+  if not (select r.rolsuper from pg_roles as r where r.rolname = current_user) then
+    perform guard.fail('SA042', current_user, 'a superuser, who alone may drop event triggers');
+  end if;
+  if coalesce(disarm.reason, '') !~ '\S.{8,}\S' then
+    perform guard.fail('SA013', disarm.reason, 'why the guard has to sleep');
+  end if;
+  for v_name in select e.evtname from pg_event_trigger as e where e.evtname in ('smartattend_guard_commands', 'smartattend_guard_drops') loop
+    execute format('drop event trigger %I', v_name);
+  end loop;
+  delete from guard.baseline where kind = 'event trigger';
+  perform guard.log('guard', 'disarmed', jsonb_build_object('reason', disarm.reason));
+end $$;
+
+
+ALTER FUNCTION guard.disarm(reason text) OWNER TO postgres;
+
+--
+-- Name: FUNCTION disarm(reason text); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.disarm(reason text) IS 'Drops the event triggers, with a reason (SA013), which is logged. A superuser''s step (SA042). The baseline stays: what changes now is drift.';
+
+
+--
+-- Name: fail(text, text, text); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.fail(code text, observed text, expected text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  raise exception using
+    errcode = fail.code,
+    message = case fail.code
+      when 'SA013' then 'a reason is required'
+      when 'SA040' then 'this change was not announced to the guard'
+      when 'SA041' then 'this would break what must always hold'
+      when 'SA042' then 'only a superuser may do this'
+      when 'SA043' then 'what enforces differs from what was last accepted'
+      else 'undone'
+    end,
+    detail = jsonb_build_object('observed', left(fail.observed, 200), 'expected', fail.expected)::text,
+    hint = case fail.code
+      when 'SA013' then 'Give a reason of at least 10 characters that says why.'
+      when 'SA040' then 'Begin the transaction with select guard.begin_change(''<name>''), as sqitch add writes it.'
+      when 'SA041' then 'Mend what the detail names; select * from guard.verify() lists everything.'
+      when 'SA042' then 'Connect as a superuser: event triggers need one.'
+      when 'SA043' then 'Mend it, or accept it with a reason: smartattend guard accept.'
+      else 'Nothing is to do.'
+    end;
+end $$;
+
+
+ALTER FUNCTION guard.fail(code text, observed text, expected text) OWNER TO postgres;
+
+--
+-- Name: FUNCTION fail(code text, observed text, expected text); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.fail(code text, observed text, expected text) IS 'Raises an error of the registry, as core.fail does, from texts of its own: the guard must not stand on what it guards. A test compares them with core.error_code. The code of the class itself undoes an attempt of guard.self_test, and never leaves it.';
+
+
+--
+-- Name: fingerprint(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.fingerprint() RETURNS bytea
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select sha256(convert_to(
+    string_agg(
+      format('%s:%s%s:%s%s:%s', length(i.kind), i.kind, length(i.object), i.object, length(i.detail), i.detail), ''
+      order by i.kind collate "C", i.object collate "C"
+    ),
+    'UTF8'
+  ))
+  from guard.inventory() as i
+$$;
+
+
+ALTER FUNCTION guard.fingerprint() OWNER TO postgres;
+
+--
+-- Name: FUNCTION fingerprint(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.fingerprint() IS 'SHA-256 of the inventory, ordered by kind and object, each text preceded by its length: what the ledger seals into each block.';
+
+
+--
+-- Name: follow_change(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.follow_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- rows that a restore brings are not announcements
+  if new.xid = pg_current_xact_id() and new.recorded_at = transaction_timestamp() then
+    perform guard.take_baseline(new.name);
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION guard.follow_change() OWNER TO postgres;
+
+--
+-- Name: FUNCTION follow_change(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.follow_change() IS 'At the commit of an announced transaction: judges the invariants (SA041 ends it) and lets the baseline follow.';
+
+
+--
+-- Name: inventory(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.inventory() RETURNS TABLE(kind text, object text, detail text)
+    LANGUAGE sql STABLE ROWS 6000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET bytea_output TO 'hex'
+    SET extra_float_digits TO '1'
+    SET quote_all_identifiers TO 'off'
+    AS $_$
+  with room as materialized (
+    select r.oid, quote_ident(r.name) as name from guard.room() as r
+  ),
+  relation as materialized (
+    select
+      c.oid, c.relkind, c.relacl, c.relowner, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relpartbound,
+      r.name || '.' || quote_ident(c.relname) as label,
+      case c.relkind
+        when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' when 'f' then 'foreign table' else 'table'
+      end as kind
+    from pg_class as c
+    inner join room as r on r.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+      and not exists (select from pg_depend as d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+  ),
+  routine as materialized (
+    select p.*, r.name || '.' || quote_ident(p.proname) || '(' || oidvectortypes(p.proargtypes) || ')' as label
+    from pg_proc as p
+    inner join room as r on r.oid = p.pronamespace
+    where not exists (select from pg_depend as d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+  ),
+  ours as materialized (
+    select r.oid from pg_roles as r where r.rolname like 'smartattend\_%'
+  ),
+  granted as (
+    select 'schema ' || r.name as label, n.nspowner as owner, a.grantee, a.privilege_type, a.is_grantable
+    from pg_namespace as n
+    inner join room as r on r.oid = n.oid
+    cross join lateral aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) as a
+    union all
+    select 'function ' || p.label, p.proowner, a.grantee, a.privilege_type, a.is_grantable
+    from routine as p
+    cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+    union all
+    select r.kind || ' ' || r.label, r.relowner, a.grantee, a.privilege_type, a.is_grantable
+    from relation as r
+    cross join lateral aclexplode(r.relacl) as a
+    union all
+    select 'column ' || r.label || '.' || quote_ident(c.attname), r.relowner, a.grantee, a.privilege_type, a.is_grantable
+    from relation as r
+    inner join pg_attribute as c on c.attrelid = r.oid and c.attnum > 0 and not c.attisdropped
+    cross join lateral aclexplode(c.attacl) as a
+  )
+  select 'schema', r.name, 'owner ' || pg_get_userbyid(n.nspowner)
+  from room as r
+  inner join pg_namespace as n on n.oid = r.oid
+
+  union all
+  select
+    r.kind,
+    r.label,
+    concat_ws(
+      ', ',
+      'owner ' || pg_get_userbyid(r.relowner),
+      case r.relpersistence when 'u' then 'unlogged' end,
+      case when r.relrowsecurity then 'row level security enabled' end,
+      case when r.relforcerowsecurity then 'row level security forced' end,
+      (select string_agg(o, ', ' order by o) from unnest(r.reloptions) as o where o ~ '^(security_|check_option)'),
+      case when r.relpartbound is not null then 'partition of ' || (
+        select i.inhparent::regclass from pg_inherits as i where i.inhrelid = r.oid
+      ) || ' ' || pg_get_expr(r.relpartbound, r.oid) end,
+      case when r.relkind in ('v', 'm') then encode(sha256(convert_to(pg_get_viewdef(r.oid), 'UTF8')), 'hex') end
+    )
+  from relation as r
+
+  union all
+  select
+    'column',
+    r.label || '.' || quote_ident(a.attname),
+    concat_ws(
+      ' ',
+      format_type(a.atttypid, a.atttypmod),
+      case when a.attnotnull then 'not null' end,
+      case a.attidentity when 'a' then 'identity always' when 'd' then 'identity' end,
+      case when a.attgenerated <> '' then 'generated' end,
+      'default ' || case
+        -- begins anew after a restore: guarded by the ledger
+        when a.attname = 'epoch' and a.atttypid = 'integer'::regtype and pg_get_expr(d.adbin, d.adrelid) ~ '^\d+$' then 'the epoch'
+        else pg_get_expr(d.adbin, d.adrelid)
+      end
+    )
+  from relation as r
+  inner join pg_attribute as a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
+  left join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
+  where r.relkind in ('r', 'p', 'f')
+
+  union all
+  select
+    'constraint',
+    r.label || ': ' || quote_ident(c.conname),
+    concat_ws(
+      ' ',
+      pg_get_constraintdef(c.oid),
+      (
+        select 'triggers ' || string_agg(t.tgenabled::text, '' order by t.tgenabled)
+        from pg_trigger as t
+        where t.tgconstraint = c.oid and t.tgisinternal and t.tgenabled <> 'O'
+      )
+    )
+  from relation as r
+  inner join pg_constraint as c on c.conrelid = r.oid
+  where c.contype not in ('n', 't') or not c.convalidated
+
+  union all
+  select 'domain', r.name || '.' || quote_ident(t.typname), concat_ws(
+    ' ',
+    'owner ' || pg_get_userbyid(t.typowner),
+    format_type(t.typbasetype, t.typtypmod),
+    case when t.typnotnull then 'not null' end,
+    'default ' || t.typdefault,
+    (select string_agg(c.conname || ' ' || pg_get_constraintdef(c.oid), ', ' order by c.conname) from pg_constraint as c where c.contypid = t.oid)
+  )
+  from pg_type as t
+  inner join room as r on r.oid = t.typnamespace
+  where t.typtype = 'd'
+
+  union all
+  select
+    'index',
+    r.label || ': ' || quote_ident(i.relname),
+    concat_ws(
+      ' ',
+      case when not exists (select from pg_constraint as c where c.conindid = x.indexrelid and c.contype in ('p', 'u', 'x')) then
+        pg_get_indexdef(x.indexrelid)
+      end,
+      case when x.indisvalid and x.indisready and x.indimmediate then 'valid' when x.indisvalid and x.indisready then 'deferred' else 'not valid' end
+    )
+  from relation as r
+  inner join pg_index as x on x.indrelid = r.oid and (x.indisunique or x.indisexclusion)
+  inner join pg_class as i on i.oid = x.indexrelid
+
+  union all
+  select
+    'trigger',
+    r.label || ': ' || quote_ident(t.tgname),
+    case t.tgenabled when 'A' then 'always: ' when 'O' then 'enabled: ' when 'R' then 'on a replica only: ' else 'disabled: ' end
+    || pg_get_triggerdef(t.oid)
+  from relation as r
+  inner join pg_trigger as t on t.tgrelid = r.oid and not t.tgisinternal
+
+  union all
+  select
+    'policy',
+    r.label || ': ' || quote_ident(p.polname),
+    concat_ws(
+      ' ',
+      case when not p.polpermissive then 'restrictive' end,
+      case p.polcmd when '*' then 'all' when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' else 'delete' end,
+      'to ' || (
+        select string_agg(case when o = 0 then 'public' else pg_get_userbyid(o)::text end, ', ' order by pg_get_userbyid(o))
+        from unnest(p.polroles) as o
+      ),
+      'using ' || pg_get_expr(p.polqual, p.polrelid),
+      'with check ' || pg_get_expr(p.polwithcheck, p.polrelid)
+    )
+  from relation as r
+  inner join pg_policy as p on p.polrelid = r.oid
+
+  union all
+  select 'rule', r.label || ': ' || quote_ident(w.rulename), w.ev_enabled::text || ' ' || pg_get_ruledef(w.oid)
+  from relation as r
+  inner join pg_rewrite as w on w.ev_class = r.oid and w.rulename <> '_RETURN'
+
+  union all
+  select
+    'function',
+    p.label,
+    concat_ws(
+      ' ',
+      'owner ' || pg_get_userbyid(p.proowner),
+      l.lanname,
+      case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' end,
+      'returns ' || case when p.proretset then 'setof ' else '' end || format_type(p.prorettype, null),
+      case p.provolatile when 'i' then 'immutable' when 's' then 'stable' else 'volatile' end,
+      case when p.proisstrict then 'strict' end,
+      case when p.proleakproof then 'leakproof' end,
+      case when p.prosecdef then 'security definer' else 'security invoker' end,
+      'set ' || array_to_string(p.proconfig, '; '),
+      'parameters ' || array_to_string(p.proargnames, ', '),
+      'defaults ' || pg_get_expr(p.proargdefaults, 0),
+      'body ' || encode(sha256(convert_to(coalesce(pg_get_function_sqlbody(p.oid), p.prosrc), 'UTF8')), 'hex')
+    )
+  from routine as p
+  inner join pg_language as l on l.oid = p.prolang
+
+  union all
+  -- What an owner may do with its own is no news.
+  select
+    'privilege',
+    g.label || ' for ' || case when g.grantee = 0 then 'public' else pg_get_userbyid(g.grantee)::text end,
+    string_agg(lower(g.privilege_type) || case when g.is_grantable then ' with grant option' else '' end, ', ' order by g.privilege_type)
+  from granted as g
+  where g.grantee <> g.owner
+  group by g.label, g.grantee
+
+  union all
+  select
+    'default privilege',
+    format(
+      '%s of %s%s for %s',
+      case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' else 'schemas' end,
+      pg_get_userbyid(d.defaclrole), ' in ' || nullif(d.defaclnamespace, 0)::regnamespace::text,
+      case when a.grantee = 0 then 'public' else pg_get_userbyid(a.grantee)::text end
+    ),
+    string_agg(lower(a.privilege_type), ', ' order by a.privilege_type)
+  from pg_default_acl as d
+  cross join lateral aclexplode(d.defaclacl) as a
+  where d.defaclrole in (select o.oid from ours as o) or d.defaclnamespace in (select r.oid from room as r)
+  group by d.oid, d.defaclobjtype, d.defaclrole, d.defaclnamespace, a.grantee
+
+  union all
+  select
+    'role',
+    r.rolname::text,
+    concat_ws(
+      ', ',
+      case when r.rolsuper then 'superuser' end,
+      case when r.rolbypassrls then 'bypasses row level security' end,
+      case when r.rolcanlogin then 'can log in' end,
+      case when r.rolinherit then 'inherits' end,
+      case when r.rolcreaterole then 'creates roles' end,
+      case when r.rolcreatedb then 'creates databases' end,
+      case when r.rolreplication then 'replicates' end,
+      'exists'
+    )
+  from pg_roles as r
+  inner join ours as o on o.oid = r.oid
+
+  union all
+  -- PostgreSQL 16 has more columns than 15, and a row for each grantor.
+  select
+    'membership',
+    pg_get_userbyid(m.roleid) || ' to ' || pg_get_userbyid(m.member),
+    concat_ws(
+      ', ',
+      'member',
+      case when bool_or(m.admin_option) then 'admin' end,
+      case when bool_or((to_jsonb(m) ->> 'inherit_option')::boolean) then 'inherits' end,
+      case when not bool_or(coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)) then 'cannot set it' end
+    )
+  from pg_auth_members as m
+  where m.roleid in (select o.oid from ours as o) or m.member in (select o.oid from ours as o)
+  group by m.roleid, m.member
+
+  union all
+  select
+    'role setting',
+    format(
+      '%s of %s in %s',
+      split_part(c, '=', 1),
+      case when s.setrole = 0 then 'every role' else pg_get_userbyid(s.setrole)::text end,
+      case when s.setdatabase = 0 then 'every database' else 'this database' end
+    ),
+    substr(c, strpos(c, '=') + 1)
+  from pg_db_role_setting as s
+  cross join lateral unnest(s.setconfig) as c
+  where s.setdatabase in (0, (select b.oid from pg_database as b where b.datname = current_database()))
+    and (s.setrole = 0 or s.setrole in (select o.oid from ours as o))
+
+  union all
+  select
+    'event trigger',
+    e.evtname::text,
+    concat_ws(
+      ' ',
+      case e.evtenabled when 'A' then 'always:' when 'O' then 'enabled:' when 'R' then 'on a replica only:' else 'disabled:' end,
+      e.evtevent, p.label, array_to_string(e.evttags, ', ')
+    )
+  from pg_event_trigger as e
+  inner join routine as p on p.oid = e.evtfoid
+
+  union all
+  select
+    'extension',
+    x.extname::text,
+    format(
+      'in %s with %s objects', r.name,
+      (select count(*) from pg_depend as d where d.refclassid = 'pg_extension'::regclass and d.refobjid = x.oid and d.deptype = 'e')
+    )
+  from pg_extension as x
+  inner join room as r on r.oid = x.extnamespace
+$_$;
+
+
+ALTER FUNCTION guard.inventory() OWNER TO postgres;
+
+--
+-- Name: FUNCTION inventory(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.inventory() IS 'Every fact that enforces something in the guarded schemas, and about the roles smartattend_*: one row each, by names, without identifiers that differ between a deployment and a restore. The number of the ledger''s epoch in a column''s default is left out. Own privileges of owners are left out.';
+
+
+--
+-- Name: is_announced(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.is_announced() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select exists (
+    select from guard.change as c
+    where c.xid = pg_current_xact_id_if_assigned() and c.recorded_at = transaction_timestamp()
+  ) and not exists (
+    -- set constraints … immediate uses the announcement up: what comes later would not be judged
+    select from guard.system_log as l
+    where l.xid = pg_current_xact_id_if_assigned() and l.kind = 'baseline' and l.recorded_at >= transaction_timestamp()
+  )
+$$;
+
+
+ALTER FUNCTION guard.is_announced() OWNER TO postgres;
+
+--
+-- Name: FUNCTION is_announced(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.is_announced() IS 'Whether this transaction called guard.begin_change and its baseline is still to follow.';
+
+
+--
+-- Name: is_armed(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.is_armed() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select count(*) = 2
+  from pg_event_trigger as e
+  inner join pg_proc as p on p.oid = e.evtfoid
+  where p.pronamespace = (select n.oid from pg_namespace as n where n.nspname = 'guard')
+    and e.evtenabled = 'A'
+    and e.evttags is null
+    and (e.evtevent, p.proname) in (('ddl_command_end', 'judge_command'), ('sql_drop', 'judge_drop'))
+$$;
+
+
+ALTER FUNCTION guard.is_armed() OWNER TO postgres;
+
+--
+-- Name: FUNCTION is_armed(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.is_armed() IS 'Whether DDL on guarded schemas is refused unless it is announced. Unarmed, the guard detects only.';
+
+
+--
+-- Name: judge_command(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.judge_command() RETURNS event_trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_announced boolean := guard.is_announced();
+  v_command record;
+begin
+  for v_command in
+    with room as materialized (
+      select r.oid, r.name from guard.room() as r
+    ),
+    owner as materialized (
+      select r.oid from pg_roles as r where r.rolname in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger')
+    ),
+    command as materialized (
+      select c.classid, c.objid, c.command_tag, c.object_type, c.schema_name, c.object_identity
+      from pg_event_trigger_ddl_commands() as c
+      where c.command_tag not in ('REINDEX', 'REFRESH MATERIALIZED VIEW') -- they define nothing
+    )
+    select c.command_tag as tag, coalesce(c.object_identity, t.object) as object
+    from command as c
+    -- The event does not name what was granted on: look at what this transaction has touched.
+    left join lateral (
+      select 'schema ' || r.name as object
+      from pg_namespace as n
+      inner join room as r on r.oid = n.oid
+      where age(n.xmin) <= 0
+      union all
+      select r.name || '.' || p.relname
+      from pg_class as p
+      inner join room as r on r.oid = p.relnamespace
+      where age(p.xmin) <= 0
+      union all
+      select r.name || '.' || p.relname || '.' || a.attname
+      from pg_attribute as a
+      inner join pg_class as p on p.oid = a.attrelid
+      inner join room as r on r.oid = p.relnamespace
+      where age(a.xmin) <= 0
+      union all
+      select r.name || '.' || p.proname
+      from pg_proc as p
+      inner join room as r on r.oid = p.pronamespace
+      where age(p.xmin) <= 0
+      union all
+      select r.name || '.' || p.typname
+      from pg_type as p
+      inner join room as r on r.oid = p.typnamespace
+      where age(p.xmin) <= 0
+      union all
+      -- a default privilege may go with its row
+      select 'default privileges'
+      from (
+        select bool_or(age(d.xmin) <= 0) as is_touched, count(distinct (d.oid, a.grantee)) as facts
+        from pg_default_acl as d
+        cross join lateral aclexplode(d.defaclacl) as a
+        where pg_get_userbyid(d.defaclrole) like 'smartattend\_%' or d.defaclnamespace in (select r.oid from room as r)
+      ) as d
+      where c.command_tag = 'ALTER DEFAULT PRIVILEGES'
+        and (d.is_touched or d.facts <> (select count(*) from guard.baseline as b where b.kind = 'default privilege'))
+    ) as t on c.classid is null
+    where coalesce(c.schema_name, '') <> 'pg_temp'
+      and (
+        t.object is not null
+        or c.schema_name in (select r.name from room as r)
+        or c.classid = 'pg_namespace'::regclass and c.objid in (select r.oid from room as r)
+        or exists (
+          select from pg_class as r
+          where r.relnamespace in (select o.oid from room as o)
+            and r.oid in (
+              select p.polrelid from pg_policy as p where c.classid = 'pg_policy'::regclass and p.oid = c.objid
+              union all
+              select g.tgrelid from pg_trigger as g where c.classid = 'pg_trigger'::regclass and g.oid = c.objid
+              union all
+              select w.ev_class from pg_rewrite as w where c.classid = 'pg_rewrite'::regclass and w.oid = c.objid
+            )
+        )
+        -- what was moved to another schema still belongs to its owner
+        or exists (
+          select from pg_class as r
+          where c.classid = 'pg_class'::regclass and r.oid = c.objid and r.relowner in (select o.oid from owner as o)
+        )
+        or exists (
+          select from pg_proc as p
+          where c.classid = 'pg_proc'::regclass and p.oid = c.objid and p.proowner in (select o.oid from owner as o)
+        )
+      )
+  loop
+    if not v_announced then
+      perform guard.fail('SA040', v_command.tag || ' of ' || v_command.object, 'a transaction that begins with guard.begin_change');
+    end if;
+    perform guard.log('ddl', v_command.tag, jsonb_build_object('object', v_command.object));
+  end loop;
+end $$;
+
+
+ALTER FUNCTION guard.judge_command() OWNER TO postgres;
+
+--
+-- Name: FUNCTION judge_command(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.judge_command() IS 'Event trigger: DDL on a guarded schema is refused (SA040) unless its transaction was announced, and logged if it was. What it breaks is judged at the commit, by guard.follow_change.';
+
+
+--
+-- Name: judge_drop(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.judge_drop() RETURNS event_trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_announced boolean := guard.is_announced();
+  v_dropped record;
+begin
+  for v_dropped in
+    select d.object_type, d.object_identity, d.original
+    from pg_event_trigger_dropped_objects() as d
+    where not d.is_temporary
+      and coalesce(d.schema_name, d.address_names[1]) in (
+        select r.name from guard.room() as r
+        union all
+        select b.object from guard.baseline as b where b.kind = 'schema'
+      )
+  loop
+    if not v_announced then
+      perform guard.fail(
+        'SA040', format('drop of %s %s', v_dropped.object_type, v_dropped.object_identity), 'a transaction that begins with guard.begin_change'
+      );
+    end if;
+    if v_dropped.original then
+      perform guard.log('ddl', 'DROP ' || upper(v_dropped.object_type), jsonb_build_object('object', v_dropped.object_identity));
+    end if;
+  end loop;
+end $$;
+
+
+ALTER FUNCTION guard.judge_drop() OWNER TO postgres;
+
+--
+-- Name: FUNCTION judge_drop(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.judge_drop() IS 'Event trigger: the same for what is dropped, also along with something else.';
+
+
+--
+-- Name: log(text, text, jsonb); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.log(kind text, subject text, detail jsonb DEFAULT '{}'::jsonb) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now timestamptz := clock_timestamp();
+  -- as core.uuid_v7, which the installer must not run
+  v_id uuid := encode(
+    set_bit(
+      set_bit(
+        overlay(uuid_send(gen_random_uuid()) placing substring(int8send((extract(epoch from v_now) * 1000)::bigint) from 3) from 1 for 6),
+        52, 1
+      ),
+      53, 1
+    ),
+    'hex'
+  )::uuid;
+begin
+  insert into guard.system_log (id, kind, subject, detail, recorded_at)
+  values (v_id, log.kind, log.subject, coalesce(log.detail, '{}'), v_now);
+  return v_id;
+end $$;
+
+
+ALTER FUNCTION guard.log(kind text, subject text, detail jsonb) OWNER TO postgres;
+
+--
+-- Name: FUNCTION log(kind text, subject text, detail jsonb); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.log(kind text, subject text, detail jsonb) IS 'The one writer of guard.system_log; returns the row''s id. Who may call it can add a row and change none.';
+
+
+--
+-- Name: observe(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.observe() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_first boolean;
+  v_logged integer;
+begin
+  lock table guard.seen in share row exclusive mode;
+  v_first := not exists (select from guard.seen);
+  with present as materialized (
+    select i.kind, i.object, i.detail from guard.inventory() as i
+  ),
+  visible as materialized (
+    select
+      case p.kind when 'role setting' then 'setting' else 'role' end as kind,
+      case p.kind when 'membership' then 'membership ' else '' end || p.object as object,
+      p.detail
+    from present as p
+    where p.kind in ('role', 'membership', 'role setting')
+    union all
+    -- what the server would give a new session of this role; some are shown to pg_read_all_settings only
+    select 'setting', s.name, coalesce(s.reset_val, '')
+    from pg_settings as s
+    where s.name in (
+      'allow_system_table_mods', 'archive_mode', 'data_checksums', 'default_transaction_isolation', 'event_triggers', 'fsync', 'full_page_writes',
+      'ignore_checksum_failure', 'local_preload_libraries', 'log_connections', 'log_disconnections', 'log_statement', 'password_encryption',
+      'row_security', 'session_preload_libraries', 'session_replication_role', 'shared_preload_libraries', 'ssl', 'synchronous_commit',
+      'wal_level', 'zero_damaged_pages'
+    )
+    union all
+    select 'drift', kind || ' ' || object, jsonb_build_object('expected', b.detail, 'observed', p.detail)::text
+    from guard.baseline as b
+    full join present as p using (kind, object)
+    where b.detail is distinct from p.detail and exists (select from guard.baseline)
+    union all
+    select 'drift', 'invariant ' || i.kind || ' ' || i.object || ': ' || i.expected, jsonb_build_object('expected', i.expected, 'observed', i.observed)::text
+    from guard.broken_invariant() as i
+  ),
+  moved as materialized (
+    select kind, object, s.detail as before, v.detail as after
+    from guard.seen as s
+    full join visible as v using (kind, object)
+    where s.detail is distinct from v.detail
+  ),
+  forgotten as (
+    delete from guard.seen as s using moved as m where m.kind = s.kind and m.object = s.object and m.after is null
+  ),
+  kept as (
+    insert into guard.seen as s (kind, object, detail)
+    select m.kind, m.object, m.after from moved as m where m.after is not null
+    on conflict (kind, object) do update set detail = excluded.detail
+  )
+  select count(guard.log(m.kind, m.object, jsonb_build_object('before', m.before, 'after', m.after)))
+  into v_logged
+  from moved as m
+  where m.kind = 'drift' or not v_first; -- the first look sees no change
+  return v_logged;
+end $$;
+
+
+ALTER FUNCTION guard.observe() OWNER TO postgres;
+
+--
+-- Name: FUNCTION observe(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.observe() IS 'Logs what differs from the last look, once each: roles, memberships and settings, which fire no event trigger, drift from the baseline, broken invariants, and their end. Called by each seal; returns how many rows were logged.';
+
+
+--
+-- Name: room(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.room() RETURNS TABLE(oid oid, name text)
+    LANGUAGE sql STABLE
+    AS $$
+  select n.oid, n.nspname::text
+  from pg_catalog.pg_namespace as n
+  inner join pg_catalog.pg_roles as r on r.oid = n.nspowner
+  where r.rolname in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger')
+    or n.nspname = 'guard'
+    or exists (select from guard.baseline as b where b.kind = 'schema' and b.object = n.nspname)
+$$;
+
+
+ALTER FUNCTION guard.room() OWNER TO postgres;
+
+--
+-- Name: FUNCTION room(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.room() IS 'The guarded schemas: those of the owner roles, guard itself, and whatever was one when the baseline was taken (a schema that changes hands stays guarded).';
+
+
+--
+-- Name: self_test(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.self_test() RETURNS TABLE(attempt text, expected text, observed text, held boolean)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_armed boolean := guard.is_armed();
+  v_judged boolean := v_armed or exists (select from guard.baseline);
+  v_superuser boolean := (select r.rolsuper from pg_roles as r where r.rolname = current_user);
+  v_results jsonb := '[]'::jsonb;
+  v_try record;
+  v_observed text;
+  v_expected text;
+begin
+  perform set_config('lock_timeout', '2s', true);
+  perform guard.log('self_test', 'begins'); -- a row to delete
+  for v_try in
+    select t.*
+    from (
+      values
+        ('delete from an append-only table', true, 'delete from guard.system_log'),
+        ('update an append-only table', true, 'update guard.system_log set subject = subject'),
+        ('truncate an append-only table', true, 'truncate guard.system_log'),
+        ('delete while triggers sleep', true, 'set local session_replication_role = replica; delete from guard.system_log'),
+        ('disable a trigger', false, 'alter table guard.system_log disable trigger system_log_100_append_only'),
+        ('drop a trigger', false, 'drop trigger system_log_100_no_truncate on guard.system_log'),
+        ('drop a constraint', false, 'alter table guard.system_log drop constraint kind_is_known'),
+        ('switch row level security', false, 'alter table guard.system_log enable row level security'),
+        ('make a policy', false, 'create policy anybody_reads on guard.system_log for select to public using (true)'),
+        ('grant a privilege', false, 'grant delete on guard.system_log to smartattend_app'),
+        ('alter a function', false, 'alter function guard.is_announced() security definer'),
+        ('make an object', false, 'create table guard.hole (id uuid)'),
+        ('make what comes later executable', false, 'alter default privileges for role smartattend_owner grant execute on functions to public'),
+        (
+          'announce it, and break an invariant', false,
+          'select guard.begin_change(''self-test''); alter table guard.system_log disable trigger system_log_100_append_only; set constraints all immediate'
+        )
+    ) as t (attempt, is_data, statement)
+    where (t.is_data or v_judged)
+      and (v_superuser or t.statement !~ 'session_replication_role|default privileges')
+  loop
+    v_expected := case when v_try.is_data or v_armed or v_try.statement ~ 'begin_change' then 'refused' else 'detected' end;
+    begin
+      execute v_try.statement;
+      v_observed := case when exists (select from guard.verify()) and v_expected = 'detected' then 'detected' else 'done' end;
+      perform guard.fail('SA000', v_try.attempt, 'nothing: the attempt is undone');
+    exception
+      when sqlstate 'SA020' or sqlstate 'SA040' or sqlstate 'SA041' then v_observed := 'refused';
+      when others then
+        if sqlstate <> 'SA000' then
+          v_observed := sqlstate || ' ' || sqlerrm;
+        end if;
+    end;
+    attempt := v_try.attempt;
+    expected := v_expected;
+    observed := v_observed;
+    held := v_observed = v_expected;
+    v_results := v_results || jsonb_build_object('attempt', attempt, 'expected', expected, 'observed', observed, 'held', held);
+    return next;
+  end loop;
+  perform guard.log(
+    'self_test', case when v_results @> '[{"held": false}]' then 'failed' else 'held' end,
+    jsonb_build_object('armed', v_armed, 'attempts', v_results)
+  );
+end $$;
+
+
+ALTER FUNCTION guard.self_test() OWNER TO postgres;
+
+--
+-- Name: FUNCTION self_test(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.self_test() IS 'Tries what must be refused (detected, where the guard is not armed), each attempt in a subtransaction that is rolled back, and logs the result. Before there is a baseline, definitions are not judged. For the installer: it needs the rights of the owner of guard.';
+
+
+--
+-- Name: take_baseline(text); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.take_baseline(reason text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_broken record;
+  v_changes jsonb;
+begin
+  select b.* into v_broken from guard.broken_invariant() as b limit 1;
+  if found then
+    perform guard.fail('SA041', concat_ws(' ', v_broken.kind, v_broken.object || ':', v_broken.observed), v_broken.expected);
+  end if;
+  -- one after the other: the later one has to see what the earlier one left
+  lock table guard.baseline in share row exclusive mode;
+  with present as materialized (
+    select i.kind, i.object, i.detail from guard.inventory() as i
+  ),
+  gone as (
+    delete from guard.baseline as b
+    where not exists (select from present as p where p.kind = b.kind and p.object = b.object)
+    returning b.kind, b.object, 'missing' as what
+  ),
+  came as (
+    insert into guard.baseline as b (kind, object, detail, accepted_at, accepted_by, reason)
+    select p.kind, p.object, p.detail, clock_timestamp(), session_user, take_baseline.reason
+    from present as p
+    on conflict (kind, object) do update
+    set detail = excluded.detail,
+      accepted_at = excluded.accepted_at,
+      accepted_by = excluded.accepted_by,
+      reason = excluded.reason
+    where b.detail is distinct from excluded.detail
+    returning b.kind, b.object, 'came' as what
+  ),
+  moved as (
+    select g.* from gone as g
+    union all
+    select c.* from came as c
+  )
+  select
+    jsonb_build_object(
+      'facts', (select count(*) from present),
+      'accepted', count(*) filter (where m.what = 'came'),
+      'gone', count(*) filter (where m.what = 'missing'),
+      'objects', case when count(*) <= 100 then (
+        select jsonb_agg(o.kind || ' ' || o.object order by o.kind, o.object) from (select distinct d.kind, d.object from moved as d) as o
+      ) end
+    )
+  into v_changes
+  from moved as m;
+  perform guard.log('baseline', take_baseline.reason, v_changes);
+  return v_changes;
+end $$;
+
+
+ALTER FUNCTION guard.take_baseline(reason text) OWNER TO postgres;
+
+--
+-- Name: FUNCTION take_baseline(reason text); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.take_baseline(reason text) IS 'Takes the present inventory as the baseline, unless an invariant is broken (SA041), and logs what changed (by name, unless it is more than 100 facts). For guard.follow_change, guard.accept and guard.arm.';
+
+
+--
+-- Name: verify(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.verify() RETURNS TABLE(problem text, kind text, object text, expected text, observed text, to_do text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select
+    'invariant', b.kind, b.object, b.expected, b.observed,
+    case b.kind
+      when 'row level security' then format('alter table %s enable row level security, force row level security', b.object)
+      when 'trigger' then format('alter table %s enable always trigger %s', split_part(b.object, ': ', 1), split_part(b.object, ': ', 2))
+      when 'role' then format('alter role %s nosuperuser nobypassrls nologin nocreaterole nocreatedb noreplication', b.object)
+      when 'default privilege' then format('alter default privileges for role %s revoke execute on functions from public', b.object)
+      else 'bring back what is expected'
+    end
+  from guard.broken_invariant() as b
+  union all
+  select
+    case when n.kind is null then 'missing' when b.kind is null then 'added' else 'changed' end,
+    kind, object, b.detail, n.detail,
+    case
+      when kind = 'event trigger' then 'smartattend guard arm'
+      when b.kind is null then 'drop or revoke it, or accept it: smartattend guard accept --reason …'
+      else 'bring back what is expected, or accept it: smartattend guard accept --reason …'
+    end
+  from guard.baseline as b
+  full join guard.inventory() as n using (kind, object)
+  where b.detail is distinct from n.detail
+    and exists (select from guard.baseline)
+$$;
+
+
+ALTER FUNCTION guard.verify() OWNER TO postgres;
+
+--
+-- Name: FUNCTION verify(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.verify() IS 'What is weaker, or other, than it should be: broken invariants, and every fact that is missing, changed or added against the baseline (nothing of these without one). After a restore it names what did not come back. No rows is good.';
 
 
 --
@@ -14534,1471 +15767,6 @@ COMMENT ON FUNCTION integrity.unscheduled(reach integrity.reach) IS 'The check-i
 
 
 --
--- Name: add_capture(regclass, text[]); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.add_capture(relation regclass, events text[] DEFAULT '{insert,update,delete}'::text[]) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "TimeZone" TO 'UTC'
-    SET "DateStyle" TO 'ISO, MDY'
-    SET "IntervalStyle" TO 'postgres'
-    SET bytea_output TO 'hex'
-    SET extra_float_digits TO '1'
-    AS $$
-declare
-  v_label text := ledger.let_in(add_capture.relation);
-  v_name text := split_part(v_label, '.', 2);
-  v_key text[] := ledger.key_of(add_capture.relation);
-  v_arguments text;
-  v_event text;
-  v_images jsonb[];
-begin
-  if exists (
-    select from pg_attribute as a where a.attrelid = add_capture.relation and a.attname = 'tenant_id' and not a.attisdropped
-  ) and v_key <> '{tenant_id}' then
-    v_key := array_prepend('tenant_id', v_key);
-  end if;
-  select string_agg(quote_literal(k.name), ', ' order by k.position) into v_arguments
-  from unnest(v_key) with ordinality as k (name, position);
-  foreach v_event in array add_capture.events loop
-    execute format(
-      'create trigger %I after %s on %s referencing %s for each statement execute function ledger.capture(%s)',
-      v_name || '_900_capture_' || v_event, v_event, add_capture.relation,
-      case v_event
-        when 'insert' then 'new table as new_rows'
-        when 'delete' then 'old table as old_rows'
-        else 'old table as old_rows new table as new_rows'
-      end,
-      v_arguments
-    );
-    execute format('alter table %s enable always trigger %I', add_capture.relation, v_name || '_900_capture_' || v_event);
-  end loop;
-  perform ledger.register(v_label, 'captured', v_key);
-  if 'insert' = any (add_capture.events) then
-    execute format('select array_agg(jsonb_build_object(''new'', to_jsonb(t))) from %s as t', add_capture.relation) into v_images;
-    perform ledger.capture_present(v_label, v_key, v_images);
-  end if;
-end $$;
-
-
-ALTER FUNCTION ledger.add_capture(relation regclass, events text[]) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION add_capture(relation regclass, events text[]); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.add_capture(relation regclass, events text[]) IS 'Has changes of a table of master data captured, by a trigger for each kind of statement (a table that is generated in bulk may leave insert out: then its rows count from their first change on), lets the ledger read it, and registers it. Called by its owner in a change of the plan.';
-
-
---
--- Name: add_history(regclass, text[]); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.add_history(relation regclass, key_columns text[] DEFAULT NULL::text[]) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_label text := ledger.let_in(add_history.relation);
-begin
-  -- No leading tenant: the sealer asks for what is new, of all tenants.
-  execute format('create index %I on %s (epoch, xid)', split_part(v_label, '.', 2) || '_epoch_xid', add_history.relation);
-  perform ledger.register(v_label, 'history', coalesce(add_history.key_columns, ledger.key_of(add_history.relation)));
-end $$;
-
-
-ALTER FUNCTION ledger.add_history(relation regclass, key_columns text[]) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION add_history(relation regclass, key_columns text[]); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.add_history(relation regclass, key_columns text[]) IS 'Has an append-only relation (with xid and epoch) sealed as it is: lets the ledger read it, makes the index by which new rows are found, and registers it. Called by its owner in a change of the plan.';
-
-
---
--- Name: add_partition(date); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.add_partition(month date) RETURNS text
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_suffix text := coalesce(to_char(add_partition.month, '_YYYY_MM'), '_default');
-  v_bounds text := 'default';
-  v_table text;
-begin
-  if add_partition.month is not null then
-    v_bounds := format(
-      'for values from (%L) to (%L)',
-      date_trunc('month', add_partition.month::timestamp) at time zone 'UTC',
-      (date_trunc('month', add_partition.month::timestamp) + interval '1 month') at time zone 'UTC'
-    );
-  end if;
-  foreach v_table in array array['change', 'payload'] loop
-    continue when to_regclass(format('ledger.%I', v_table || v_suffix)) is not null;
-    execute format('create table ledger.%I partition of ledger.%I %s', v_table || v_suffix, v_table, v_bounds);
-    execute format('comment on table ledger.%I is %L', v_table || v_suffix, 'A partition of ledger.' || v_table || '.');
-    -- Statement triggers and row level security are not inherited, and a partition can be written to directly.
-    execute format(
-      'create trigger %2$s_100_no_truncate before truncate on ledger.%1$I for each statement execute function core.refuse_change()',
-      v_table || v_suffix, v_table
-    );
-    execute format('alter table ledger.%1$I enable always trigger %2$s_100_no_truncate', v_table || v_suffix, v_table);
-    execute format(
-      'alter table ledger.%1$I enable always trigger %2$s',
-      v_table || v_suffix, case v_table when 'change' then 'change_100_append_only' else 'payload_100_redacted_only' end
-    );
-    execute format('alter table ledger.%I enable row level security', v_table || v_suffix);
-    execute format('alter table ledger.%I force row level security', v_table || v_suffix);
-  end loop;
-  return v_suffix;
-end $_$;
-
-
-ALTER FUNCTION ledger.add_partition(month date) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION add_partition(month date); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.add_partition(month date) IS 'Makes the partitions of a month (null: of whatever has none, which is never lost) for changes and their payloads, guarded like their parents; nothing where they exist. Make them ahead of time: a month that has rows in the default partition already stays there (23514).';
-
-
---
--- Name: begin_epoch(text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.begin_epoch(reason text) RETURNS integer
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET lock_timeout TO '10s'
-    AS $$
-declare
-  v_role text := current_user;
-  v_epoch integer;
-  v_relation record;
-begin
-  if current_setting('transaction_isolation') <> 'read committed' then
-    perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
-  end if;
-  set local role smartattend_ledger;
-  perform from ledger.sealer as s for update;
-  select coalesce(max(e.epoch), 1) + 1 into v_epoch from ledger.epoch as e;
-  -- The default is what a new row gets at no cost; the lock waits for every writer of the old epoch.
-  for v_relation in
-    select r.relation::regclass as oid, c.relowner::regrole::text as owner
-    from ledger.relation as r
-    inner join pg_class as c on c.oid = r.relation::regclass
-    where r.kind = 'history'
-    order by r.relation
-  loop
-    execute format('set local role %s', v_relation.owner);
-    execute format('alter table %s alter column epoch set default %s', v_relation.oid, v_epoch);
-  end loop;
-  set local role smartattend_ledger;
-  v_epoch := ledger.end_epoch(begin_epoch.reason);
-  execute format('set local role %I', v_role);
-  return v_epoch;
-end $$;
-
-
-ALTER FUNCTION ledger.begin_epoch(reason text) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION begin_epoch(reason text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.begin_epoch(reason text) IS 'Begins a new epoch after a restore, a clone or a failover, whose transaction numbers say nothing about those before: seals what the old epoch left, and has new rows belong to the new one. For whoever may act as the owner roles (a superuser, a login of smartattend_deployer). Waits at most 10 seconds for each table''s writers (55P03: try again in a quieter moment). Errors SA006, SA013.';
-
-
---
--- Name: block; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TABLE ledger.block (
-    number bigint NOT NULL,
-    epoch integer NOT NULL,
-    horizon xid8,
-    rows bigint NOT NULL,
-    entries bigint NOT NULL,
-    sealed_at timestamp with time zone NOT NULL,
-    root core.sha256 NOT NULL,
-    fingerprint core.sha256,
-    previous core.sha256,
-    hash core.sha256 NOT NULL,
-    CONSTRAINT blocks_count_from_1 CHECK ((number > 0)),
-    CONSTRAINT every_entry_has_rows CHECK (((rows >= entries) AND (entries >= 0))),
-    CONSTRAINT only_the_first_has_none_before CHECK (((previous IS NULL) = (number = 1)))
-);
-
-
-ALTER TABLE ledger.block OWNER TO smartattend_ledger;
-
---
--- Name: TABLE block; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON TABLE ledger.block IS 'The chain. A block covers the rows of its epoch from the horizon of the block before (0 for the first) up to its own, null for the last block of an epoch that was ended. Its hash is to be kept outside the database.';
-
-
---
--- Name: COLUMN block.fingerprint; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON COLUMN ledger.block.fingerprint IS 'The guard''s fingerprint of everything that enforces, when the block was sealed.';
-
-
---
--- Name: block_hash(ledger.block); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.block_hash(block ledger.block) RETURNS bytea
-    LANGUAGE sql IMMUTABLE
-    AS $$
-  select sha256(
-    ledger.frame('smartattend block 1'::bytea) || ledger.frame(int8send((block_hash.block).number))
-    || ledger.frame(int4send((block_hash.block).epoch)) || ledger.frame(xid8send((block_hash.block).horizon))
-    || ledger.frame(int8send((block_hash.block).rows)) || ledger.frame(int8send((block_hash.block).entries))
-    || ledger.frame(timestamptz_send((block_hash.block).sealed_at)) || ledger.frame((block_hash.block).root)
-    || ledger.frame((block_hash.block).fingerprint) || ledger.frame((block_hash.block).previous)
-  )
-$$;
-
-
-ALTER FUNCTION ledger.block_hash(block ledger.block) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION block_hash(block ledger.block); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.block_hash(block ledger.block) IS 'The hash of a block over everything else in it (docs/ledger.md).';
-
-
---
--- Name: capture(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.capture() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "TimeZone" TO 'UTC'
-    SET "DateStyle" TO 'ISO, MDY'
-    SET "IntervalStyle" TO 'postgres'
-    SET bytea_output TO 'hex'
-    SET extra_float_digits TO '1'
-    AS $$
-declare
-  v_images jsonb[];
-begin
-  case tg_op
-    when 'INSERT' then
-      v_images := array(select jsonb_build_object('new', to_jsonb(n)) from new_rows as n);
-    when 'DELETE' then
-      v_images := array(select jsonb_build_object('old', to_jsonb(o)) from old_rows as o);
-    else
-      -- Primary keys do not change. What is the same afterwards was not changed.
-      v_images := array(
-        select jsonb_build_object('old', o.image, 'new', n.image)
-        from (select ledger.part(to_jsonb(r), tg_argv) as key, to_jsonb(r) as image from old_rows as r) as o
-        inner join (select ledger.part(to_jsonb(r), tg_argv) as key, to_jsonb(r) as image from new_rows as r) as n on n.key = o.key
-        where n.image <> o.image
-      );
-  end case;
-  perform ledger.keep_changes(format('%s.%s', tg_table_schema, tg_table_name), lower(tg_op), v_images, tg_argv);
-  return null;
-end $$;
-
-
-ALTER FUNCTION ledger.capture() OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION capture(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.capture() IS 'After each statement on captured master data: one change a row, with the row''s key by the trigger''s arguments and what was before and is now, written the same way whatever the connection''s settings are. An update that changes nothing leaves nothing.';
-
-
---
--- Name: capture_present(text, text[], jsonb[]); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.capture_present(relation text, key_columns text[], images jsonb[]) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-  select ledger.keep_changes(capture_present.relation, 'insert', capture_present.images, capture_present.key_columns)
-$$;
-
-
-ALTER FUNCTION ledger.capture_present(relation text, key_columns text[], images jsonb[]) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION capture_present(relation text, key_columns text[], images jsonb[]); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.capture_present(relation text, key_columns text[], images jsonb[]) IS 'Keeps the rows that a relation has when its capture begins, as if they were inserted now.';
-
-
---
--- Name: captured(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.captured() RETURNS SETOF text
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$ select r.relation from ledger.relation as r where r.kind = 'captured' order by r.relation $$;
-
-
-ALTER FUNCTION ledger.captured() OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION captured(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.captured() IS 'The relations whose changes are captured, for ledger.reconcile.';
-
-
---
--- Name: chain_findings(bigint, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.chain_findings(from_block bigint, to_block bigint) RETURNS SETOF ledger.finding
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-  with link as (
-    select
-      b,
-      b.number,
-      p.number as number_before,
-      p.hash as hash_before,
-      p.epoch as epoch_before,
-      p.horizon as horizon_before
-    from ledger.block as b
-    left join lateral (
-      select p.* from ledger.block as p where p.number < b.number order by p.number desc limit 1
-    ) as p on true
-    where b.number between chain_findings.from_block and chain_findings.to_block
-  )
-  select l.number, null::uuid, null::text, null::text, null::text, f.problem, f.expected, f.observed
-  from link as l
-  cross join lateral (
-    select e.entries, e.rows, ledger.merkle_root(e.leaves) as root from ledger.entries(l.number) as e offset 0
-  ) as e
-  cross join lateral (
-    values
-      (
-        'block missing', 'block ' || l.number - 1, coalesce('block ' || l.number_before, 'nothing'),
-        l.number <> coalesce(l.number_before, 0) + 1
-      ),
-      (
-        'chain broken', encode((l.b).previous, 'hex'), encode(l.hash_before, 'hex'),
-        (l.b).previous is distinct from l.hash_before
-      ),
-      ('block changed', encode((l.b).hash, 'hex'), encode(ledger.block_hash(l.b), 'hex'), (l.b).hash <> ledger.block_hash(l.b)),
-      (
-        'horizon went back', '>= ' || l.horizon_before, (l.b).horizon::text,
-        (l.b).epoch < l.epoch_before
-        or (l.b).epoch = l.epoch_before and (l.horizon_before is null or (l.b).horizon < l.horizon_before)
-        or (l.b).epoch > l.epoch_before and l.horizon_before is not null
-      ),
-      (
-        'entries changed', encode((l.b).root, 'hex') || ' over ' || (l.b).entries, encode(e.root, 'hex') || ' over ' || e.entries,
-        ((l.b).root, (l.b).entries, (l.b).rows) is distinct from (e.root, e.entries, e.rows)
-      )
-  ) as f (problem, expected, observed, is_so)
-  where f.is_so
-  union all
-  select t.block, t.tenant_id, t.relation, t.partition, null, f.problem, f.expected, f.observed
-  from ledger.tree as t
-  left join lateral (
-    select p.total
-    from ledger.tree as p
-    where p.tenant_id = t.tenant_id and p.relation = t.relation and p.partition = t.partition and p.block < t.block
-    order by p.block desc
-    limit 1
-  ) as p on true
-  cross join lateral (select ledger.merkle_root(t.leaves) as root offset 0) as m
-  cross join lateral (
-    values
-      ('leaves changed', encode(t.root, 'hex'), encode(m.root, 'hex'), t.root <> m.root),
-      ('total broken', (coalesce(p.total, 0) + t.rows)::text, t.total::text, t.total <> coalesce(p.total, 0) + t.rows),
-      (
-        'block missing', 'block ' || t.block, 'nothing',
-        not exists (select from ledger.block as b where b.number = t.block)
-      )
-  ) as f (problem, expected, observed, is_so)
-  where t.block between chain_findings.from_block and chain_findings.to_block and f.is_so
-$$;
-
-
-ALTER FUNCTION ledger.chain_findings(from_block bigint, to_block bigint) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION chain_findings(from_block bigint, to_block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.chain_findings(from_block bigint, to_block bigint) IS 'What is wrong with the blocks of a range among themselves: missing ones, links, hashes, horizons, entries, roots over the kept leaf hashes, totals.';
-
-
---
--- Name: cluster_identity(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.cluster_identity() RETURNS jsonb
-    LANGUAGE sql STABLE
-    AS $$
-  select jsonb_build_object(
-    'system_identifier', s.system_identifier::text,
-    'timeline', c.timeline_id,
-    'database', d.oid::bigint
-  )
-  from pg_catalog.pg_control_system() as s
-  cross join pg_catalog.pg_control_checkpoint() as c
-  cross join pg_catalog.pg_database as d
-  where d.datname = pg_catalog.current_database()
-$$;
-
-
-ALTER FUNCTION ledger.cluster_identity() OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION cluster_identity(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.cluster_identity() IS 'What tells this database from a copy of it: the cluster''s system identifier, its timeline (a promotion begins another), the database''s oid. Transaction numbers mean something within one identity only.';
-
-
---
--- Name: columns(regclass); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.columns(relation regclass) RETURNS jsonb
-    LANGUAGE sql STABLE
-    AS $$
-  with recursive base as (
-    select a.attnum, a.attname, a.atttypid as type_id
-    from pg_catalog.pg_attribute as a
-    where a.attrelid = columns.relation and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-    union all
-    select b.attnum, b.attname, t.typbasetype
-    from base as b
-    inner join pg_catalog.pg_type as t on t.oid = b.type_id
-    where t.typtype = 'd'
-  )
-  select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(b.attname, pg_catalog.format_type(b.type_id, null)) order by b.attnum)
-  from base as b
-  inner join pg_catalog.pg_type as t on t.oid = b.type_id
-  where t.typtype <> 'd'
-$$;
-
-
-ALTER FUNCTION ledger.columns(relation regclass) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION columns(relation regclass); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.columns(relation regclass) IS 'The columns of a relation that are stored, with their types (of a domain the base type), in their order: what ledger.form holds.';
-
-
---
--- Name: current_epoch(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.current_epoch() RETURNS integer
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_epoch ledger.epoch;
-begin
-  select e.* into v_epoch from ledger.epoch as e order by e.epoch desc limit 1;
-  if not found then
-    -- The first seal of a new deployment.
-    insert into ledger.epoch (epoch, identity, reason)
-    values (1, ledger.cluster_identity(), 'the first seal of this database')
-    returning * into v_epoch;
-  elsif v_epoch.identity <> ledger.cluster_identity() then
-    perform core.fail(
-      'SA030', format('epoch %s of %s in %s', v_epoch.epoch, v_epoch.identity, ledger.cluster_identity()), 'the database that the epoch began in'
-    );
-  end if;
-  return v_epoch.epoch;
-end $$;
-
-
-ALTER FUNCTION ledger.current_epoch() OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION current_epoch(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.current_epoch() IS 'The epoch that is being sealed; begins the first one. SA030 in another cluster, database or timeline than it began in.';
-
-
---
--- Name: cut(integer, xid8, xid8, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.cut(epoch integer, since xid8, until xid8, row_limit bigint) RETURNS TABLE(horizon xid8, relations text[])
-    LANGUAGE plpgsql STABLE ROWS 1
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_relation text;
-  v_rows bigint;
-  v_last xid8;
-begin
-  cut.horizon := cut.until;
-  cut.relations := '{}';
-  for v_relation in select r.relation from ledger.relation as r where r.kind = 'history' order by r.relation loop
-    execute format(
-      'select count(*), max(s.xid) from (select t.xid from %s as t where t.epoch = $1 and t.xid >= $2 and t.xid < $3 order by t.xid limit $4) as s',
-      v_relation::regclass
-    ) into v_rows, v_last using cut.epoch, cut.since, cut.horizon, cut.row_limit;
-    if v_rows > 0 then
-      cut.relations := cut.relations || v_relation;
-    end if;
-    if v_rows = cut.row_limit then
-      -- A transaction is never cut in two.
-      cut.horizon := least(cut.horizon, (v_last::text::numeric + 1)::text::xid8);
-    end if;
-  end loop;
-  return next;
-end $_$;
-
-
-ALTER FUNCTION ledger.cut(epoch integer, since xid8, until xid8, row_limit bigint) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION cut(epoch integer, since xid8, until xid8, row_limit bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.cut(epoch integer, since xid8, until xid8, row_limit bigint) IS 'Where the next block ends, until a transaction number at most: after the transaction that holds the last of row_limit rows of a relation; and the relations that have rows before.';
-
-
---
--- Name: end_epoch(text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.end_epoch(reason text) RETURNS integer
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_epoch integer;
-  v_since xid8;
-  v_block ledger.block;
-begin
-  if core.is_reason(end_epoch.reason) is not true then
-    perform core.fail('SA013', coalesce(end_epoch.reason, 'null'), 'a reason of at least 10 characters');
-  end if;
-  select e.epoch into v_epoch from ledger.epoch as e order by e.epoch desc limit 1;
-  if not found then
-    v_epoch := ledger.current_epoch();
-  end if;
-  select b.horizon into v_since from ledger.block as b where b.epoch = v_epoch order by b.number desc limit 1;
-  v_block := ledger.make_block(
-    v_epoch, coalesce(v_since, '0'), null, array(select r.relation from ledger.relation as r where r.kind = 'history'), null
-  );
-  insert into ledger.epoch (epoch, identity, reason) values (v_epoch + 1, ledger.cluster_identity(), end_epoch.reason);
-  return v_epoch + 1;
-end $$;
-
-
-ALTER FUNCTION ledger.end_epoch(reason text) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION end_epoch(reason text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.end_epoch(reason text) IS 'Seals whatever the newest epoch left, without a horizon, and begins the next one in this cluster, database and timeline. Part of ledger.begin_epoch, which holds the locks. Error SA013.';
-
-
---
--- Name: entries(bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.entries(block bigint) RETURNS TABLE(leaves bytea, entries bigint, rows bigint)
-    LANGUAGE sql STABLE ROWS 1
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-  select
-    coalesce(string_agg(ledger.entry_leaf(t), ''::bytea order by t.tenant_id, t.relation collate "C", t.partition collate "C"), ''),
-    count(*),
-    coalesce(sum(t.rows), 0)::bigint
-  from ledger.tree as t
-  where t.block = entries.block
-$$;
-
-
-ALTER FUNCTION ledger.entries(block bigint) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION entries(block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.entries(block bigint) IS 'The leaves of a block''s own tree, their number and that of the rows beneath.';
-
-
---
--- Name: tree; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TABLE ledger.tree (
-    tenant_id uuid NOT NULL,
-    relation text NOT NULL,
-    partition text NOT NULL,
-    block bigint NOT NULL,
-    form integer NOT NULL,
-    rows bigint NOT NULL,
-    total bigint NOT NULL,
-    root core.sha256 NOT NULL,
-    keys text[] NOT NULL,
-    leaves bytea NOT NULL,
-    CONSTRAINT each_row_has_a_key_and_a_leaf CHECK (((cardinality(keys) = rows) AND (octet_length(leaves) = (32 * rows)))),
-    CONSTRAINT it_has_rows CHECK (((rows > 0) AND (total >= rows)))
-);
-
-ALTER TABLE ONLY ledger.tree FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE ledger.tree OWNER TO smartattend_ledger;
-
---
--- Name: TABLE tree; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON TABLE ledger.tree IS 'The entries of blocks: the tree of the rows of one tenant in one relation and partition. total counts them over all blocks so far, so that a tenant sees that none of its entries was withheld. Leaf hashes and keys are kept so that damage is named to the row. The nil UUID is the tenant of rows without one.';
-
-
---
--- Name: entry_leaf(ledger.tree); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.entry_leaf(tree ledger.tree) RETURNS bytea
-    LANGUAGE sql IMMUTABLE
-    AS $$
-  select ledger.merkle_leaf(
-    ledger.frame('smartattend tree 1'::bytea) || ledger.frame(uuid_send((entry_leaf.tree).tenant_id))
-    || ledger.frame(core.bytes((entry_leaf.tree).relation)) || ledger.frame(core.bytes((entry_leaf.tree).partition))
-    || ledger.frame(int4send((entry_leaf.tree).form)) || ledger.frame(int8send((entry_leaf.tree).rows))
-    || ledger.frame(int8send((entry_leaf.tree).total)) || ledger.frame((entry_leaf.tree).root)
-  )
-$$;
-
-
-ALTER FUNCTION ledger.entry_leaf(tree ledger.tree) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION entry_leaf(tree ledger.tree); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.entry_leaf(tree ledger.tree) IS 'The leaf of a tree''s entry in its block (docs/ledger.md).';
-
-
---
--- Name: export_blocks(bigint, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.export_blocks(from_block bigint, to_block bigint) RETURNS TABLE(number bigint, epoch integer, horizon text, rows bigint, entries bigint, sealed_at text, root text, fingerprint text, previous text, hash text)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-  select
-    b.number, b.epoch, b.horizon::text, b.rows, b.entries, ledger.utc(b.sealed_at), encode(b.root, 'hex'), encode(b.fingerprint, 'hex'),
-    encode(b.previous, 'hex'), encode(b.hash, 'hex')
-  from ledger.block as b
-  where b.number between export_blocks.from_block and export_blocks.to_block
-  order by b.number
-$$;
-
-
-ALTER FUNCTION ledger.export_blocks(from_block bigint, to_block bigint) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION export_blocks(from_block bigint, to_block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.export_blocks(from_block bigint, to_block bigint) IS 'A range of blocks as an export and a digest write them (docs/ledger.md).';
-
-
---
--- Name: export_forms(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.export_forms() RETURNS TABLE(relation text, form integer, columns jsonb)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$ select f.relation, f.form, f.columns from ledger.form as f order by f.relation, f.form $$;
-
-
-ALTER FUNCTION ledger.export_forms() OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION export_forms(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.export_forms() IS 'The forms by which relations were sealed, for an export (docs/ledger.md).';
-
-
---
--- Name: export_rows(bigint, uuid, text, text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.export_rows(block bigint, tenant_id uuid, relation text, partition text) RETURNS TABLE(ordinal bigint, "values" text[], salt text, payload text)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "DateStyle" TO 'ISO, MDY'
-    SET "IntervalStyle" TO 'postgres'
-    SET bytea_output TO 'hex'
-    SET extra_float_digits TO '1'
-    SET jit TO 'off'
-    AS $_$
-declare
-  c_last constant xid8 := '18446744073709551615';
-  v_block ledger.block;
-  v_tree record;
-begin
-  select b.* into v_block from ledger.block as b where b.number = export_rows.block;
-  select t.keys, f.columns, r.key_columns,
-    coalesce(
-      (select p.horizon from ledger.block as p where p.epoch = v_block.epoch and p.number < v_block.number order by p.number desc limit 1), '0'
-    ) as since
-  into v_tree
-  from ledger.tree as t
-  inner join ledger.form as f on f.relation = t.relation and f.form = t.form
-  inner join ledger.relation as r on r.relation = t.relation
-  where t.tenant_id = export_rows.tenant_id
-    and t.relation = export_rows.relation
-    and t.partition = export_rows.partition
-    and t.block = v_block.number;
-  if not found then
-    perform core.fail(
-      'SA011', format('%s %s of tenant %s in block %s', export_rows.relation, export_rows.partition, export_rows.tenant_id, export_rows.block),
-      'a tree of ledger.export_trees'
-    );
-  end if;
-  return query execute format(
-    $query$
-      select
-        row_number() over (order by r.xid, r.key collate "C") - 1,
-        r.values,
-        encode(uuid_send(p.salt), 'hex'),
-        p.payload::text
-      from (
-        select t.xid, %1$s as key, array[%2$s] as values, %3$s as tenant_id, %4$s as recorded_at, %5$s as change_id
-        from %6$s as t
-        where t.epoch = $1 and t.xid >= $2 and t.xid < $3 and %3$s = $4 and %7$s
-      ) as r
-      left join ledger.payload as p on p.tenant_id = r.tenant_id and p.recorded_at = r.recorded_at and p.change_id = r.change_id
-      order by 1
-    $query$,
-    ledger.row_key(v_tree.key_columns, v_tree.columns),
-    (
-      select string_agg(ledger.value_text(c.it ->> 0, c.it ->> 1), ', ' order by c.position)
-      from jsonb_array_elements(v_tree.columns) with ordinality as c (it, position)
-    ),
-    case
-      when exists (select from jsonb_array_elements(v_tree.columns) as c (it) where c.it ->> 0 = 'tenant_id') then 't.tenant_id'
-      else '''00000000-0000-0000-0000-000000000000''::uuid'
-    end,
-    case export_rows.relation when 'ledger.change' then 't.recorded_at' else 'null::timestamptz' end,
-    case export_rows.relation when 'ledger.change' then 't.id' else 'null::uuid' end,
-    export_rows.relation::regclass,
-    case
-      when export_rows.partition = '' then 'true'
-      else format('t.tableoid = to_regclass(%L)', split_part(export_rows.relation, '.', 1) || '.' || quote_ident(export_rows.partition))
-    end
-  ) using v_block.epoch, v_tree.since, coalesce(v_block.horizon, c_last), export_rows.tenant_id;
-end $_$;
-
-
-ALTER FUNCTION ledger.export_rows(block bigint, tenant_id uuid, relation text, partition text) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION export_rows(block bigint, tenant_id uuid, relation text, partition text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.export_rows(block bigint, tenant_id uuid, relation text, partition text) IS 'The rows of a tree as they are now, as texts in the order of the form''s columns, and of a change its payload with the salt. Error SA011.';
-
-
---
--- Name: export_trees(bigint, bigint, uuid, text, text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.export_trees(from_block bigint, to_block bigint, tenant_id uuid DEFAULT NULL::uuid, relation text DEFAULT NULL::text, partition text DEFAULT NULL::text) RETURNS TABLE(block bigint, index integer, tenant_id uuid, relation text, partition text, form integer, rows bigint, total bigint, root text, keys text[], leaves bytea, is_retired boolean, path text[])
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-  select
-    t.block, t.index, t.tenant_id, t.relation, t.partition, t.form, t.rows, t.total, encode(t.root, 'hex'), t.keys, t.leaves,
-    exists (select from ledger.retirement as x where x.relation = t.relation and x.partition = t.partition),
-    case
-      when num_nulls(export_trees.tenant_id, export_trees.relation, export_trees.partition) < 3 then array(
-        select encode(substring(p.path, s.position, 32), 'hex')
-        from (select ledger.merkle_path(e.leaves, t.index) as path from ledger.entries(t.block) as e) as p
-        cross join lateral generate_series(1, octet_length(p.path), 32) as s (position)
-        order by s.position
-      )
-    end
-  from (
-    select
-      t.*,
-      row_number() over (partition by t.block order by t.tenant_id, t.relation collate "C", t.partition collate "C")::integer - 1 as index
-    from ledger.tree as t
-    where t.block between export_trees.from_block and export_trees.to_block
-  ) as t
-  where (export_trees.tenant_id is null or t.tenant_id = export_trees.tenant_id)
-    and (export_trees.relation is null or t.relation = export_trees.relation)
-    and (export_trees.partition is null or t.partition = export_trees.partition)
-  order by t.block, t.index
-$$;
-
-
-ALTER FUNCTION ledger.export_trees(from_block bigint, to_block bigint, tenant_id uuid, relation text, partition text) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION export_trees(from_block bigint, to_block bigint, tenant_id uuid, relation text, partition text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.export_trees(from_block bigint, to_block bigint, tenant_id uuid, relation text, partition text) IS 'The trees of a range of blocks, all or those of a tenant, relation or partition: then each with its path to the block''s root, which shows nothing of the others but hashes.';
-
-
---
--- Name: frame(bytea); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.frame(value bytea) RETURNS bytea
-    LANGUAGE sql IMMUTABLE
-    AS $$ select coalesce(pg_catalog.int4send(pg_catalog.octet_length(frame.value)) || frame.value, '\xffffffff'::bytea) $$;
-
-
-ALTER FUNCTION ledger.frame(value bytea) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION frame(value bytea); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.frame(value bytea) IS 'Length-prefixed bytes: 32-bit length and the value; ff ff ff ff alone for null. Nothing that is joined of frames can be read in two ways.';
-
-
---
--- Name: judge_payload(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.judge_payload() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-begin
-  if tg_op = 'DELETE' and exists (
-    select from ledger.redaction as r
-    where r.tenant_id = old.tenant_id and r.xid = pg_current_xact_id() and old.change_id = any (r.changes)
-  ) then
-    return old;
-  end if;
-  perform core.fail('SA020', format('%s of a payload', lower(tg_op)), 'ledger.redact');
-  return null;
-end $$;
-
-
-ALTER FUNCTION ledger.judge_payload() OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION judge_payload(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.judge_payload() IS 'A payload goes with the redaction that names it, in the same transaction, and never changes.';
-
-
---
--- Name: keep_changes(text, text, jsonb[], text[]); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.keep_changes(relation text, operation text, images jsonb[], key_columns text[]) RETURNS void
-    LANGUAGE sql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-  with change as materialized (
-    select
-      coalesce((i.image ->> 'tenant_id')::uuid, '00000000-0000-0000-0000-000000000000') as tenant_id,
-      core.clock() as recorded_at,
-      core.uuid_v7() as id,
-      gen_random_uuid() as salt,
-      ledger.part(i.image, keep_changes.key_columns) as row_key,
-      i.payload
-    from (
-      select p.payload, coalesce(p.payload -> 'new', p.payload -> 'old') as image from unnest(keep_changes.images) as p (payload)
-    ) as i
-  ), payload as (
-    insert into ledger.payload (tenant_id, recorded_at, change_id, salt, payload)
-    select c.tenant_id, c.recorded_at, c.id, c.salt, c.payload
-    from change as c
-  )
-  insert into ledger.change (tenant_id, recorded_at, id, relation, operation, row_key, payload_hash, actor_id, session_id, actor_kind)
-  select
-    c.tenant_id, c.recorded_at, c.id, keep_changes.relation, keep_changes.operation, c.row_key, ledger.payload_hash(c.salt, c.payload),
-    a.user_id, a.session_id, a.kind
-  from change as c
-  left join core.actor() as a on true
-$$;
-
-
-ALTER FUNCTION ledger.keep_changes(relation text, operation text, images jsonb[], key_columns text[]) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION keep_changes(relation text, operation text, images jsonb[], key_columns text[]); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.keep_changes(relation text, operation text, images jsonb[], key_columns text[]) IS 'Keeps changes of a relation, one for each image {"old": …, "new": …}: a row of ledger.change and one of ledger.payload, two inserts in one statement.';
-
-
---
--- Name: keep_out(regclass); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.keep_out(relation regclass) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_schema text := split_part(ledger.label(keep_out.relation), '.', 1);
-begin
-  if (select c.relrowsecurity from pg_class as c where c.oid = keep_out.relation) then
-    execute format('drop policy ledger_reads_every_tenant on %s', keep_out.relation);
-  end if;
-  if v_schema not in ('ledger', 'core') then
-    execute format('revoke select on %s from smartattend_ledger', keep_out.relation);
-    if not exists (select from ledger.relation as r where split_part(r.relation, '.', 1) = v_schema) then
-      execute format('revoke usage on schema %I from smartattend_ledger', v_schema);
-    end if;
-  end if;
-end $$;
-
-
-ALTER FUNCTION ledger.keep_out(relation regclass) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION keep_out(relation regclass); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.keep_out(relation regclass) IS 'Undoes ledger.let_in, for a revert.';
-
-
---
--- Name: key_of(regclass); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.key_of(relation regclass) RETURNS text[]
-    LANGUAGE sql STABLE
-    AS $$
-  select coalesce(
-    nullif(pg_catalog.array_agg(a.attname::text order by k.ordinality) filter (where a.attname <> 'tenant_id'), '{}'),
-    '{tenant_id}'
-  )
-  from pg_catalog.pg_constraint as c
-  cross join lateral pg_catalog.unnest(c.conkey) with ordinality as k (attnum, ordinality)
-  inner join pg_catalog.pg_attribute as a on a.attrelid = c.conrelid and a.attnum = k.attnum
-  where c.conrelid = key_of.relation and c.contype = 'p'
-$$;
-
-
-ALTER FUNCTION ledger.key_of(relation regclass) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION key_of(relation regclass); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.key_of(relation regclass) IS 'The columns of a relation''s primary key without tenant_id; tenant_id where it is the whole key.';
-
-
---
--- Name: label(regclass); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.label(relation regclass) RETURNS text
-    LANGUAGE sql STABLE
-    AS $$
-  select n.nspname || '.' || c.relname
-  from pg_catalog.pg_class as c
-  inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-  where c.oid = label.relation
-$$;
-
-
-ALTER FUNCTION ledger.label(relation regclass) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION label(relation regclass); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.label(relation regclass) IS 'The name of a relation with its schema, unquoted: what ledger.relation knows it by.';
-
-
---
--- Name: let_in(regclass); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.let_in(relation regclass) RETURNS text
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_label text := ledger.label(let_in.relation);
-  v_schema text := split_part(v_label, '.', 1);
-begin
-  if v_schema not in ('ledger', 'core') then -- which it reads anyway
-    execute format('grant usage on schema %I to smartattend_ledger', v_schema);
-    execute format('grant select on %s to smartattend_ledger', let_in.relation);
-  end if;
-  if (select c.relrowsecurity from pg_class as c where c.oid = let_in.relation) then
-    execute format('create policy ledger_reads_every_tenant on %s for select to smartattend_ledger using (true)', let_in.relation);
-  end if;
-  return v_label;
-end $$;
-
-
-ALTER FUNCTION ledger.let_in(relation regclass) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION let_in(relation regclass); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.let_in(relation regclass) IS 'Lets the ledger read a relation across tenants (select only), as the relation''s owner; returns its name with its schema.';
-
-
---
--- Name: make_block(integer, xid8, xid8, text[], bytea); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.make_block(epoch integer, since xid8, horizon xid8, relations text[], fingerprint bytea) RETURNS ledger.block
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET bytea_output TO 'hex'
-    SET extra_float_digits TO '1'
-    SET work_mem TO '64MB'
-    AS $_$
-declare
-  c_last constant xid8 := '18446744073709551615';
-  v_block ledger.block;
-  v_form record;
-begin
-  select b.number + 1, b.hash into v_block.number, v_block.previous from ledger.block as b order by b.number desc limit 1;
-  v_block.number := coalesce(v_block.number, 1);
-  v_block.epoch := make_block.epoch;
-  v_block.horizon := make_block.horizon;
-  v_block.fingerprint := make_block.fingerprint;
-  perform ledger.renew_forms(v_block.number);
-  for v_form in
-    select f.relation, max(f.form) as form
-    from ledger.form as f
-    where f.relation = any (make_block.relations)
-    group by f.relation
-  loop
-    execute format(
-      $query$
-        insert into ledger.tree (tenant_id, relation, partition, block, form, rows, total, root, keys, leaves)
-        select g.tenant_id, %1$L, g.partition, g.block, %2$s, g.rows, coalesce(p.total, 0) + g.rows, ledger.merkle_root(g.leaves), g.keys, g.leaves
-        from (%3$s) as g
-        left join lateral (
-          select t.total
-          from ledger.tree as t
-          where t.tenant_id = g.tenant_id and t.relation = %1$L and t.partition = g.partition
-          order by t.block desc
-          limit 1
-        ) as p on true
-      $query$,
-      v_form.relation, v_form.form,
-      ledger.trees_query(v_form.relation, v_form.form, format('%s::bigint', v_block.number))
-    ) using make_block.epoch, make_block.since, coalesce(make_block.horizon, c_last);
-  end loop;
-  select ledger.merkle_root(e.leaves), e.entries, e.rows into v_block.root, v_block.entries, v_block.rows
-  from ledger.entries(v_block.number) as e;
-  v_block.sealed_at := core.clock();
-  v_block.hash := ledger.block_hash(v_block);
-  insert into ledger.block select v_block.*;
-  return v_block;
-end $_$;
-
-
-ALTER FUNCTION ledger.make_block(epoch integer, since xid8, horizon xid8, relations text[], fingerprint bytea) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION make_block(epoch integer, since xid8, horizon xid8, relations text[], fingerprint bytea); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.make_block(epoch integer, since xid8, horizon xid8, relations text[], fingerprint bytea) IS 'Appends the block of the rows of some relations in an epoch from one transaction number to before another (null: whatever is left). The caller holds ledger.sealer.';
-
-
---
--- Name: merkle_leaf(bytea); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.merkle_leaf(data bytea) RETURNS bytea
-    LANGUAGE sql IMMUTABLE
-    AS $$ select pg_catalog.sha256('\x00'::bytea || merkle_leaf.data) $$;
-
-
-ALTER FUNCTION ledger.merkle_leaf(data bytea) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION merkle_leaf(data bytea); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.merkle_leaf(data bytea) IS 'The hash of a leaf (RFC 6962, section 2.1).';
-
-
---
--- Name: merkle_level(bytea); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.merkle_level(hashes bytea) RETURNS bytea
-    LANGUAGE sql IMMUTABLE
-    AS $$
-  select coalesce(
-    pg_catalog.string_agg(
-      case
-        when pg_catalog.octet_length(n.hashes) = 64 then pg_catalog.sha256('\x01'::bytea || n.hashes)
-        else n.hashes
-      end,
-      ''::bytea
-      order by n.position
-    ),
-    ''
-  )
-  from (
-    select p.position, pg_catalog.substring(merkle_level.hashes, p.position, 64) as hashes
-    from pg_catalog.generate_series(1, pg_catalog.octet_length(merkle_level.hashes), 64) as p (position)
-  ) as n
-$$;
-
-
-ALTER FUNCTION ledger.merkle_level(hashes bytea) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION merkle_level(hashes bytea); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.merkle_level(hashes bytea) IS 'The level of a tree above a level of concatenated hashes: each pair becomes its node, an odd last one goes up as it is, which is what RFC 6962 defines from above (split at the largest power of two).';
-
-
---
--- Name: merkle_path(bytea, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.merkle_path(leaves bytea, index bigint) RETURNS bytea
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_level bytea := merkle_path.leaves;
-  v_index integer := merkle_path.index;
-  v_path bytea := '';
-begin
-  while octet_length(v_level) > 32 loop
-    -- The sibling; the odd last node of a level has none.
-    v_path := v_path || substring(v_level, (v_index # 1) * 32 + 1, 32);
-    v_level := ledger.merkle_level(v_level);
-    v_index := v_index / 2;
-  end loop;
-  return v_path;
-end $$;
-
-
-ALTER FUNCTION ledger.merkle_path(leaves bytea, index bigint) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION merkle_path(leaves bytea, index bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.merkle_path(leaves bytea, index bigint) IS 'The audit path (RFC 6962, section 2.1.1) of the leaf at an index from 0: the siblings from below, concatenated.';
-
-
---
--- Name: merkle_root(bytea); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.merkle_root(leaves bytea) RETURNS bytea
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_level bytea := merkle_root.leaves;
-begin
-  if octet_length(v_level) = 0 then
-    return sha256('');
-  end if;
-  while octet_length(v_level) > 32 loop
-    v_level := ledger.merkle_level(v_level);
-  end loop;
-  return v_level;
-end $$;
-
-
-ALTER FUNCTION ledger.merkle_root(leaves bytea) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION merkle_root(leaves bytea); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.merkle_root(leaves bytea) IS 'The root of a tree (RFC 6962, section 2.1) over concatenated leaf hashes of 32 bytes; the hash of nothing for none.';
-
-
---
--- Name: note_verified(bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.note_verified(block bigint) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$ update ledger.sealer set verified_until = note_verified.block where verified_until <> note_verified.block $$;
-
-
-ALTER FUNCTION ledger.note_verified(block bigint) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION note_verified(block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.note_verified(block bigint) IS 'Remembers until which block the ledger was verified, for ledger.verified_until.';
-
-
---
--- Name: part(jsonb, text[]); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.part(image jsonb, columns text[]) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE
-    AS $$ select pg_catalog.jsonb_object_agg(c.name, part.image -> c.name) from pg_catalog.unnest(part.columns) as c (name) $$;
-
-
-ALTER FUNCTION ledger.part(image jsonb, columns text[]) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION part(image jsonb, columns text[]); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.part(image jsonb, columns text[]) IS 'Some columns of a row''s image: its key.';
-
-
---
--- Name: payload_findings(bigint, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.payload_findings(from_block bigint, to_block bigint) RETURNS SETOF ledger.finding
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-  select
-    t.block, t.tenant_id, t.relation, t.partition, k.key, case when p.change_id is null then 'payload deleted' else 'payload edited' end,
-    encode(c.payload_hash, 'hex'), encode(ledger.payload_hash(p.salt, p.payload), 'hex')
-  from ledger.tree as t
-  cross join lateral unnest(t.keys) as k (key)
-  inner join ledger.change as c
-    on c.tenant_id = t.tenant_id and c.id = split_part(k.key, '/', 2)::uuid and c.recorded_at = split_part(k.key, '/', 1)::timestamptz
-  left join ledger.payload as p on p.tenant_id = c.tenant_id and p.recorded_at = c.recorded_at and p.change_id = c.id
-  where t.relation = 'ledger.change'
-    and t.block between payload_findings.from_block and payload_findings.to_block
-    and ledger.payload_hash(p.salt, p.payload) is distinct from c.payload_hash
-    and (p.change_id is not null or not exists (
-      select from ledger.redaction as r where r.tenant_id = c.tenant_id and c.id = any (r.changes)
-    ))
-$$;
-
-
-ALTER FUNCTION ledger.payload_findings(from_block bigint, to_block bigint) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION payload_findings(from_block bigint, to_block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.payload_findings(from_block bigint, to_block bigint) IS 'Payloads that are not what their change names, or are gone without a redaction.';
-
-
---
--- Name: payload_hash(uuid, jsonb); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.payload_hash(salt uuid, payload jsonb) RETURNS bytea
-    LANGUAGE sql IMMUTABLE
-    AS $$ select pg_catalog.sha256(pg_catalog.uuid_send(payload_hash.salt) || core.bytes(payload_hash.payload::text)) $$;
-
-
-ALTER FUNCTION ledger.payload_hash(salt uuid, payload jsonb) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION payload_hash(salt uuid, payload jsonb); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.payload_hash(salt uuid, payload jsonb) IS 'The hash by which a change names its payload (docs/ledger.md).';
-
-
---
--- Name: prove(uuid, text, text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.prove(tenant_id uuid, relation text, key text) RETURNS TABLE(block bigint, form integer, rows bigint, total bigint, index bigint, entry integer, entries integer, partition text, row_path bytea, entry_path bytea, "values" text[])
-    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_tree ledger.tree;
-begin
-  select t.* into v_tree
-  from ledger.tree as t
-  where t.tenant_id = prove.tenant_id and t.relation = prove.relation and prove.key = any (t.keys)
-  order by t.block
-  limit 1;
-  if not found then
-    perform core.fail('SA011', format('%s %s of tenant %s', prove.relation, prove.key, prove.tenant_id), 'the key of a row that was sealed');
-  end if;
-  return query
-  select
-    v_tree.block, v_tree.form, v_tree.rows, v_tree.total, i.index, n.index, e.entries::integer, v_tree.partition,
-    ledger.merkle_path(v_tree.leaves, i.index), ledger.merkle_path(e.leaves, n.index), r.values
-  from ledger.entries(v_tree.block) as e
-  cross join (select array_position(v_tree.keys, prove.key)::bigint - 1 as index) as i
-  inner join ledger.export_trees(v_tree.block, v_tree.block) as n
-    on n.tenant_id = v_tree.tenant_id and n.relation = v_tree.relation and n.partition = v_tree.partition
-  left join ledger.export_rows(v_tree.block, v_tree.tenant_id, v_tree.relation, v_tree.partition) as r on r.ordinal = i.index;
-end $$;
-
-
-ALTER FUNCTION ledger.prove(tenant_id uuid, relation text, key text) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION prove(tenant_id uuid, relation text, key text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.prove(tenant_id uuid, relation text, key text) IS 'What proves, with the digest of its block, that a row was sealed as it is: its place and path in its tree, the tree''s place and path in the block, and the row itself. Error SA011.';
-
-
---
--- Name: reconcile(text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.reconcile(relation text) RETURNS TABLE(tenant_id uuid, row_key jsonb, problem text, expected jsonb, observed jsonb)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "TimeZone" TO 'UTC'
-    SET "DateStyle" TO 'ISO, MDY'
-    SET "IntervalStyle" TO 'postgres'
-    SET bytea_output TO 'hex'
-    SET extra_float_digits TO '1'
-    SET jit TO 'off'
-    AS $_$
-declare
-  v_key text[];
-  v_is_whole boolean;
-begin
-  select
-    r.key_columns,
-    exists (select from pg_trigger as t where t.tgrelid = r.relation::regclass and t.tgname ~ '_900_capture_insert$')
-  into v_key, v_is_whole
-  from ledger.relation as r
-  where r.relation = reconcile.relation and r.kind = 'captured';
-  if not found then
-    perform core.fail('SA011', coalesce(reconcile.relation, 'null'), 'a relation of ledger.captured()');
-  end if;
-  return query execute format(
-    $query$
-      with image as (
-        select distinct on (c.tenant_id, c.row_key) c.tenant_id, c.row_key, c.operation, p.payload -> 'new' as image, p.change_id is null as is_redacted
-        from ledger.change as c
-        left join ledger.payload as p on p.tenant_id = c.tenant_id and p.recorded_at = c.recorded_at and p.change_id = c.id
-        where c.relation = $1
-        order by c.tenant_id, c.row_key, c.recorded_at desc, c.id desc
-      ), live as (
-        select coalesce((j.row ->> 'tenant_id')::uuid, '00000000-0000-0000-0000-000000000000') as tenant_id, ledger.part(j.row, $2) as row_key, j.row
-        from %s as t
-        cross join lateral (select to_jsonb(t) as row offset 0) as j
-      )
-      select
-        coalesce(i.tenant_id, l.tenant_id),
-        coalesce(i.row_key, l.row_key),
-        case
-          when l.row_key is null then 'row gone without its deletion'
-          when i.row_key is null then 'row come without its insertion'
-          when i.operation = 'delete' then 'row back after its deletion'
-          else 'row changed without its capture'
-        end,
-        i.image,
-        l.row
-      from image as i
-      full join live as l on l.tenant_id = i.tenant_id and l.row_key = i.row_key
-      where case
-        when l.row_key is null then i.operation <> 'delete'
-        when i.row_key is null then $3
-        when i.operation = 'delete' then true
-        when i.is_redacted then false
-        else i.image is distinct from (
-          -- A column that was added later is not in the image.
-          select jsonb_object_agg(c.key, c.value) from jsonb_each(l.row) as c where i.image ? c.key
-        )
-      end
-    $query$,
-    reconcile.relation::regclass
-  ) using reconcile.relation, v_key, v_is_whole;
-end $_$;
-
-
-ALTER FUNCTION ledger.reconcile(relation text) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION reconcile(relation text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.reconcile(relation text) IS 'Compares a captured relation with the last image of each of its rows and returns what came about without being captured: a trigger was off, or somebody wrote around it. Of a relation whose insertions are not captured, rows count from their first change on; a redacted image says nothing. Error SA011.';
-
-
---
--- Name: redact(uuid, text, jsonb, text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.redact(tenant_id uuid, relation text, row_key jsonb, reason text) RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_changes uuid[];
-begin
-  if core.is_reason(redact.reason) is not true then
-    perform core.fail('SA013', coalesce(redact.reason, 'null'), 'a reason of at least 10 characters');
-  end if;
-  v_changes := array(
-    select c.id
-    from ledger.change as c
-    inner join ledger.payload as p on p.tenant_id = c.tenant_id and p.recorded_at = c.recorded_at and p.change_id = c.id
-    where c.tenant_id = redact.tenant_id and c.relation = redact.relation and c.row_key = redact.row_key
-  );
-  if v_changes = '{}' then
-    perform core.fail(
-      'SA011', format('%s of %s in tenant %s', redact.row_key, redact.relation, redact.tenant_id), 'a captured row with payloads that are not redacted yet'
-    );
-  end if;
-  insert into ledger.redaction (tenant_id, relation, row_key, changes, reason)
-  values (redact.tenant_id, redact.relation, redact.row_key, v_changes, redact.reason);
-  delete from ledger.payload as p
-  where p.tenant_id = redact.tenant_id and p.change_id = any (v_changes);
-  return cardinality(v_changes);
-end $$;
-
-
-ALTER FUNCTION ledger.redact(tenant_id uuid, relation text, row_key jsonb, reason text) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION redact(tenant_id uuid, relation text, row_key jsonb, reason text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.redact(tenant_id uuid, relation text, row_key jsonb, reason text) IS 'Takes away what changes of one row said (privacy law), and returns how many: first the entry that says so, then the payloads and their salts. The changes stay with their hashes, so that nothing sealed becomes unprovable. The live row is another matter. Errors SA011, SA013.';
-
-
---
 -- Name: refuse(text, uuid, jsonb, core.outcome); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
 --
 
@@ -16028,671 +15796,6 @@ ALTER FUNCTION ledger.refuse(command text, key uuid, payload jsonb, outcome core
 --
 
 COMMENT ON FUNCTION ledger.refuse(command text, key uuid, payload jsonb, outcome core.outcome) IS 'Keeps a refusal and hands the outcome back: return core.finish(ledger.refuse(…)). The same refusal of the same key and payload is kept once.';
-
-
---
--- Name: register(text, text, text[]); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.register(relation text, kind text, key_columns text[]) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-  insert into ledger.relation (relation, kind, key_columns) values (register.relation, register.kind, register.key_columns)
-$$;
-
-
-ALTER FUNCTION ledger.register(relation text, kind text, key_columns text[]) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION register(relation text, kind text, key_columns text[]); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.register(relation text, kind text, key_columns text[]) IS 'Notes that a relation is evidence; ledger.add_history and ledger.add_capture call it, in a change of the plan.';
-
-
---
--- Name: remove_capture(regclass); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.remove_capture(relation regclass) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_trigger text;
-begin
-  for v_trigger in
-    select t.tgname from pg_trigger as t where t.tgrelid = remove_capture.relation and t.tgname ~ '_900_capture_'
-  loop
-    execute format('drop trigger %I on %s', v_trigger, remove_capture.relation);
-  end loop;
-  perform ledger.unregister(ledger.label(remove_capture.relation));
-  perform ledger.keep_out(remove_capture.relation);
-end $$;
-
-
-ALTER FUNCTION ledger.remove_capture(relation regclass) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION remove_capture(relation regclass); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.remove_capture(relation regclass) IS 'Undoes ledger.add_capture, for a revert.';
-
-
---
--- Name: remove_history(regclass); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.remove_history(relation regclass) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_label text := ledger.label(remove_history.relation);
-begin
-  perform ledger.unregister(v_label);
-  execute format('drop index %I.%I', split_part(v_label, '.', 1), split_part(v_label, '.', 2) || '_epoch_xid');
-  perform ledger.keep_out(remove_history.relation);
-end $$;
-
-
-ALTER FUNCTION ledger.remove_history(relation regclass) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION remove_history(relation regclass); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.remove_history(relation regclass) IS 'Undoes ledger.add_history, for a revert.';
-
-
---
--- Name: renew_forms(bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.renew_forms(block bigint) RETURNS void
-    LANGUAGE sql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-  insert into ledger.form (relation, form, since_block, columns)
-  select r.relation, coalesce(f.form, 0) + 1, renew_forms.block, c.columns
-  from ledger.relation as r
-  cross join lateral (select ledger.columns(r.relation::regclass) as columns) as c
-  left join lateral (
-    select f.form, f.columns from ledger.form as f where f.relation = r.relation order by f.form desc limit 1
-  ) as f on true
-  where r.kind = 'history' and c.columns is distinct from f.columns
-$$;
-
-
-ALTER FUNCTION ledger.renew_forms(block bigint) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION renew_forms(block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.renew_forms(block bigint) IS 'Begins a new form, from a block on, for each relation whose columns are not those of its newest one.';
-
-
---
--- Name: retire(text, text, bytea, text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.retire(relation text, partition text, archive_sha256 bytea, reason text) RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_table regclass := to_regclass(split_part(retire.relation, '.', 1) || '.' || quote_ident(retire.partition));
-  v_rows bigint;
-  v_sealed bigint;
-  v_payload text;
-begin
-  if core.is_reason(retire.reason) is not true then
-    perform core.fail('SA013', coalesce(retire.reason, 'null'), 'a reason of at least 10 characters');
-  end if;
-  if v_table is null or not exists (
-    select from pg_inherits as i where i.inhrelid = v_table and i.inhparent = to_regclass(retire.relation)
-  ) or retire.relation <> 'ledger.change' then
-    perform core.fail('SA011', format('%s of %s', retire.partition, retire.relation), 'a partition of ledger.change');
-  end if;
-  if octet_length(retire.archive_sha256) is distinct from 32 then
-    perform core.fail('SA010', 'archive_sha256', 'the SHA-256 of the archive, 32 bytes');
-  end if;
-  v_payload := replace(retire.partition, 'change', 'payload');
-  execute format('lock table %s, ledger.%I in access exclusive mode', v_table, v_payload);
-  execute format('select count(*) from %s', v_table) into v_rows;
-  select coalesce(sum(t.rows), 0) into v_sealed
-  from ledger.tree as t
-  where t.relation = retire.relation and t.partition = retire.partition;
-  if v_sealed <> v_rows then
-    perform core.fail('SA031', format('%s rows, %s of them sealed', v_rows, v_sealed), 'a partition all of whose rows are sealed');
-  end if;
-  insert into ledger.retirement (relation, partition, rows, archive_sha256, reason)
-  values (retire.relation, retire.partition, v_rows, retire.archive_sha256, retire.reason);
-  execute format('drop table %s', v_table);
-  execute format('drop table ledger.%I', v_payload);
-  return v_rows;
-end $$;
-
-
-ALTER FUNCTION ledger.retire(relation text, partition text, archive_sha256 bytea, reason text) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION retire(relation text, partition text, archive_sha256 bytea, reason text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.retire(relation text, partition text, archive_sha256 bytea, reason text) IS 'Drops a partition of changes, with its payloads, whose rows are in an archive (smartattend ledger archive, which verifies it first), and remembers the archive''s SHA-256. The trees and roots stay. Returns the number of rows. Errors SA010, SA011, SA013, SA031 while it has rows that are not sealed.';
-
-
---
--- Name: row_bytes(text, jsonb); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.row_bytes(relation text, columns jsonb) RETURNS text
-    LANGUAGE sql IMMUTABLE
-    AS $$
-  select format(
-    '%L::bytea || %s',
-    ledger.frame('smartattend row 1'::bytea)
-    || ledger.frame(
-      sha256(
-        core.bytes(format('%s(%s)', row_bytes.relation, string_agg((c.it ->> 0) || ' ' || (c.it ->> 1), ',' order by c.position)))
-      )
-    ),
-    string_agg(format('ledger.frame(%s)', ledger.value_bytes(c.it ->> 0, c.it ->> 1)), ' || ' order by c.position)
-  )
-  from jsonb_array_elements(row_bytes.columns) with ordinality as c (it, position)
-$$;
-
-
-ALTER FUNCTION ledger.row_bytes(relation text, columns jsonb) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION row_bytes(relation text, columns jsonb); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.row_bytes(relation text, columns jsonb) IS 'The expression that makes the canonical bytes of a row t of a relation by a form''s columns.';
-
-
---
--- Name: row_findings(text, integer, bigint, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.row_findings(relation text, form integer, from_block bigint, to_block bigint) RETURNS SETOF ledger.finding
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET bytea_output TO 'hex'
-    SET extra_float_digits TO '1'
-    SET work_mem TO '64MB'
-    SET jit TO 'off'
-    AS $_$
-declare
-  c_last constant xid8 := '18446744073709551615';
-  v_epoch record;
-begin
-  -- A range of one epoch is one range of transaction numbers.
-  for v_epoch in
-    select
-      b.epoch,
-      min(b.number) as first,
-      max(b.number) as last,
-      array_agg(b.number order by b.number) as numbers,
-      coalesce(array_agg(b.horizon order by b.number) filter (where b.horizon is not null), '{}') as horizons,
-      coalesce(
-        (select p.horizon from ledger.block as p where p.epoch = b.epoch and p.number < min(b.number) order by p.number desc limit 1), '0'
-      ) as since,
-      case when bool_or(b.horizon is null) then c_last else max(b.horizon::text::numeric)::text::xid8 end as horizon
-    from ledger.block as b
-    where b.number between row_findings.from_block and row_findings.to_block
-    group by b.epoch
-  loop
-    return query execute format(
-      $query$
-        with found as materialized (%1$s), kept as (
-          select t.*
-          from ledger.tree as t
-          where t.relation = %2$L
-            and t.form = %3$s
-            and t.block between $4 and $5
-            and not exists (select from ledger.retirement as x where x.relation = t.relation and x.partition = t.partition)
-        ), differing as (
-          select
-            coalesce(k.block, f.block) as block, coalesce(k.tenant_id, f.tenant_id) as tenant_id, coalesce(k.partition, f.partition) as partition,
-            k.keys as keys_kept, k.leaves as leaves_kept, f.keys as keys_found, f.leaves as leaves_found
-          from kept as k
-          full join found as f on f.block = k.block and f.tenant_id = k.tenant_id and f.partition = k.partition
-          where k.leaves is distinct from f.leaves or k.keys is distinct from f.keys
-        )
-        select d.block, d.tenant_id, %2$L, d.partition, n.key, n.problem, n.expected, n.observed
-        from differing as d
-        cross join lateral (
-          select
-            coalesce(a.key, b.key) as key,
-            case when b.key is null then 'row deleted' when a.key is null then 'row added' else 'row edited' end as problem,
-            encode(a.leaf, 'hex') as expected,
-            encode(b.leaf, 'hex') as observed
-          from (
-            select u.key, substring(d.leaves_kept, (u.position::integer - 1) * 32 + 1, 32) as leaf
-            from unnest(d.keys_kept) with ordinality as u (key, position)
-          ) as a
-          full join (
-            select u.key, substring(d.leaves_found, (u.position::integer - 1) * 32 + 1, 32) as leaf
-            from unnest(d.keys_found) with ordinality as u (key, position)
-          ) as b on b.key = a.key
-          where a.leaf is distinct from b.leaf
-        ) as n
-        order by d.block, d.tenant_id, n.key
-      $query$,
-      ledger.trees_query(
-        row_findings.relation, row_findings.form,
-        '($7)[width_bucket(r.xid, $6) + 1]'
-      ),
-      row_findings.relation, row_findings.form
-    ) using v_epoch.epoch, v_epoch.since, v_epoch.horizon, v_epoch.first, v_epoch.last, v_epoch.horizons, v_epoch.numbers;
-  end loop;
-end $_$;
-
-
-ALTER FUNCTION ledger.row_findings(relation text, form integer, from_block bigint, to_block bigint) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION row_findings(relation text, form integer, from_block bigint, to_block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.row_findings(relation text, form integer, from_block bigint, to_block bigint) IS 'What differs between the rows of a relation now and the leaf hashes that a range of blocks keeps of them, to the row: edited (moved in time or swapped, too), deleted, added. A row that was moved between tenants is deleted in one and added in the other. Retired partitions are left to their archives.';
-
-
---
--- Name: row_key(text[], jsonb); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.row_key(key_columns text[], columns jsonb) RETURNS text
-    LANGUAGE sql IMMUTABLE
-    AS $$
-  select string_agg(ledger.value_text(k.name, c.it ->> 1), ' || ''/'' || ' order by k.position)
-  from unnest(row_key.key_columns) with ordinality as k (name, position)
-  inner join jsonb_array_elements(row_key.columns) as c (it) on c.it ->> 0 = k.name
-$$;
-
-
-ALTER FUNCTION ledger.row_key(key_columns text[], columns jsonb) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION row_key(key_columns text[], columns jsonb); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.row_key(key_columns text[], columns jsonb) IS 'The expression that makes the text of the key of a row t: its parts joined by a slash.';
-
-
---
--- Name: rows_query(text, jsonb, text[]); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.rows_query(relation text, columns jsonb, key_columns text[]) RETURNS text
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
-  select format(
-    $query$
-      select %1$s as tenant_id, %2$s as partition, t.xid, %3$s as key, ledger.merkle_leaf(%4$s) as leaf, t.epoch
-      from %5$s as t %6$s
-      where t.epoch = $1 and t.xid >= $2 and t.xid < $3
-    $query$,
-    case
-      when exists (select from jsonb_array_elements(rows_query.columns) as c (it) where c.it ->> 0 = 'tenant_id') then 't.tenant_id'
-      else '''00000000-0000-0000-0000-000000000000''::uuid'
-    end,
-    case when r.relkind = 'p' then 'p.relname::text' else '''''' end,
-    ledger.row_key(rows_query.key_columns, rows_query.columns),
-    ledger.row_bytes(rows_query.relation, rows_query.columns),
-    r.oid::regclass,
-    case when r.relkind = 'p' then 'inner join pg_class as p on p.oid = t.tableoid' else '' end
-  )
-  from pg_class as r
-  where r.oid = rows_query.relation::regclass
-$_$;
-
-
-ALTER FUNCTION ledger.rows_query(relation text, columns jsonb, key_columns text[]) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION rows_query(relation text, columns jsonb, key_columns text[]); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.rows_query(relation text, columns jsonb, key_columns text[]) IS 'The query that reads the rows of an epoch ($1) from one transaction number ($2) to before another ($3) with their trees, keys and leaf hashes.';
-
-
---
--- Name: seal(integer, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.seal(max_blocks integer DEFAULT 1000, row_limit bigint DEFAULT 16384) RETURNS TABLE(number bigint, rows bigint, entries bigint, sealed_at timestamp with time zone, hash bytea)
-    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_epoch integer;
-  v_safe xid8;
-  v_since xid8;
-  v_cut record;
-  v_block ledger.block;
-  v_fingerprint bytea;
-begin
-  if current_setting('transaction_isolation') <> 'read committed' then
-    perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
-  end if;
-  if seal.max_blocks < 1 or seal.row_limit < 1 then
-    perform core.fail('SA010', format('max_blocks %s, row_limit %s', seal.max_blocks, seal.row_limit), 'at least 1');
-  end if;
-  perform from ledger.sealer as s for update skip locked;
-  if not found then
-    return; -- another sealer is at work
-  end if;
-  v_epoch := ledger.current_epoch();
-  -- Every transaction below has ended, and the statements to come see what it wrote.
-  v_safe := pg_snapshot_xmin(pg_current_snapshot());
-  select b.horizon, b.fingerprint into v_since, v_fingerprint
-  from ledger.block as b
-  where b.epoch = v_epoch
-  order by b.number desc
-  limit 1;
-  v_since := coalesce(v_since, '0');
-  if v_safe < v_since then
-    perform core.fail('SA030', format('transaction %s after %s', v_safe, v_since), 'transaction numbers that only grow');
-  end if;
-  for v_count in 1 .. seal.max_blocks loop
-    select c.horizon, c.relations into v_cut from ledger.cut(v_epoch, v_since, v_safe, seal.row_limit) as c;
-    exit when v_cut.relations = '{}';
-    v_block := ledger.make_block(v_epoch, v_since, v_cut.horizon, v_cut.relations, null);
-    v_since := v_cut.horizon;
-    seal.number := v_block.number;
-    seal.rows := v_block.rows;
-    seal.entries := v_block.entries;
-    seal.sealed_at := v_block.sealed_at;
-    seal.hash := v_block.hash;
-    return next;
-    exit when v_since = v_safe;
-  end loop;
-end $$;
-
-
-ALTER FUNCTION ledger.seal(max_blocks integer, row_limit bigint) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION seal(max_blocks integer, row_limit bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.seal(max_blocks integer, row_limit bigint) IS 'Seals what was committed by all transactions before the oldest one that is still running, of all tenants, in blocks of about row_limit rows a relation (a transaction is never cut); returns the blocks, none when nothing is new or another sealer is at work. Waits for nobody and nobody waits for it. SA006 at another isolation level than read committed; SA030 when this is not the database of the epoch, or its transaction numbers went back: ledger.begin_epoch.';
-
-
---
--- Name: stray_findings(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.stray_findings() RETURNS SETOF ledger.finding
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_epoch integer := coalesce((select max(e.epoch) from ledger.epoch as e), 1);
-  v_relation record;
-begin
-  for v_relation in
-    select r.relation, ledger.rows_query(r.relation, ledger.columns(r.relation::regclass), r.key_columns) as query
-    from ledger.relation as r
-    where r.kind = 'history'
-  loop
-    return query execute format(
-      $query$
-        select null::bigint, s.tenant_id, %1$L, s.partition, s.key, 'row outside every block', 'epoch 1 to ' || $4 || ', a transaction that has begun',
-          'epoch ' || s.epoch || ', transaction ' || s.xid
-        from (%2$s) as s
-      $query$,
-      v_relation.relation,
-      replace(v_relation.query, 't.epoch = $1 and t.xid >= $2 and t.xid < $3', '(t.epoch > $1 or t.epoch < 1 or t.epoch = $1 and t.xid >= $2 and t.xid < $3)')
-    ) using v_epoch, pg_snapshot_xmax(pg_current_snapshot()), '18446744073709551615'::xid8, v_epoch;
-  end loop;
-end $_$;
-
-
-ALTER FUNCTION ledger.stray_findings() OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION stray_findings(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.stray_findings() IS 'Rows that no block will ever cover, because their epoch or transaction number was made up.';
-
-
---
--- Name: trees_query(text, integer, text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.trees_query(relation text, form integer, block text) RETURNS text
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
-  -- The aggregates take the rows in the order in which they were sorted: sorting in each of them would cost twice.
-  select format(
-    $query$
-      select s.block, s.tenant_id, s.partition, count(*) as rows, array_agg(s.key) as keys, string_agg(s.leaf, ''::bytea) as leaves
-      from (
-        select %2$s as block, r.tenant_id, r.partition, r.key, r.leaf
-        from (%1$s) as r
-        order by 1, r.tenant_id, r.partition, r.xid, r.key collate "C"
-      ) as s
-      group by s.block, s.tenant_id, s.partition
-    $query$,
-    ledger.rows_query(f.relation, f.columns, n.key_columns), trees_query.block
-  )
-  from ledger.form as f
-  inner join ledger.relation as n on n.relation = f.relation
-  where f.relation = trees_query.relation and f.form = trees_query.form
-$_$;
-
-
-ALTER FUNCTION ledger.trees_query(relation text, form integer, block text) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION trees_query(relation text, form integer, block text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.trees_query(relation text, form integer, block text) IS 'The query that makes the trees (keys and concatenated leaf hashes) of the rows that rows_query reads, by a form; block is the expression for the number of the block of row r.';
-
-
---
--- Name: unregister(text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.unregister(relation text) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-begin
-  if exists (select from ledger.tree as t where t.relation = unregister.relation) then
-    perform core.fail('SA020', unregister.relation || ' has sealed rows', 'a relation without evidence');
-  end if;
-  delete from ledger.form as f where f.relation = unregister.relation;
-  delete from ledger.relation as r where r.relation = unregister.relation;
-end $$;
-
-
-ALTER FUNCTION ledger.unregister(relation text) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION unregister(relation text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.unregister(relation text) IS 'Undoes ledger.register, for a revert. SA020 once rows of the relation were sealed.';
-
-
---
--- Name: utc(timestamp with time zone); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.utc(instant timestamp with time zone) RETURNS text
-    LANGUAGE sql STABLE
-    AS $$
-  select case
-    when isfinite(utc.instant) then pg_catalog.to_char(utc.instant at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-    else utc.instant::text
-  end
-$$;
-
-
-ALTER FUNCTION ledger.utc(instant timestamp with time zone) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION utc(instant timestamp with time zone); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.utc(instant timestamp with time zone) IS 'An instant as an export writes it.';
-
-
---
--- Name: value_bytes(text, text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.value_bytes(name text, type text) RETURNS text
-    LANGUAGE sql IMMUTABLE
-    AS $_$
-  select case
-    when value_bytes.type = 'uuid' then format('uuid_send(t.%I)', value_bytes.name)
-    when value_bytes.type = 'timestamp with time zone' then format('timestamptz_send(t.%I)', value_bytes.name)
-    when value_bytes.type = 'date' then format('date_send(t.%I)', value_bytes.name)
-    when value_bytes.type = 'smallint' then format('int2send(t.%I)', value_bytes.name)
-    when value_bytes.type = 'integer' then format('int4send(t.%I)', value_bytes.name)
-    when value_bytes.type = 'bigint' then format('int8send(t.%I)', value_bytes.name)
-    when value_bytes.type = 'xid8' then format('xid8send(t.%I)', value_bytes.name)
-    when value_bytes.type = 'boolean' then format('boolsend(t.%I)', value_bytes.name)
-    when value_bytes.type = 'double precision' then format('float8send(t.%I)', value_bytes.name)
-    when value_bytes.type = 'interval' then format('interval_send(t.%I)', value_bytes.name)
-    when value_bytes.type = 'bytea' then format('t.%I', value_bytes.name)
-    when value_bytes.type ~ '\[\]$|\.' then format('convert_to(to_jsonb(t.%I)::text, ''UTF8'')', value_bytes.name)
-    else format('convert_to(t.%I::text, ''UTF8'')', value_bytes.name)
-  end
-$_$;
-
-
-ALTER FUNCTION ledger.value_bytes(name text, type text) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION value_bytes(name text, type text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.value_bytes(name text, type text) IS 'The expression that makes the canonical bytes of column name of t by its type (docs/ledger.md, format version 1).';
-
-
---
--- Name: value_text(text, text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.value_text(name text, type text) RETURNS text
-    LANGUAGE sql IMMUTABLE
-    AS $_$
-  select case
-    when value_text.type = 'timestamp with time zone' then format(
-      'case when isfinite(t.%1$I) then to_char(t.%1$I at time zone ''UTC'', ''YYYY-MM-DD"T"HH24:MI:SS.US"Z"'') else t.%1$I::text end', value_text.name
-    )
-    when value_text.type = 'date' then format(
-      'case when isfinite(t.%1$I) then to_char(t.%1$I, ''YYYY-MM-DD'') else t.%1$I::text end', value_text.name
-    )
-    when value_text.type = 'interval' then format(
-      '(''x'' || left(encode(interval_send(t.%1$I), ''hex''), 16))::bit(64)::bigint || '' '' || date_part(''day'', t.%1$I)'
-      ' || '' '' || (date_part(''year'', t.%1$I) * 12 + date_part(''month'', t.%1$I))',
-      value_text.name
-    )
-    when value_text.type = 'bytea' then format('encode(t.%I, ''hex'')', value_text.name)
-    when value_text.type ~ '\[\]$|\.' then format('to_jsonb(t.%I)::text', value_text.name)
-    else format('t.%I::text', value_text.name)
-  end
-$_$;
-
-
-ALTER FUNCTION ledger.value_text(name text, type text) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION value_text(name text, type text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.value_text(name text, type text) IS 'The expression that makes the text of column name of t in an export.';
-
-
---
--- Name: verified_until(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.verified_until() RETURNS bigint
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$ select s.verified_until from ledger.sealer as s $$;
-
-
-ALTER FUNCTION ledger.verified_until() OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION verified_until(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.verified_until() IS 'Until which block somebody has verified the ledger, by their own word: a convenience for the next one, nothing that a check relies on.';
-
-
---
--- Name: verify(bigint, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE FUNCTION ledger.verify(from_block bigint DEFAULT NULL::bigint, to_block bigint DEFAULT NULL::bigint) RETURNS SETOF ledger.finding
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  c_chunk constant bigint := 200000; -- rows at a time
-  v_last bigint;
-  v_from bigint;
-  v_to bigint;
-  v_form record;
-begin
-  select coalesce(max(b.number), 0) into v_last from ledger.block as b;
-  v_from := coalesce(verify.from_block, 1);
-  if v_from < 1 or verify.to_block > v_last then
-    perform core.fail('SA010', format('blocks %s to %s', v_from, verify.to_block), format('blocks from 1 to %s', v_last));
-  end if;
-  v_last := coalesce(verify.to_block, v_last);
-  return query select f.* from ledger.chain_findings(v_from, v_last) as f;
-  return query select f.* from ledger.payload_findings(v_from, v_last) as f;
-  if verify.to_block is null then
-    return query select f.* from ledger.stray_findings() as f;
-  end if;
-  while v_from <= v_last loop
-    select coalesce(max(s.number), v_from) into v_to
-    from (
-      select b.number, sum(b.rows) over (order by b.number) as rows
-      from ledger.block as b
-      where b.number between v_from and v_last
-    ) as s
-    where s.rows <= c_chunk;
-    for v_form in
-      select f.relation, f.form, greatest(f.since_block, v_from) as first, least(coalesce(n.since_block - 1, v_to), v_to) as last
-      from ledger.form as f
-      left join ledger.form as n on n.relation = f.relation and n.form = f.form + 1
-      where f.since_block <= v_to and coalesce(n.since_block, v_to + 1) > v_from
-    loop
-      return query select f.* from ledger.row_findings(v_form.relation, v_form.form, v_form.first, v_form.last) as f;
-    end loop;
-    v_from := v_to + 1;
-  end loop;
-end $$;
-
-
-ALTER FUNCTION ledger.verify(from_block bigint, to_block bigint) OWNER TO smartattend_ledger;
-
---
--- Name: FUNCTION verify(from_block bigint, to_block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON FUNCTION ledger.verify(from_block bigint, to_block bigint) IS 'Recomputes a range of blocks (null: from the first, to the last) from the rows as they are now and returns what does not agree, nothing when all holds: edits, deletions, additions, moves, cut and forged blocks, edited payloads. A chain that was forged anew as a whole agrees with itself: compare with a digest that was kept outside. Error SA010.';
 
 
 --
@@ -20003,8 +19106,8 @@ CREATE VIEW corporate.worked_time WITH (security_invoker='true') AS
                  SELECT i.tenant_id,
                     e.subject_id,
                     i.business_date,
-                    NULL::text,
-                    NULL::interval,
+                    NULL::text AS state,
+                    NULL::interval AS worked,
                     i.planned
                    FROM (corporate.shift_instance i
                      JOIN attendance.expectation e ON (((e.tenant_id = i.tenant_id) AND (e.session_id = i.session_id))))
@@ -21041,7 +20144,7 @@ CREATE TABLE tenancy.site (
     networks cidr[] DEFAULT '{}'::cidr[] NOT NULL,
     created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
     CONSTRAINT code_is_a_code CHECK (core.is_code(code)),
-    CONSTRAINT geofence_is_on_earth CHECK ((((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision)) AND ((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)) AND ((radius_m >= (1)::double precision) AND (radius_m <= (100000)::double precision)))),
+    CONSTRAINT geofence_is_on_earth CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision) AND ((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)) AND ((radius_m >= (1)::double precision) AND (radius_m <= (100000)::double precision)))),
     CONSTRAINT geofence_is_whole CHECK ((num_nulls(latitude, longitude, radius_m) = ANY (ARRAY[0, 3]))),
     CONSTRAINT name_is_readable CHECK (core.is_name(name)),
     CONSTRAINT time_zone_is_iana CHECK (core.is_time_zone(time_zone))
@@ -21670,7 +20773,7 @@ CREATE TABLE corporate.shift_template (
     unpaid_break interval DEFAULT '00:00:00'::interval NOT NULL,
     break_after interval DEFAULT '00:00:00'::interval NOT NULL,
     created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    CONSTRAINT a_break_is_for_one_stretch_of_work CHECK ((((unpaid_break >= '00:00:00'::interval) AND (unpaid_break <= '12:00:00'::interval)) AND ((break_after >= '00:00:00'::interval) AND (break_after <= '24:00:00'::interval)) AND (((unpaid_break = '00:00:00'::interval) AND (break_after = '00:00:00'::interval)) OR (kind <> ALL (ARRAY['split'::text, 'on_call'::text]))))),
+    CONSTRAINT a_break_is_for_one_stretch_of_work CHECK (((unpaid_break >= '00:00:00'::interval) AND (unpaid_break <= '12:00:00'::interval) AND ((break_after >= '00:00:00'::interval) AND (break_after <= '24:00:00'::interval)) AND (((unpaid_break = '00:00:00'::interval) AND (break_after = '00:00:00'::interval)) OR (kind <> ALL (ARRAY['split'::text, 'on_call'::text]))))),
     CONSTRAINT code_is_a_code CHECK (core.is_code(code)),
     CONSTRAINT name_is_readable CHECK (core.is_name(name)),
     CONSTRAINT night_shift_ends_tomorrow CHECK (((kind <> 'night'::text) OR (end_day_offset = 1))),
@@ -21739,6 +20842,116 @@ COMMENT ON COLUMN corporate.shift_template.required IS 'Flexible shifts: work th
 --
 
 COMMENT ON COLUMN corporate.shift_template.unpaid_break IS 'Deducted from the presence beyond break_after, never more than there is: 30 minutes after 6 hours take 10 minutes from 6:10 and 30 from 8:00.';
+
+
+--
+-- Name: baseline; Type: TABLE; Schema: guard; Owner: postgres
+--
+
+CREATE TABLE guard.baseline (
+    kind text NOT NULL,
+    object text NOT NULL,
+    detail text NOT NULL,
+    accepted_at timestamp with time zone NOT NULL,
+    accepted_by text NOT NULL,
+    reason text NOT NULL
+);
+
+
+ALTER TABLE guard.baseline OWNER TO postgres;
+
+--
+-- Name: TABLE baseline; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON TABLE guard.baseline IS 'The inventory as last accepted: each fact with when, by whom and why (the name of the change that brought it). It is data, so that a dump carries it, and a restore can be compared with it. Empty until the guard is armed or guard.accept is called.';
+
+
+--
+-- Name: change; Type: TABLE; Schema: guard; Owner: postgres
+--
+
+CREATE TABLE guard.change (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    client_address inet DEFAULT inet_client_addr(),
+    recorded_at timestamp with time zone DEFAULT transaction_timestamp() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT name_is_said CHECK ((name ~ '\S'::text))
+);
+
+
+ALTER TABLE guard.change OWNER TO postgres;
+
+--
+-- Name: TABLE change; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON TABLE guard.change IS 'Announced changes: one row a transaction, which is the mark itself (a setting could be forged). Append-only.';
+
+
+--
+-- Name: COLUMN change.recorded_at; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON COLUMN guard.change.recorded_at IS 'When the transaction began: number and time together are the mark, since numbers begin anew in a restored cluster.';
+
+
+--
+-- Name: seen; Type: TABLE; Schema: guard; Owner: postgres
+--
+
+CREATE TABLE guard.seen (
+    kind text NOT NULL,
+    object text NOT NULL,
+    detail text NOT NULL
+);
+
+
+ALTER TABLE guard.seen OWNER TO postgres;
+
+--
+-- Name: TABLE seen; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON TABLE guard.seen IS 'What guard.observe saw last: roles, memberships, settings, and drift, so that each is logged once.';
+
+
+--
+-- Name: system_log; Type: TABLE; Schema: guard; Owner: postgres
+--
+
+CREATE TABLE guard.system_log (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    client_address inet DEFAULT inet_client_addr(),
+    recorded_at timestamp with time zone NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['ddl'::text, 'role'::text, 'setting'::text, 'self_test'::text, 'session'::text, 'drift'::text, 'epoch'::text, 'baseline'::text, 'guard'::text]))),
+    CONSTRAINT subject_is_said CHECK ((subject <> ''::text))
+);
+
+
+ALTER TABLE guard.system_log OWNER TO postgres;
+
+--
+-- Name: TABLE system_log; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON TABLE guard.system_log IS 'What happened to the system itself: DDL (while the guard is armed), roles, memberships and settings as they are seen, drift, accepted baselines, self-tests, sessions, epochs. Append-only, written by guard.log only.';
+
+
+--
+-- Name: COLUMN system_log.recorded_at; Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON COLUMN guard.system_log.recorded_at IS 'The server''s clock, not core.clock: whoever may replace that function would write the time of this evidence, with the installer''s rights.';
 
 
 --
@@ -22043,279 +21256,6 @@ ALTER TABLE integrity.roll OWNER TO smartattend_owner;
 --
 
 COMMENT ON TABLE integrity.roll IS 'Who got which mark in a session, as one hash: registers of a unit are compared by it (F28). A cache.';
-
-
---
--- Name: change; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TABLE ledger.change (
-    tenant_id uuid NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    id uuid NOT NULL,
-    relation text NOT NULL,
-    operation text NOT NULL,
-    row_key jsonb NOT NULL,
-    payload_hash core.sha256 NOT NULL,
-    actor_id uuid,
-    session_id uuid,
-    actor_kind text,
-    database_user text DEFAULT SESSION_USER NOT NULL,
-    client_address inet DEFAULT inet_client_addr(),
-    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    epoch integer DEFAULT 1 NOT NULL,
-    CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['insert'::text, 'update'::text, 'delete'::text])))
-)
-PARTITION BY RANGE (recorded_at);
-
-ALTER TABLE ONLY ledger.change FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE ledger.change OWNER TO smartattend_ledger;
-
---
--- Name: TABLE change; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON TABLE ledger.change IS 'Every change of captured master data, whoever made it and by whatever way: the row''s key, who (of the verified session; null where nobody was bound) and the database user, and the hash of what was before and is now. The nil UUID is the tenant of rows without one.';
-
-
---
--- Name: change_default; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TABLE ledger.change_default (
-    tenant_id uuid CONSTRAINT change_tenant_id_not_null NOT NULL,
-    recorded_at timestamp with time zone CONSTRAINT change_recorded_at_not_null NOT NULL,
-    id uuid CONSTRAINT change_id_not_null NOT NULL,
-    relation text CONSTRAINT change_relation_not_null NOT NULL,
-    operation text CONSTRAINT change_operation_not_null NOT NULL,
-    row_key jsonb CONSTRAINT change_row_key_not_null NOT NULL,
-    payload_hash core.sha256 CONSTRAINT change_payload_hash_not_null NOT NULL,
-    actor_id uuid,
-    session_id uuid,
-    actor_kind text,
-    database_user text DEFAULT SESSION_USER CONSTRAINT change_database_user_not_null NOT NULL,
-    client_address inet DEFAULT inet_client_addr(),
-    xid xid8 DEFAULT pg_current_xact_id() CONSTRAINT change_xid_not_null NOT NULL,
-    epoch integer DEFAULT 1 CONSTRAINT change_epoch_not_null NOT NULL,
-    CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['insert'::text, 'update'::text, 'delete'::text])))
-);
-
-ALTER TABLE ONLY ledger.change_default FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE ledger.change_default OWNER TO smartattend_ledger;
-
---
--- Name: TABLE change_default; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON TABLE ledger.change_default IS 'A partition of ledger.change.';
-
-
---
--- Name: epoch; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TABLE ledger.epoch (
-    epoch integer NOT NULL,
-    identity jsonb NOT NULL,
-    reason text NOT NULL,
-    database_user text DEFAULT SESSION_USER NOT NULL,
-    begun_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    CONSTRAINT epochs_count_from_1 CHECK ((epoch > 0)),
-    CONSTRAINT reason_says_something CHECK (core.is_reason(reason))
-);
-
-
-ALTER TABLE ledger.epoch OWNER TO smartattend_ledger;
-
---
--- Name: TABLE epoch; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON TABLE ledger.epoch IS 'Stretches of history in which transaction numbers only grow. A restore, a clone or a failover ends one: ledger.seal refuses until ledger.begin_epoch says why the numbers may have gone backwards.';
-
-
---
--- Name: form; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TABLE ledger.form (
-    relation text NOT NULL,
-    form integer NOT NULL,
-    since_block bigint NOT NULL,
-    columns jsonb NOT NULL,
-    CONSTRAINT columns_are_a_list CHECK ((jsonb_typeof(columns) = 'array'::text)),
-    CONSTRAINT forms_count_from_1 CHECK ((form > 0))
-);
-
-
-ALTER TABLE ledger.form OWNER TO smartattend_ledger;
-
---
--- Name: TABLE form; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON TABLE ledger.form IS 'The columns with their types that a relation is sealed by, from a block on: [["tenant_id", "uuid"], …]. A column that is added later begins another form; what was sealed before stays as it was.';
-
-
---
--- Name: payload; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TABLE ledger.payload (
-    tenant_id uuid NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    change_id uuid NOT NULL,
-    salt uuid NOT NULL,
-    payload jsonb NOT NULL,
-    CONSTRAINT payload_is_an_object CHECK ((jsonb_typeof(payload) = 'object'::text))
-)
-PARTITION BY RANGE (recorded_at);
-
-ALTER TABLE ONLY ledger.payload FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE ledger.payload OWNER TO smartattend_ledger;
-
---
--- Name: TABLE payload; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON TABLE ledger.payload IS 'What a change was: {"old": …, "new": …}, with the salt of its hash (without it a name could be guessed and tried). Kept beside the change, so that ledger.redact can take a person''s data away and every proof stays valid.';
-
-
---
--- Name: payload_default; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TABLE ledger.payload_default (
-    tenant_id uuid CONSTRAINT payload_tenant_id_not_null NOT NULL,
-    recorded_at timestamp with time zone CONSTRAINT payload_recorded_at_not_null NOT NULL,
-    change_id uuid CONSTRAINT payload_change_id_not_null NOT NULL,
-    salt uuid CONSTRAINT payload_salt_not_null NOT NULL,
-    payload jsonb CONSTRAINT payload_payload_not_null NOT NULL,
-    CONSTRAINT payload_is_an_object CHECK ((jsonb_typeof(payload) = 'object'::text))
-);
-
-ALTER TABLE ONLY ledger.payload_default FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE ledger.payload_default OWNER TO smartattend_ledger;
-
---
--- Name: TABLE payload_default; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON TABLE ledger.payload_default IS 'A partition of ledger.payload.';
-
-
---
--- Name: redaction; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TABLE ledger.redaction (
-    tenant_id uuid NOT NULL,
-    id uuid DEFAULT core.uuid_v7() NOT NULL,
-    relation text NOT NULL,
-    row_key jsonb NOT NULL,
-    changes uuid[] NOT NULL,
-    reason text NOT NULL,
-    database_user text DEFAULT SESSION_USER NOT NULL,
-    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    epoch integer DEFAULT 1 NOT NULL,
-    CONSTRAINT it_redacts_something CHECK ((cardinality(changes) > 0)),
-    CONSTRAINT reason_says_something CHECK (core.is_reason(reason))
-);
-
-ALTER TABLE ONLY ledger.redaction FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE ledger.redaction OWNER TO smartattend_ledger;
-
---
--- Name: TABLE redaction; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON TABLE ledger.redaction IS 'Which payloads were taken away, by whom and why. Append-only and sealed: that something was redacted stays provable.';
-
-
---
--- Name: relation; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TABLE ledger.relation (
-    relation text NOT NULL,
-    kind text NOT NULL,
-    key_columns text[] NOT NULL,
-    registered_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    CONSTRAINT it_is_known_by_columns CHECK ((cardinality(key_columns) > 0)),
-    CONSTRAINT kind_is_history_or_captured CHECK ((kind = ANY (ARRAY['history'::text, 'captured'::text])))
-);
-
-
-ALTER TABLE ledger.relation OWNER TO smartattend_ledger;
-
---
--- Name: TABLE relation; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON TABLE ledger.relation IS 'What is evidence: history (append-only, its rows are sealed as they are) and captured master data (each change is a row of ledger.change, which is sealed). Written by the changes of the plan.';
-
-
---
--- Name: COLUMN relation.key_columns; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON COLUMN ledger.relation.key_columns IS 'The primary key without tenant_id (of a table without tenants: all of it).';
-
-
---
--- Name: retirement; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TABLE ledger.retirement (
-    relation text NOT NULL,
-    partition text NOT NULL,
-    rows bigint NOT NULL,
-    archive_sha256 core.sha256 NOT NULL,
-    reason text NOT NULL,
-    database_user text DEFAULT SESSION_USER NOT NULL,
-    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    CONSTRAINT reason_says_something CHECK (core.is_reason(reason))
-);
-
-
-ALTER TABLE ledger.retirement OWNER TO smartattend_ledger;
-
---
--- Name: TABLE retirement; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON TABLE ledger.retirement IS 'Partitions whose rows left for an archive, whose SHA-256 is kept: the roots of their trees stay, and the archive is verified against them offline.';
-
-
---
--- Name: sealer; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TABLE ledger.sealer (
-    is_it boolean DEFAULT true NOT NULL,
-    verified_until bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT there_is_one CHECK (is_it)
-);
-
-
-ALTER TABLE ledger.sealer OWNER TO smartattend_ledger;
-
---
--- Name: TABLE sealer; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
---
-
-COMMENT ON TABLE ledger.sealer IS 'One row that the sealer locks: nobody else can, unlike an advisory lock. It remembers until which block the ledger was verified, a convenience that no check relies on.';
 
 
 --
@@ -22818,20 +21758,6 @@ COMMENT ON TABLE timing.device_clock_transition IS 'The history of the health of
 
 
 --
--- Name: change_default; Type: TABLE ATTACH; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ONLY ledger.change ATTACH PARTITION ledger.change_default DEFAULT;
-
-
---
--- Name: payload_default; Type: TABLE ATTACH; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ONLY ledger.payload ATTACH PARTITION ledger.payload_default DEFAULT;
-
-
---
 -- Name: leave a_cover_names_person_kind_and_code; Type: CONSTRAINT; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -23152,6 +22078,38 @@ ALTER TABLE ONLY corporate.shift_template
 
 
 --
+-- Name: baseline baseline_pkey; Type: CONSTRAINT; Schema: guard; Owner: postgres
+--
+
+ALTER TABLE ONLY guard.baseline
+    ADD CONSTRAINT baseline_pkey PRIMARY KEY (kind, object);
+
+
+--
+-- Name: change change_pkey; Type: CONSTRAINT; Schema: guard; Owner: postgres
+--
+
+ALTER TABLE ONLY guard.change
+    ADD CONSTRAINT change_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: seen seen_pkey; Type: CONSTRAINT; Schema: guard; Owner: postgres
+--
+
+ALTER TABLE ONLY guard.seen
+    ADD CONSTRAINT seen_pkey PRIMARY KEY (kind, object);
+
+
+--
+-- Name: system_log system_log_pkey; Type: CONSTRAINT; Schema: guard; Owner: postgres
+--
+
+ALTER TABLE ONLY guard.system_log
+    ADD CONSTRAINT system_log_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: user login_is_unique; Type: CONSTRAINT; Schema: identity; Owner: smartattend_owner
 --
 
@@ -23344,70 +22302,6 @@ ALTER TABLE ONLY integrity.scanned
 
 
 --
--- Name: block block_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ONLY ledger.block
-    ADD CONSTRAINT block_pkey PRIMARY KEY (number);
-
-
---
--- Name: change change_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ONLY ledger.change
-    ADD CONSTRAINT change_pkey PRIMARY KEY (tenant_id, recorded_at, id);
-
-
---
--- Name: change_default change_default_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ONLY ledger.change_default
-    ADD CONSTRAINT change_default_pkey PRIMARY KEY (tenant_id, recorded_at, id);
-
-
---
--- Name: epoch epoch_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ONLY ledger.epoch
-    ADD CONSTRAINT epoch_pkey PRIMARY KEY (epoch);
-
-
---
--- Name: form form_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ONLY ledger.form
-    ADD CONSTRAINT form_pkey PRIMARY KEY (relation, form);
-
-
---
--- Name: payload payload_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ONLY ledger.payload
-    ADD CONSTRAINT payload_pkey PRIMARY KEY (tenant_id, recorded_at, change_id);
-
-
---
--- Name: payload_default payload_default_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ONLY ledger.payload_default
-    ADD CONSTRAINT payload_default_pkey PRIMARY KEY (tenant_id, recorded_at, change_id);
-
-
---
--- Name: redaction redaction_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ONLY ledger.redaction
-    ADD CONSTRAINT redaction_pkey PRIMARY KEY (tenant_id, id);
-
-
---
 -- Name: refusal refusal_is_kept_once; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
 --
 
@@ -23421,38 +22315,6 @@ ALTER TABLE ONLY ledger.refusal
 
 ALTER TABLE ONLY ledger.refusal
     ADD CONSTRAINT refusal_pkey PRIMARY KEY (tenant_id, id);
-
-
---
--- Name: relation relation_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ONLY ledger.relation
-    ADD CONSTRAINT relation_pkey PRIMARY KEY (relation);
-
-
---
--- Name: retirement retirement_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ONLY ledger.retirement
-    ADD CONSTRAINT retirement_pkey PRIMARY KEY (relation, partition);
-
-
---
--- Name: sealer sealer_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ONLY ledger.sealer
-    ADD CONSTRAINT sealer_pkey PRIMARY KEY (is_it);
-
-
---
--- Name: tree tree_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ONLY ledger.tree
-    ADD CONSTRAINT tree_pkey PRIMARY KEY (tenant_id, relation, partition, block);
 
 
 --
@@ -23854,24 +22716,10 @@ CREATE INDEX correction_request_subject ON attendance.correction_request USING b
 
 
 --
--- Name: correction_request_transition_epoch_xid; Type: INDEX; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE INDEX correction_request_transition_epoch_xid ON attendance.correction_request_transition USING btree (epoch, xid);
-
-
---
 -- Name: correction_request_transition_object; Type: INDEX; Schema: attendance; Owner: smartattend_owner
 --
 
 CREATE INDEX correction_request_transition_object ON attendance.correction_request_transition USING btree (tenant_id, object_id);
-
-
---
--- Name: event_epoch_xid; Type: INDEX; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE INDEX event_epoch_xid ON attendance.event USING btree (epoch, xid);
 
 
 --
@@ -23903,13 +22751,6 @@ CREATE INDEX leave_subject ON attendance.leave USING btree (tenant_id, subject_i
 
 
 --
--- Name: period_adjustment_epoch_xid; Type: INDEX; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE INDEX period_adjustment_epoch_xid ON attendance.period_adjustment USING btree (epoch, xid);
-
-
---
 -- Name: period_adjustment_into_period; Type: INDEX; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -23938,24 +22779,10 @@ CREATE INDEX period_starts_at ON attendance.period USING btree (tenant_id, start
 
 
 --
--- Name: period_total_epoch_xid; Type: INDEX; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE INDEX period_total_epoch_xid ON attendance.period_total USING btree (epoch, xid);
-
-
---
 -- Name: period_total_subject; Type: INDEX; Schema: attendance; Owner: smartattend_owner
 --
 
 CREATE INDEX period_total_subject ON attendance.period_total USING btree (tenant_id, subject_id);
-
-
---
--- Name: period_transition_epoch_xid; Type: INDEX; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE INDEX period_transition_epoch_xid ON attendance.period_transition USING btree (epoch, xid);
 
 
 --
@@ -23970,13 +22797,6 @@ CREATE INDEX period_transition_object ON attendance.period_transition USING btre
 --
 
 CREATE INDEX record_subject_business_date ON attendance.record USING btree (tenant_id, subject_id, business_date);
-
-
---
--- Name: register_transition_epoch_xid; Type: INDEX; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE INDEX register_transition_epoch_xid ON attendance.register_transition USING btree (epoch, xid);
 
 
 --
@@ -24036,13 +22856,6 @@ CREATE INDEX idempotency_repeat ON core.idempotency USING btree (tenant_id, xid)
 
 
 --
--- Name: away_epoch_xid; Type: INDEX; Schema: corporate; Owner: smartattend_owner
---
-
-CREATE INDEX away_epoch_xid ON corporate.away USING btree (epoch, xid);
-
-
---
 -- Name: roster_on_date; Type: INDEX; Schema: corporate; Owner: smartattend_owner
 --
 
@@ -24064,10 +22877,17 @@ CREATE INDEX shift_instance_business_date ON corporate.shift_instance USING btre
 
 
 --
--- Name: shift_instance_epoch_xid; Type: INDEX; Schema: corporate; Owner: smartattend_owner
+-- Name: change_by_transaction; Type: INDEX; Schema: guard; Owner: postgres
 --
 
-CREATE INDEX shift_instance_epoch_xid ON corporate.shift_instance USING btree (epoch, xid);
+CREATE INDEX change_by_transaction ON guard.change USING btree (xid);
+
+
+--
+-- Name: system_log_by_transaction; Type: INDEX; Schema: guard; Owner: postgres
+--
+
+CREATE INDEX system_log_by_transaction ON guard.system_log USING btree (xid);
 
 
 --
@@ -24124,13 +22944,6 @@ CREATE INDEX flag_open ON integrity.flag USING btree (tenant_id, rule, subject_i
 --
 
 CREATE INDEX flag_record ON integrity.flag USING btree (tenant_id, record_id) WHERE (record_id IS NOT NULL);
-
-
---
--- Name: flag_transition_epoch_xid; Type: INDEX; Schema: integrity; Owner: smartattend_owner
---
-
-CREATE INDEX flag_transition_epoch_xid ON integrity.flag_transition USING btree (epoch, xid);
 
 
 --
@@ -24197,73 +23010,10 @@ CREATE INDEX scanned_token ON integrity.scanned USING btree (tenant_id, token, e
 
 
 --
--- Name: block_epoch_horizon; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE INDEX block_epoch_horizon ON ledger.block USING btree (epoch, horizon);
-
-
---
--- Name: change_epoch_xid; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE INDEX change_epoch_xid ON ONLY ledger.change USING btree (epoch, xid);
-
-
---
--- Name: change_default_epoch_xid_idx; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE INDEX change_default_epoch_xid_idx ON ledger.change_default USING btree (epoch, xid);
-
-
---
--- Name: change_row; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE INDEX change_row ON ONLY ledger.change USING btree (tenant_id, relation, row_key);
-
-
---
--- Name: change_default_tenant_id_relation_row_key_idx; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE INDEX change_default_tenant_id_relation_row_key_idx ON ledger.change_default USING btree (tenant_id, relation, row_key);
-
-
---
--- Name: redaction_epoch_xid; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE INDEX redaction_epoch_xid ON ledger.redaction USING btree (epoch, xid);
-
-
---
--- Name: refusal_epoch_xid; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE INDEX refusal_epoch_xid ON ledger.refusal USING btree (epoch, xid);
-
-
---
 -- Name: refusal_xid; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
 --
 
 CREATE INDEX refusal_xid ON ledger.refusal USING btree (tenant_id, xid);
-
-
---
--- Name: tree_block; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE INDEX tree_block ON ledger.tree USING btree (block);
-
-
---
--- Name: tree_relation_form; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE INDEX tree_relation_form ON ledger.tree USING btree (relation, form);
 
 
 --
@@ -24295,24 +23045,10 @@ CREATE INDEX timetable_exception_to_date ON school.timetable_exception USING btr
 
 
 --
--- Name: call_epoch_xid; Type: INDEX; Schema: simulation; Owner: smartattend_owner
---
-
-CREATE INDEX call_epoch_xid ON simulation.call USING btree (epoch, xid);
-
-
---
 -- Name: call_key; Type: INDEX; Schema: simulation; Owner: smartattend_owner
 --
 
 CREATE INDEX call_key ON simulation.call USING btree (tenant_id, run_id, key);
-
-
---
--- Name: check_epoch_xid; Type: INDEX; Schema: simulation; Owner: smartattend_owner
---
-
-CREATE INDEX check_epoch_xid ON simulation."check" USING btree (epoch, xid);
 
 
 --
@@ -24323,38 +23059,10 @@ CREATE INDEX check_judgement ON simulation."check" USING btree (judgement);
 
 
 --
--- Name: fault_epoch_xid; Type: INDEX; Schema: simulation; Owner: smartattend_owner
---
-
-CREATE INDEX fault_epoch_xid ON simulation.fault USING btree (epoch, xid);
-
-
---
--- Name: issue_epoch_xid; Type: INDEX; Schema: simulation; Owner: smartattend_owner
---
-
-CREATE INDEX issue_epoch_xid ON simulation.issue USING btree (epoch, xid);
-
-
---
--- Name: run_transition_epoch_xid; Type: INDEX; Schema: simulation; Owner: smartattend_owner
---
-
-CREATE INDEX run_transition_epoch_xid ON simulation.run_transition USING btree (epoch, xid);
-
-
---
 -- Name: run_transition_object; Type: INDEX; Schema: simulation; Owner: smartattend_owner
 --
 
 CREATE INDEX run_transition_object ON simulation.run_transition USING btree (tenant_id, object_id);
-
-
---
--- Name: scenario_epoch_xid; Type: INDEX; Schema: simulation; Owner: smartattend_owner
---
-
-CREATE INDEX scenario_epoch_xid ON simulation.scenario USING btree (epoch, xid);
 
 
 --
@@ -24365,13 +23073,6 @@ CREATE UNIQUE INDEX a_site_has_one_root ON tenancy.unit USING btree (tenant_id, 
 
 
 --
--- Name: tenant_transition_epoch_xid; Type: INDEX; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE INDEX tenant_transition_epoch_xid ON tenancy.tenant_transition USING btree (epoch, xid);
-
-
---
 -- Name: unit_parent; Type: INDEX; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -24379,24 +23080,10 @@ CREATE INDEX unit_parent ON tenancy.unit USING btree (tenant_id, parent_id);
 
 
 --
--- Name: clock_probe_epoch_xid; Type: INDEX; Schema: timing; Owner: smartattend_owner
---
-
-CREATE INDEX clock_probe_epoch_xid ON timing.clock_probe USING btree (epoch, xid);
-
-
---
 -- Name: clock_sample_boot; Type: INDEX; Schema: timing; Owner: smartattend_owner
 --
 
 CREATE INDEX clock_sample_boot ON timing.clock_sample USING btree (tenant_id, device_id, boot_id, received_monotonic_us);
-
-
---
--- Name: clock_sample_epoch_xid; Type: INDEX; Schema: timing; Owner: smartattend_owner
---
-
-CREATE INDEX clock_sample_epoch_xid ON timing.clock_sample USING btree (epoch, xid);
 
 
 --
@@ -24414,13 +23101,6 @@ CREATE INDEX clock_sample_wall ON timing.clock_sample USING btree (tenant_id, de
 
 
 --
--- Name: device_clock_transition_epoch_xid; Type: INDEX; Schema: timing; Owner: smartattend_owner
---
-
-CREATE INDEX device_clock_transition_epoch_xid ON timing.device_clock_transition USING btree (epoch, xid);
-
-
---
 -- Name: device_clock_transition_object; Type: INDEX; Schema: timing; Owner: smartattend_owner
 --
 
@@ -24432,61 +23112,6 @@ CREATE INDEX device_clock_transition_object ON timing.device_clock_transition US
 --
 
 CREATE INDEX device_site ON timing.device USING btree (tenant_id, site_id);
-
-
---
--- Name: change_default_epoch_xid_idx; Type: INDEX ATTACH; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER INDEX ledger.change_epoch_xid ATTACH PARTITION ledger.change_default_epoch_xid_idx;
-
-
---
--- Name: change_default_pkey; Type: INDEX ATTACH; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER INDEX ledger.change_pkey ATTACH PARTITION ledger.change_default_pkey;
-
-
---
--- Name: change_default_tenant_id_relation_row_key_idx; Type: INDEX ATTACH; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER INDEX ledger.change_row ATTACH PARTITION ledger.change_default_tenant_id_relation_row_key_idx;
-
-
---
--- Name: payload_default_pkey; Type: INDEX ATTACH; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER INDEX ledger.payload_pkey ATTACH PARTITION ledger.payload_default_pkey;
-
-
---
--- Name: category category_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER category_900_capture_delete AFTER DELETE ON attendance.category REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('category');
-
-ALTER TABLE attendance.category ENABLE ALWAYS TRIGGER category_900_capture_delete;
-
-
---
--- Name: category category_900_capture_insert; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER category_900_capture_insert AFTER INSERT ON attendance.category REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('category');
-
-ALTER TABLE attendance.category ENABLE ALWAYS TRIGGER category_900_capture_insert;
-
-
---
--- Name: category category_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER category_900_capture_update AFTER UPDATE ON attendance.category REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('category');
-
-ALTER TABLE attendance.category ENABLE ALWAYS TRIGGER category_900_capture_update;
 
 
 --
@@ -24508,33 +23133,6 @@ ALTER TABLE attendance.closed_day ENABLE ALWAYS TRIGGER closed_day_100_no_trunca
 
 
 --
--- Name: closed_day closed_day_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER closed_day_900_capture_delete AFTER DELETE ON attendance.closed_day REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE attendance.closed_day ENABLE ALWAYS TRIGGER closed_day_900_capture_delete;
-
-
---
--- Name: closed_day closed_day_900_capture_insert; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER closed_day_900_capture_insert AFTER INSERT ON attendance.closed_day REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE attendance.closed_day ENABLE ALWAYS TRIGGER closed_day_900_capture_insert;
-
-
---
--- Name: closed_day closed_day_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER closed_day_900_capture_update AFTER UPDATE ON attendance.closed_day REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE attendance.closed_day ENABLE ALWAYS TRIGGER closed_day_900_capture_update;
-
-
---
 -- Name: code code_100_kept; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -24550,33 +23148,6 @@ ALTER TABLE attendance.code ENABLE ALWAYS TRIGGER code_100_kept;
 CREATE TRIGGER code_100_no_truncate BEFORE TRUNCATE ON attendance.code FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE attendance.code ENABLE ALWAYS TRIGGER code_100_no_truncate;
-
-
---
--- Name: code code_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER code_900_capture_delete AFTER DELETE ON attendance.code REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'code');
-
-ALTER TABLE attendance.code ENABLE ALWAYS TRIGGER code_900_capture_delete;
-
-
---
--- Name: code code_900_capture_insert; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER code_900_capture_insert AFTER INSERT ON attendance.code REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'code');
-
-ALTER TABLE attendance.code ENABLE ALWAYS TRIGGER code_900_capture_insert;
-
-
---
--- Name: code code_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER code_900_capture_update AFTER UPDATE ON attendance.code REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'code');
-
-ALTER TABLE attendance.code ENABLE ALWAYS TRIGGER code_900_capture_update;
 
 
 --
@@ -24616,33 +23187,6 @@ ALTER TABLE attendance.correction_request ENABLE ALWAYS TRIGGER correction_reque
 
 
 --
--- Name: correction_request correction_request_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER correction_request_900_capture_delete AFTER DELETE ON attendance.correction_request REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE attendance.correction_request ENABLE ALWAYS TRIGGER correction_request_900_capture_delete;
-
-
---
--- Name: correction_request correction_request_900_capture_insert; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER correction_request_900_capture_insert AFTER INSERT ON attendance.correction_request REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE attendance.correction_request ENABLE ALWAYS TRIGGER correction_request_900_capture_insert;
-
-
---
--- Name: correction_request correction_request_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER correction_request_900_capture_update AFTER UPDATE ON attendance.correction_request REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE attendance.correction_request ENABLE ALWAYS TRIGGER correction_request_900_capture_update;
-
-
---
 -- Name: correction_request_transition correction_request_transition_100_append_only; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -24658,33 +23202,6 @@ ALTER TABLE attendance.correction_request_transition ENABLE ALWAYS TRIGGER corre
 CREATE TRIGGER correction_request_transition_100_no_truncate BEFORE TRUNCATE ON attendance.correction_request_transition FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
 
 ALTER TABLE attendance.correction_request_transition ENABLE ALWAYS TRIGGER correction_request_transition_100_no_truncate;
-
-
---
--- Name: correction_type correction_type_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER correction_type_900_capture_delete AFTER DELETE ON attendance.correction_type REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('type', 'effect');
-
-ALTER TABLE attendance.correction_type ENABLE ALWAYS TRIGGER correction_type_900_capture_delete;
-
-
---
--- Name: correction_type correction_type_900_capture_insert; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER correction_type_900_capture_insert AFTER INSERT ON attendance.correction_type REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('type', 'effect');
-
-ALTER TABLE attendance.correction_type ENABLE ALWAYS TRIGGER correction_type_900_capture_insert;
-
-
---
--- Name: correction_type correction_type_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER correction_type_900_capture_update AFTER UPDATE ON attendance.correction_type REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('type', 'effect');
-
-ALTER TABLE attendance.correction_type ENABLE ALWAYS TRIGGER correction_type_900_capture_update;
 
 
 --
@@ -24767,24 +23284,6 @@ ALTER TABLE attendance.expectation ENABLE ALWAYS TRIGGER expectation_500_expecte
 
 
 --
--- Name: expectation expectation_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER expectation_900_capture_delete AFTER DELETE ON attendance.expectation REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'session_id', 'subject_id');
-
-ALTER TABLE attendance.expectation ENABLE ALWAYS TRIGGER expectation_900_capture_delete;
-
-
---
--- Name: expectation expectation_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER expectation_900_capture_update AFTER UPDATE ON attendance.expectation REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'session_id', 'subject_id');
-
-ALTER TABLE attendance.expectation ENABLE ALWAYS TRIGGER expectation_900_capture_update;
-
-
---
 -- Name: leave leave_100_guard; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -24812,37 +23311,10 @@ ALTER TABLE attendance.leave ENABLE ALWAYS TRIGGER leave_100_no_truncate;
 
 
 --
--- Name: leave leave_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER leave_900_capture_delete AFTER DELETE ON attendance.leave REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE attendance.leave ENABLE ALWAYS TRIGGER leave_900_capture_delete;
-
-
---
--- Name: leave leave_900_capture_insert; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER leave_900_capture_insert AFTER INSERT ON attendance.leave REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE attendance.leave ENABLE ALWAYS TRIGGER leave_900_capture_insert;
-
-
---
--- Name: leave leave_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER leave_900_capture_update AFTER UPDATE ON attendance.leave REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE attendance.leave ENABLE ALWAYS TRIGGER leave_900_capture_update;
-
-
---
 -- Name: period period_100_bounds_stay; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
 --
 
-CREATE TRIGGER period_100_bounds_stay BEFORE UPDATE ON attendance.period FOR EACH ROW WHEN ((((new.tenant_id <> old.tenant_id) OR (new.id <> old.id)) OR (((old.state <> 'open'::text) OR (new.state <> 'open'::text)) AND ((new.starts_at <> old.starts_at) OR (new.ends_at <> old.ends_at) OR (new.kind <> old.kind) OR (new.code <> old.code))))) EXECUTE FUNCTION attendance.refuse_move('the code, kind and bounds that it had when it was open');
+CREATE TRIGGER period_100_bounds_stay BEFORE UPDATE ON attendance.period FOR EACH ROW WHEN (((((old.state <> 'open'::text) OR (new.state <> 'open'::text)) AND ((new.starts_at <> old.starts_at) OR (new.ends_at <> old.ends_at) OR (new.kind <> old.kind) OR (new.code <> old.code))) OR ((new.tenant_id <> old.tenant_id) OR (new.id <> old.id)))) EXECUTE FUNCTION attendance.refuse_move('the code, kind and bounds that it had when it was open');
 
 ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_100_bounds_stay;
 
@@ -24881,33 +23353,6 @@ ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_500_keep_closed_until
 CREATE TRIGGER period_800_judge_transition AFTER INSERT OR UPDATE ON attendance.period FOR EACH ROW EXECUTE FUNCTION core.judge_transition('period', 'id');
 
 ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_800_judge_transition;
-
-
---
--- Name: period period_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER period_900_capture_delete AFTER DELETE ON attendance.period REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_900_capture_delete;
-
-
---
--- Name: period period_900_capture_insert; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER period_900_capture_insert AFTER INSERT ON attendance.period REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_900_capture_insert;
-
-
---
--- Name: period period_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER period_900_capture_update AFTER UPDATE ON attendance.period REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_900_capture_update;
 
 
 --
@@ -25127,24 +23572,6 @@ ALTER TABLE attendance.session ENABLE ALWAYS TRIGGER session_100_no_truncate;
 
 
 --
--- Name: session session_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER session_900_capture_delete AFTER DELETE ON attendance.session REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE attendance.session ENABLE ALWAYS TRIGGER session_900_capture_delete;
-
-
---
--- Name: session session_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER session_900_capture_update AFTER UPDATE ON attendance.session REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE attendance.session ENABLE ALWAYS TRIGGER session_900_capture_update;
-
-
---
 -- Name: substitute substitute_100_kept; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -25163,60 +23590,6 @@ ALTER TABLE attendance.substitute ENABLE ALWAYS TRIGGER substitute_100_no_trunca
 
 
 --
--- Name: substitute substitute_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER substitute_900_capture_delete AFTER DELETE ON attendance.substitute REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'session_id', 'user_id');
-
-ALTER TABLE attendance.substitute ENABLE ALWAYS TRIGGER substitute_900_capture_delete;
-
-
---
--- Name: substitute substitute_900_capture_insert; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER substitute_900_capture_insert AFTER INSERT ON attendance.substitute REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'session_id', 'user_id');
-
-ALTER TABLE attendance.substitute ENABLE ALWAYS TRIGGER substitute_900_capture_insert;
-
-
---
--- Name: substitute substitute_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TRIGGER substitute_900_capture_update AFTER UPDATE ON attendance.substitute REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'session_id', 'user_id');
-
-ALTER TABLE attendance.substitute ENABLE ALWAYS TRIGGER substitute_900_capture_update;
-
-
---
--- Name: error_code error_code_900_capture_delete; Type: TRIGGER; Schema: core; Owner: smartattend_owner
---
-
-CREATE TRIGGER error_code_900_capture_delete AFTER DELETE ON core.error_code REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('code');
-
-ALTER TABLE core.error_code ENABLE ALWAYS TRIGGER error_code_900_capture_delete;
-
-
---
--- Name: error_code error_code_900_capture_insert; Type: TRIGGER; Schema: core; Owner: smartattend_owner
---
-
-CREATE TRIGGER error_code_900_capture_insert AFTER INSERT ON core.error_code REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('code');
-
-ALTER TABLE core.error_code ENABLE ALWAYS TRIGGER error_code_900_capture_insert;
-
-
---
--- Name: error_code error_code_900_capture_update; Type: TRIGGER; Schema: core; Owner: smartattend_owner
---
-
-CREATE TRIGGER error_code_900_capture_update AFTER UPDATE ON core.error_code REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('code');
-
-ALTER TABLE core.error_code ENABLE ALWAYS TRIGGER error_code_900_capture_update;
-
-
---
 -- Name: idempotency idempotency_100_filled_once; Type: TRIGGER; Schema: core; Owner: smartattend_owner
 --
 
@@ -25232,87 +23605,6 @@ ALTER TABLE core.idempotency ENABLE ALWAYS TRIGGER idempotency_100_filled_once;
 CREATE TRIGGER idempotency_100_no_truncate BEFORE TRUNCATE ON core.idempotency FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
 
 ALTER TABLE core.idempotency ENABLE ALWAYS TRIGGER idempotency_100_no_truncate;
-
-
---
--- Name: machine machine_900_capture_delete; Type: TRIGGER; Schema: core; Owner: smartattend_owner
---
-
-CREATE TRIGGER machine_900_capture_delete AFTER DELETE ON core.machine REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine');
-
-ALTER TABLE core.machine ENABLE ALWAYS TRIGGER machine_900_capture_delete;
-
-
---
--- Name: machine machine_900_capture_insert; Type: TRIGGER; Schema: core; Owner: smartattend_owner
---
-
-CREATE TRIGGER machine_900_capture_insert AFTER INSERT ON core.machine REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine');
-
-ALTER TABLE core.machine ENABLE ALWAYS TRIGGER machine_900_capture_insert;
-
-
---
--- Name: machine machine_900_capture_update; Type: TRIGGER; Schema: core; Owner: smartattend_owner
---
-
-CREATE TRIGGER machine_900_capture_update AFTER UPDATE ON core.machine REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine');
-
-ALTER TABLE core.machine ENABLE ALWAYS TRIGGER machine_900_capture_update;
-
-
---
--- Name: state state_900_capture_delete; Type: TRIGGER; Schema: core; Owner: smartattend_owner
---
-
-CREATE TRIGGER state_900_capture_delete AFTER DELETE ON core.state REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine', 'state');
-
-ALTER TABLE core.state ENABLE ALWAYS TRIGGER state_900_capture_delete;
-
-
---
--- Name: state state_900_capture_insert; Type: TRIGGER; Schema: core; Owner: smartattend_owner
---
-
-CREATE TRIGGER state_900_capture_insert AFTER INSERT ON core.state REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine', 'state');
-
-ALTER TABLE core.state ENABLE ALWAYS TRIGGER state_900_capture_insert;
-
-
---
--- Name: state state_900_capture_update; Type: TRIGGER; Schema: core; Owner: smartattend_owner
---
-
-CREATE TRIGGER state_900_capture_update AFTER UPDATE ON core.state REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine', 'state');
-
-ALTER TABLE core.state ENABLE ALWAYS TRIGGER state_900_capture_update;
-
-
---
--- Name: transition transition_900_capture_delete; Type: TRIGGER; Schema: core; Owner: smartattend_owner
---
-
-CREATE TRIGGER transition_900_capture_delete AFTER DELETE ON core.transition REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine', 'origin', 'to_state', 'via');
-
-ALTER TABLE core.transition ENABLE ALWAYS TRIGGER transition_900_capture_delete;
-
-
---
--- Name: transition transition_900_capture_insert; Type: TRIGGER; Schema: core; Owner: smartattend_owner
---
-
-CREATE TRIGGER transition_900_capture_insert AFTER INSERT ON core.transition REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine', 'origin', 'to_state', 'via');
-
-ALTER TABLE core.transition ENABLE ALWAYS TRIGGER transition_900_capture_insert;
-
-
---
--- Name: transition transition_900_capture_update; Type: TRIGGER; Schema: core; Owner: smartattend_owner
---
-
-CREATE TRIGGER transition_900_capture_update AFTER UPDATE ON core.transition REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine', 'origin', 'to_state', 'via');
-
-ALTER TABLE core.transition ENABLE ALWAYS TRIGGER transition_900_capture_update;
 
 
 --
@@ -25352,33 +23644,6 @@ ALTER TABLE corporate.roster ENABLE ALWAYS TRIGGER roster_100_no_truncate;
 
 
 --
--- Name: roster roster_900_capture_delete; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
---
-
-CREATE TRIGGER roster_900_capture_delete AFTER DELETE ON corporate.roster REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'template_id', 'on_date', 'subject_id');
-
-ALTER TABLE corporate.roster ENABLE ALWAYS TRIGGER roster_900_capture_delete;
-
-
---
--- Name: roster roster_900_capture_insert; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
---
-
-CREATE TRIGGER roster_900_capture_insert AFTER INSERT ON corporate.roster REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'template_id', 'on_date', 'subject_id');
-
-ALTER TABLE corporate.roster ENABLE ALWAYS TRIGGER roster_900_capture_insert;
-
-
---
--- Name: roster roster_900_capture_update; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
---
-
-CREATE TRIGGER roster_900_capture_update AFTER UPDATE ON corporate.roster REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'template_id', 'on_date', 'subject_id');
-
-ALTER TABLE corporate.roster ENABLE ALWAYS TRIGGER roster_900_capture_update;
-
-
---
 -- Name: shift_instance shift_instance_100_append_only; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
 --
 
@@ -25415,30 +23680,48 @@ ALTER TABLE corporate.shift_template ENABLE ALWAYS TRIGGER shift_template_100_no
 
 
 --
--- Name: shift_template shift_template_900_capture_delete; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
+-- Name: change change_100_append_only; Type: TRIGGER; Schema: guard; Owner: postgres
 --
 
-CREATE TRIGGER shift_template_900_capture_delete AFTER DELETE ON corporate.shift_template REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+CREATE TRIGGER change_100_append_only BEFORE DELETE OR UPDATE ON guard.change FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
 
-ALTER TABLE corporate.shift_template ENABLE ALWAYS TRIGGER shift_template_900_capture_delete;
-
-
---
--- Name: shift_template shift_template_900_capture_insert; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
---
-
-CREATE TRIGGER shift_template_900_capture_insert AFTER INSERT ON corporate.shift_template REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE corporate.shift_template ENABLE ALWAYS TRIGGER shift_template_900_capture_insert;
+ALTER TABLE guard.change ENABLE ALWAYS TRIGGER change_100_append_only;
 
 
 --
--- Name: shift_template shift_template_900_capture_update; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
+-- Name: change change_100_no_truncate; Type: TRIGGER; Schema: guard; Owner: postgres
 --
 
-CREATE TRIGGER shift_template_900_capture_update AFTER UPDATE ON corporate.shift_template REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+CREATE TRIGGER change_100_no_truncate BEFORE TRUNCATE ON guard.change FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
 
-ALTER TABLE corporate.shift_template ENABLE ALWAYS TRIGGER shift_template_900_capture_update;
+ALTER TABLE guard.change ENABLE ALWAYS TRIGGER change_100_no_truncate;
+
+
+--
+-- Name: change change_900_follow; Type: TRIGGER; Schema: guard; Owner: postgres
+--
+
+CREATE CONSTRAINT TRIGGER change_900_follow AFTER INSERT ON guard.change DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION guard.follow_change();
+
+ALTER TABLE guard.change ENABLE ALWAYS TRIGGER change_900_follow;
+
+
+--
+-- Name: system_log system_log_100_append_only; Type: TRIGGER; Schema: guard; Owner: postgres
+--
+
+CREATE TRIGGER system_log_100_append_only BEFORE DELETE OR UPDATE ON guard.system_log FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE guard.system_log ENABLE ALWAYS TRIGGER system_log_100_append_only;
+
+
+--
+-- Name: system_log system_log_100_no_truncate; Type: TRIGGER; Schema: guard; Owner: postgres
+--
+
+CREATE TRIGGER system_log_100_no_truncate BEFORE TRUNCATE ON guard.system_log FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE guard.system_log ENABLE ALWAYS TRIGGER system_log_100_no_truncate;
 
 
 --
@@ -25478,66 +23761,12 @@ ALTER TABLE identity.membership ENABLE ALWAYS TRIGGER membership_100_no_truncate
 
 
 --
--- Name: membership membership_900_capture_delete; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER membership_900_capture_delete AFTER DELETE ON identity.membership REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'user_id');
-
-ALTER TABLE identity.membership ENABLE ALWAYS TRIGGER membership_900_capture_delete;
-
-
---
--- Name: membership membership_900_capture_insert; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER membership_900_capture_insert AFTER INSERT ON identity.membership REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'user_id');
-
-ALTER TABLE identity.membership ENABLE ALWAYS TRIGGER membership_900_capture_insert;
-
-
---
--- Name: membership membership_900_capture_update; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER membership_900_capture_update AFTER UPDATE ON identity.membership REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'user_id');
-
-ALTER TABLE identity.membership ENABLE ALWAYS TRIGGER membership_900_capture_update;
-
-
---
 -- Name: membership membership_900_end_sessions; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
 --
 
 CREATE TRIGGER membership_900_end_sessions AFTER UPDATE ON identity.membership REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION identity.end_sessions_of_members();
 
 ALTER TABLE identity.membership ENABLE ALWAYS TRIGGER membership_900_end_sessions;
-
-
---
--- Name: permission permission_900_capture_delete; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER permission_900_capture_delete AFTER DELETE ON identity.permission REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('permission');
-
-ALTER TABLE identity.permission ENABLE ALWAYS TRIGGER permission_900_capture_delete;
-
-
---
--- Name: permission permission_900_capture_insert; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER permission_900_capture_insert AFTER INSERT ON identity.permission REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('permission');
-
-ALTER TABLE identity.permission ENABLE ALWAYS TRIGGER permission_900_capture_insert;
-
-
---
--- Name: permission permission_900_capture_update; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER permission_900_capture_update AFTER UPDATE ON identity.permission REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('permission');
-
-ALTER TABLE identity.permission ENABLE ALWAYS TRIGGER permission_900_capture_update;
 
 
 --
@@ -25559,33 +23788,6 @@ ALTER TABLE identity.platform_grant ENABLE ALWAYS TRIGGER platform_grant_100_no_
 
 
 --
--- Name: platform_grant platform_grant_900_capture_delete; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER platform_grant_900_capture_delete AFTER DELETE ON identity.platform_grant REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('user_id', 'id');
-
-ALTER TABLE identity.platform_grant ENABLE ALWAYS TRIGGER platform_grant_900_capture_delete;
-
-
---
--- Name: platform_grant platform_grant_900_capture_insert; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER platform_grant_900_capture_insert AFTER INSERT ON identity.platform_grant REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('user_id', 'id');
-
-ALTER TABLE identity.platform_grant ENABLE ALWAYS TRIGGER platform_grant_900_capture_insert;
-
-
---
--- Name: platform_grant platform_grant_900_capture_update; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER platform_grant_900_capture_update AFTER UPDATE ON identity.platform_grant REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('user_id', 'id');
-
-ALTER TABLE identity.platform_grant ENABLE ALWAYS TRIGGER platform_grant_900_capture_update;
-
-
---
 -- Name: platform_session platform_session_100_kept; Type: TRIGGER; Schema: identity; Owner: smartattend_session
 --
 
@@ -25601,33 +23803,6 @@ ALTER TABLE identity.platform_session ENABLE ALWAYS TRIGGER platform_session_100
 CREATE TRIGGER platform_session_100_no_truncate BEFORE TRUNCATE ON identity.platform_session FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE identity.platform_session ENABLE ALWAYS TRIGGER platform_session_100_no_truncate;
-
-
---
--- Name: role role_900_capture_delete; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER role_900_capture_delete AFTER DELETE ON identity.role REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('role');
-
-ALTER TABLE identity.role ENABLE ALWAYS TRIGGER role_900_capture_delete;
-
-
---
--- Name: role role_900_capture_insert; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER role_900_capture_insert AFTER INSERT ON identity.role REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('role');
-
-ALTER TABLE identity.role ENABLE ALWAYS TRIGGER role_900_capture_insert;
-
-
---
--- Name: role role_900_capture_update; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER role_900_capture_update AFTER UPDATE ON identity.role REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('role');
-
-ALTER TABLE identity.role ENABLE ALWAYS TRIGGER role_900_capture_update;
 
 
 --
@@ -25649,60 +23824,6 @@ ALTER TABLE identity.role_grant ENABLE ALWAYS TRIGGER role_grant_100_no_truncate
 
 
 --
--- Name: role_grant role_grant_900_capture_delete; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER role_grant_900_capture_delete AFTER DELETE ON identity.role_grant REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE identity.role_grant ENABLE ALWAYS TRIGGER role_grant_900_capture_delete;
-
-
---
--- Name: role_grant role_grant_900_capture_insert; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER role_grant_900_capture_insert AFTER INSERT ON identity.role_grant REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE identity.role_grant ENABLE ALWAYS TRIGGER role_grant_900_capture_insert;
-
-
---
--- Name: role_grant role_grant_900_capture_update; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER role_grant_900_capture_update AFTER UPDATE ON identity.role_grant REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE identity.role_grant ENABLE ALWAYS TRIGGER role_grant_900_capture_update;
-
-
---
--- Name: role_permission role_permission_900_capture_delete; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER role_permission_900_capture_delete AFTER DELETE ON identity.role_permission REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('role', 'permission');
-
-ALTER TABLE identity.role_permission ENABLE ALWAYS TRIGGER role_permission_900_capture_delete;
-
-
---
--- Name: role_permission role_permission_900_capture_insert; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER role_permission_900_capture_insert AFTER INSERT ON identity.role_permission REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('role', 'permission');
-
-ALTER TABLE identity.role_permission ENABLE ALWAYS TRIGGER role_permission_900_capture_insert;
-
-
---
--- Name: role_permission role_permission_900_capture_update; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER role_permission_900_capture_update AFTER UPDATE ON identity.role_permission REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('role', 'permission');
-
-ALTER TABLE identity.role_permission ENABLE ALWAYS TRIGGER role_permission_900_capture_update;
-
-
---
 -- Name: user user_100_kept; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
 --
 
@@ -25718,33 +23839,6 @@ ALTER TABLE identity."user" ENABLE ALWAYS TRIGGER user_100_kept;
 CREATE TRIGGER user_100_no_truncate BEFORE TRUNCATE ON identity."user" FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE identity."user" ENABLE ALWAYS TRIGGER user_100_no_truncate;
-
-
---
--- Name: user user_900_capture_delete; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER user_900_capture_delete AFTER DELETE ON identity."user" REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('id');
-
-ALTER TABLE identity."user" ENABLE ALWAYS TRIGGER user_900_capture_delete;
-
-
---
--- Name: user user_900_capture_insert; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER user_900_capture_insert AFTER INSERT ON identity."user" REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('id');
-
-ALTER TABLE identity."user" ENABLE ALWAYS TRIGGER user_900_capture_insert;
-
-
---
--- Name: user user_900_capture_update; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TRIGGER user_900_capture_update AFTER UPDATE ON identity."user" REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('id');
-
-ALTER TABLE identity."user" ENABLE ALWAYS TRIGGER user_900_capture_update;
 
 
 --
@@ -25802,199 +23896,10 @@ ALTER TABLE integrity.flag_transition ENABLE ALWAYS TRIGGER flag_transition_100_
 
 
 --
--- Name: parameter parameter_900_capture_delete; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
---
-
-CREATE TRIGGER parameter_900_capture_delete AFTER DELETE ON integrity.parameter REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('rule', 'parameter');
-
-ALTER TABLE integrity.parameter ENABLE ALWAYS TRIGGER parameter_900_capture_delete;
-
-
---
--- Name: parameter parameter_900_capture_insert; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
---
-
-CREATE TRIGGER parameter_900_capture_insert AFTER INSERT ON integrity.parameter REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('rule', 'parameter');
-
-ALTER TABLE integrity.parameter ENABLE ALWAYS TRIGGER parameter_900_capture_insert;
-
-
---
--- Name: parameter parameter_900_capture_update; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
---
-
-CREATE TRIGGER parameter_900_capture_update AFTER UPDATE ON integrity.parameter REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('rule', 'parameter');
-
-ALTER TABLE integrity.parameter ENABLE ALWAYS TRIGGER parameter_900_capture_update;
-
-
---
--- Name: rule rule_900_capture_delete; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
---
-
-CREATE TRIGGER rule_900_capture_delete AFTER DELETE ON integrity.rule REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('rule');
-
-ALTER TABLE integrity.rule ENABLE ALWAYS TRIGGER rule_900_capture_delete;
-
-
---
--- Name: rule rule_900_capture_insert; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
---
-
-CREATE TRIGGER rule_900_capture_insert AFTER INSERT ON integrity.rule REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('rule');
-
-ALTER TABLE integrity.rule ENABLE ALWAYS TRIGGER rule_900_capture_insert;
-
-
---
--- Name: rule rule_900_capture_update; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
---
-
-CREATE TRIGGER rule_900_capture_update AFTER UPDATE ON integrity.rule REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('rule');
-
-ALTER TABLE integrity.rule ENABLE ALWAYS TRIGGER rule_900_capture_update;
-
-
---
 -- Name: rule_setting rule_setting_500_parameters_fit; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
 --
 
 CREATE TRIGGER rule_setting_500_parameters_fit BEFORE INSERT OR UPDATE ON integrity.rule_setting FOR EACH ROW EXECUTE FUNCTION integrity.check_rule_setting();
-
-
---
--- Name: rule_setting rule_setting_900_capture_delete; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
---
-
-CREATE TRIGGER rule_setting_900_capture_delete AFTER DELETE ON integrity.rule_setting REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'rule');
-
-ALTER TABLE integrity.rule_setting ENABLE ALWAYS TRIGGER rule_setting_900_capture_delete;
-
-
---
--- Name: rule_setting rule_setting_900_capture_insert; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
---
-
-CREATE TRIGGER rule_setting_900_capture_insert AFTER INSERT ON integrity.rule_setting REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'rule');
-
-ALTER TABLE integrity.rule_setting ENABLE ALWAYS TRIGGER rule_setting_900_capture_insert;
-
-
---
--- Name: rule_setting rule_setting_900_capture_update; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
---
-
-CREATE TRIGGER rule_setting_900_capture_update AFTER UPDATE ON integrity.rule_setting REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'rule');
-
-ALTER TABLE integrity.rule_setting ENABLE ALWAYS TRIGGER rule_setting_900_capture_update;
-
-
---
--- Name: block block_100_append_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TRIGGER block_100_append_only BEFORE DELETE OR UPDATE ON ledger.block FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
-
-ALTER TABLE ledger.block ENABLE ALWAYS TRIGGER block_100_append_only;
-
-
---
--- Name: block block_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TRIGGER block_100_no_truncate BEFORE TRUNCATE ON ledger.block FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
-
-ALTER TABLE ledger.block ENABLE ALWAYS TRIGGER block_100_no_truncate;
-
-
---
--- Name: change change_100_append_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TRIGGER change_100_append_only BEFORE DELETE OR UPDATE ON ledger.change FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
-
-ALTER TABLE ledger.change ENABLE ALWAYS TRIGGER change_100_append_only;
-
-
---
--- Name: change change_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TRIGGER change_100_no_truncate BEFORE TRUNCATE ON ledger.change FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
-
-ALTER TABLE ledger.change ENABLE ALWAYS TRIGGER change_100_no_truncate;
-
-
---
--- Name: change_default change_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TRIGGER change_100_no_truncate BEFORE TRUNCATE ON ledger.change_default FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
-
-ALTER TABLE ledger.change_default ENABLE ALWAYS TRIGGER change_100_no_truncate;
-
-
---
--- Name: epoch epoch_100_append_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TRIGGER epoch_100_append_only BEFORE DELETE OR UPDATE ON ledger.epoch FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
-
-ALTER TABLE ledger.epoch ENABLE ALWAYS TRIGGER epoch_100_append_only;
-
-
---
--- Name: epoch epoch_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TRIGGER epoch_100_no_truncate BEFORE TRUNCATE ON ledger.epoch FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
-
-ALTER TABLE ledger.epoch ENABLE ALWAYS TRIGGER epoch_100_no_truncate;
-
-
---
--- Name: payload payload_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TRIGGER payload_100_no_truncate BEFORE TRUNCATE ON ledger.payload FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
-
-ALTER TABLE ledger.payload ENABLE ALWAYS TRIGGER payload_100_no_truncate;
-
-
---
--- Name: payload_default payload_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TRIGGER payload_100_no_truncate BEFORE TRUNCATE ON ledger.payload_default FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
-
-ALTER TABLE ledger.payload_default ENABLE ALWAYS TRIGGER payload_100_no_truncate;
-
-
---
--- Name: payload payload_100_redacted_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TRIGGER payload_100_redacted_only BEFORE DELETE OR UPDATE ON ledger.payload FOR EACH ROW EXECUTE FUNCTION ledger.judge_payload();
-
-ALTER TABLE ledger.payload ENABLE ALWAYS TRIGGER payload_100_redacted_only;
-
-
---
--- Name: redaction redaction_100_append_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TRIGGER redaction_100_append_only BEFORE DELETE OR UPDATE ON ledger.redaction FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
-
-ALTER TABLE ledger.redaction ENABLE ALWAYS TRIGGER redaction_100_append_only;
-
-
---
--- Name: redaction redaction_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TRIGGER redaction_100_no_truncate BEFORE TRUNCATE ON ledger.redaction FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
-
-ALTER TABLE ledger.redaction ENABLE ALWAYS TRIGGER redaction_100_no_truncate;
 
 
 --
@@ -26016,42 +23921,6 @@ ALTER TABLE ledger.refusal ENABLE ALWAYS TRIGGER refusal_100_no_truncate;
 
 
 --
--- Name: retirement retirement_100_append_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TRIGGER retirement_100_append_only BEFORE DELETE OR UPDATE ON ledger.retirement FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
-
-ALTER TABLE ledger.retirement ENABLE ALWAYS TRIGGER retirement_100_append_only;
-
-
---
--- Name: retirement retirement_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TRIGGER retirement_100_no_truncate BEFORE TRUNCATE ON ledger.retirement FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
-
-ALTER TABLE ledger.retirement ENABLE ALWAYS TRIGGER retirement_100_no_truncate;
-
-
---
--- Name: tree tree_100_append_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TRIGGER tree_100_append_only BEFORE DELETE OR UPDATE ON ledger.tree FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
-
-ALTER TABLE ledger.tree ENABLE ALWAYS TRIGGER tree_100_append_only;
-
-
---
--- Name: tree tree_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE TRIGGER tree_100_no_truncate BEFORE TRUNCATE ON ledger.tree FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
-
-ALTER TABLE ledger.tree ENABLE ALWAYS TRIGGER tree_100_no_truncate;
-
-
---
 -- Name: course course_100_kept; Type: TRIGGER; Schema: school; Owner: smartattend_owner
 --
 
@@ -26067,33 +23936,6 @@ ALTER TABLE school.course ENABLE ALWAYS TRIGGER course_100_kept;
 CREATE TRIGGER course_100_no_truncate BEFORE TRUNCATE ON school.course FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE school.course ENABLE ALWAYS TRIGGER course_100_no_truncate;
-
-
---
--- Name: course course_900_capture_delete; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER course_900_capture_delete AFTER DELETE ON school.course REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.course ENABLE ALWAYS TRIGGER course_900_capture_delete;
-
-
---
--- Name: course course_900_capture_insert; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER course_900_capture_insert AFTER INSERT ON school.course REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.course ENABLE ALWAYS TRIGGER course_900_capture_insert;
-
-
---
--- Name: course course_900_capture_update; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER course_900_capture_update AFTER UPDATE ON school.course REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.course ENABLE ALWAYS TRIGGER course_900_capture_update;
 
 
 --
@@ -26115,33 +23957,6 @@ ALTER TABLE school.enrolment ENABLE ALWAYS TRIGGER enrolment_100_no_truncate;
 
 
 --
--- Name: enrolment enrolment_900_capture_delete; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER enrolment_900_capture_delete AFTER DELETE ON school.enrolment REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.enrolment ENABLE ALWAYS TRIGGER enrolment_900_capture_delete;
-
-
---
--- Name: enrolment enrolment_900_capture_insert; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER enrolment_900_capture_insert AFTER INSERT ON school.enrolment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.enrolment ENABLE ALWAYS TRIGGER enrolment_900_capture_insert;
-
-
---
--- Name: enrolment enrolment_900_capture_update; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER enrolment_900_capture_update AFTER UPDATE ON school.enrolment REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.enrolment ENABLE ALWAYS TRIGGER enrolment_900_capture_update;
-
-
---
 -- Name: section section_100_kept; Type: TRIGGER; Schema: school; Owner: smartattend_owner
 --
 
@@ -26157,33 +23972,6 @@ ALTER TABLE school.section ENABLE ALWAYS TRIGGER section_100_kept;
 CREATE TRIGGER section_100_no_truncate BEFORE TRUNCATE ON school.section FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE school.section ENABLE ALWAYS TRIGGER section_100_no_truncate;
-
-
---
--- Name: section section_900_capture_delete; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER section_900_capture_delete AFTER DELETE ON school.section REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.section ENABLE ALWAYS TRIGGER section_900_capture_delete;
-
-
---
--- Name: section section_900_capture_insert; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER section_900_capture_insert AFTER INSERT ON school.section REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.section ENABLE ALWAYS TRIGGER section_900_capture_insert;
-
-
---
--- Name: section section_900_capture_update; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER section_900_capture_update AFTER UPDATE ON school.section REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.section ENABLE ALWAYS TRIGGER section_900_capture_update;
 
 
 --
@@ -26205,33 +23993,6 @@ ALTER TABLE school.term ENABLE ALWAYS TRIGGER term_100_no_truncate;
 
 
 --
--- Name: term term_900_capture_delete; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER term_900_capture_delete AFTER DELETE ON school.term REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.term ENABLE ALWAYS TRIGGER term_900_capture_delete;
-
-
---
--- Name: term term_900_capture_insert; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER term_900_capture_insert AFTER INSERT ON school.term REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.term ENABLE ALWAYS TRIGGER term_900_capture_insert;
-
-
---
--- Name: term term_900_capture_update; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER term_900_capture_update AFTER UPDATE ON school.term REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.term ENABLE ALWAYS TRIGGER term_900_capture_update;
-
-
---
 -- Name: timetable timetable_100_kept; Type: TRIGGER; Schema: school; Owner: smartattend_owner
 --
 
@@ -26250,33 +24011,6 @@ ALTER TABLE school.timetable ENABLE ALWAYS TRIGGER timetable_100_no_truncate;
 
 
 --
--- Name: timetable timetable_900_capture_delete; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER timetable_900_capture_delete AFTER DELETE ON school.timetable REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.timetable ENABLE ALWAYS TRIGGER timetable_900_capture_delete;
-
-
---
--- Name: timetable timetable_900_capture_insert; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER timetable_900_capture_insert AFTER INSERT ON school.timetable REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.timetable ENABLE ALWAYS TRIGGER timetable_900_capture_insert;
-
-
---
--- Name: timetable timetable_900_capture_update; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER timetable_900_capture_update AFTER UPDATE ON school.timetable REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.timetable ENABLE ALWAYS TRIGGER timetable_900_capture_update;
-
-
---
 -- Name: timetable_exception timetable_exception_100_kept; Type: TRIGGER; Schema: school; Owner: smartattend_owner
 --
 
@@ -26292,33 +24026,6 @@ ALTER TABLE school.timetable_exception ENABLE ALWAYS TRIGGER timetable_exception
 CREATE TRIGGER timetable_exception_100_no_truncate BEFORE TRUNCATE ON school.timetable_exception FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE school.timetable_exception ENABLE ALWAYS TRIGGER timetable_exception_100_no_truncate;
-
-
---
--- Name: timetable_exception timetable_exception_900_capture_delete; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER timetable_exception_900_capture_delete AFTER DELETE ON school.timetable_exception REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.timetable_exception ENABLE ALWAYS TRIGGER timetable_exception_900_capture_delete;
-
-
---
--- Name: timetable_exception timetable_exception_900_capture_insert; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER timetable_exception_900_capture_insert AFTER INSERT ON school.timetable_exception REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.timetable_exception ENABLE ALWAYS TRIGGER timetable_exception_900_capture_insert;
-
-
---
--- Name: timetable_exception timetable_exception_900_capture_update; Type: TRIGGER; Schema: school; Owner: smartattend_owner
---
-
-CREATE TRIGGER timetable_exception_900_capture_update AFTER UPDATE ON school.timetable_exception REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE school.timetable_exception ENABLE ALWAYS TRIGGER timetable_exception_900_capture_update;
 
 
 --
@@ -26466,60 +24173,6 @@ ALTER TABLE simulation.scenario ENABLE ALWAYS TRIGGER scenario_100_no_truncate;
 
 
 --
--- Name: gate gate_900_capture_delete; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE TRIGGER gate_900_capture_delete AFTER DELETE ON tenancy.gate REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('state');
-
-ALTER TABLE tenancy.gate ENABLE ALWAYS TRIGGER gate_900_capture_delete;
-
-
---
--- Name: gate gate_900_capture_insert; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE TRIGGER gate_900_capture_insert AFTER INSERT ON tenancy.gate REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('state');
-
-ALTER TABLE tenancy.gate ENABLE ALWAYS TRIGGER gate_900_capture_insert;
-
-
---
--- Name: gate gate_900_capture_update; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE TRIGGER gate_900_capture_update AFTER UPDATE ON tenancy.gate REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('state');
-
-ALTER TABLE tenancy.gate ENABLE ALWAYS TRIGGER gate_900_capture_update;
-
-
---
--- Name: setting setting_900_capture_delete; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE TRIGGER setting_900_capture_delete AFTER DELETE ON tenancy.setting REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id');
-
-ALTER TABLE tenancy.setting ENABLE ALWAYS TRIGGER setting_900_capture_delete;
-
-
---
--- Name: setting setting_900_capture_insert; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE TRIGGER setting_900_capture_insert AFTER INSERT ON tenancy.setting REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id');
-
-ALTER TABLE tenancy.setting ENABLE ALWAYS TRIGGER setting_900_capture_insert;
-
-
---
--- Name: setting setting_900_capture_update; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE TRIGGER setting_900_capture_update AFTER UPDATE ON tenancy.setting REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id');
-
-ALTER TABLE tenancy.setting ENABLE ALWAYS TRIGGER setting_900_capture_update;
-
-
---
 -- Name: site site_100_kept; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -26542,33 +24195,6 @@ ALTER TABLE tenancy.site ENABLE ALWAYS TRIGGER site_100_no_truncate;
 --
 
 CREATE TRIGGER site_500_make_root_unit AFTER INSERT ON tenancy.site FOR EACH ROW EXECUTE FUNCTION tenancy.make_root_unit();
-
-
---
--- Name: site site_900_capture_delete; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE TRIGGER site_900_capture_delete AFTER DELETE ON tenancy.site REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE tenancy.site ENABLE ALWAYS TRIGGER site_900_capture_delete;
-
-
---
--- Name: site site_900_capture_insert; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE TRIGGER site_900_capture_insert AFTER INSERT ON tenancy.site REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE tenancy.site ENABLE ALWAYS TRIGGER site_900_capture_insert;
-
-
---
--- Name: site site_900_capture_update; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE TRIGGER site_900_capture_update AFTER UPDATE ON tenancy.site REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE tenancy.site ENABLE ALWAYS TRIGGER site_900_capture_update;
 
 
 --
@@ -26603,33 +24229,6 @@ CREATE TRIGGER tenant_500_make_setting AFTER INSERT ON tenancy.tenant FOR EACH R
 CREATE TRIGGER tenant_800_judge_transition AFTER INSERT OR UPDATE ON tenancy.tenant FOR EACH ROW EXECUTE FUNCTION core.judge_transition('tenant', 'tenant_id');
 
 ALTER TABLE tenancy.tenant ENABLE ALWAYS TRIGGER tenant_800_judge_transition;
-
-
---
--- Name: tenant tenant_900_capture_delete; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE TRIGGER tenant_900_capture_delete AFTER DELETE ON tenancy.tenant REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id');
-
-ALTER TABLE tenancy.tenant ENABLE ALWAYS TRIGGER tenant_900_capture_delete;
-
-
---
--- Name: tenant tenant_900_capture_insert; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE TRIGGER tenant_900_capture_insert AFTER INSERT ON tenancy.tenant REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id');
-
-ALTER TABLE tenancy.tenant ENABLE ALWAYS TRIGGER tenant_900_capture_insert;
-
-
---
--- Name: tenant tenant_900_capture_update; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE TRIGGER tenant_900_capture_update AFTER UPDATE ON tenancy.tenant REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id');
-
-ALTER TABLE tenancy.tenant ENABLE ALWAYS TRIGGER tenant_900_capture_update;
 
 
 --
@@ -26673,33 +24272,6 @@ ALTER TABLE tenancy.unit ENABLE ALWAYS TRIGGER unit_100_no_truncate;
 --
 
 CREATE TRIGGER unit_500_derive_ancestors BEFORE INSERT OR UPDATE ON tenancy.unit FOR EACH ROW EXECUTE FUNCTION tenancy.derive_ancestors();
-
-
---
--- Name: unit unit_900_capture_delete; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE TRIGGER unit_900_capture_delete AFTER DELETE ON tenancy.unit REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE tenancy.unit ENABLE ALWAYS TRIGGER unit_900_capture_delete;
-
-
---
--- Name: unit unit_900_capture_insert; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE TRIGGER unit_900_capture_insert AFTER INSERT ON tenancy.unit REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE tenancy.unit ENABLE ALWAYS TRIGGER unit_900_capture_insert;
-
-
---
--- Name: unit unit_900_capture_update; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE TRIGGER unit_900_capture_update AFTER UPDATE ON tenancy.unit REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE tenancy.unit ENABLE ALWAYS TRIGGER unit_900_capture_update;
 
 
 --
@@ -26754,33 +24326,6 @@ ALTER TABLE timing.device ENABLE ALWAYS TRIGGER device_100_kept;
 CREATE TRIGGER device_100_no_truncate BEFORE TRUNCATE ON timing.device FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE timing.device ENABLE ALWAYS TRIGGER device_100_no_truncate;
-
-
---
--- Name: device device_900_capture_delete; Type: TRIGGER; Schema: timing; Owner: smartattend_owner
---
-
-CREATE TRIGGER device_900_capture_delete AFTER DELETE ON timing.device REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE timing.device ENABLE ALWAYS TRIGGER device_900_capture_delete;
-
-
---
--- Name: device device_900_capture_insert; Type: TRIGGER; Schema: timing; Owner: smartattend_owner
---
-
-CREATE TRIGGER device_900_capture_insert AFTER INSERT ON timing.device REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE timing.device ENABLE ALWAYS TRIGGER device_900_capture_insert;
-
-
---
--- Name: device device_900_capture_update; Type: TRIGGER; Schema: timing; Owner: smartattend_owner
---
-
-CREATE TRIGGER device_900_capture_update AFTER UPDATE ON timing.device REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
-
-ALTER TABLE timing.device ENABLE ALWAYS TRIGGER device_900_capture_update;
 
 
 --
@@ -27510,30 +25055,6 @@ ALTER TABLE ONLY integrity.flag_transition
 
 
 --
--- Name: block block_is_of_an_epoch; Type: FK CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ONLY ledger.block
-    ADD CONSTRAINT block_is_of_an_epoch FOREIGN KEY (epoch) REFERENCES ledger.epoch(epoch);
-
-
---
--- Name: form form_is_of_a_relation; Type: FK CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ONLY ledger.form
-    ADD CONSTRAINT form_is_of_a_relation FOREIGN KEY (relation) REFERENCES ledger.relation(relation);
-
-
---
--- Name: tree tree_has_a_form; Type: FK CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ONLY ledger.tree
-    ADD CONSTRAINT tree_has_a_form FOREIGN KEY (relation, form) REFERENCES ledger.form(relation, form);
-
-
---
 -- Name: course course_belongs_to_a_site; Type: FK CONSTRAINT; Schema: school; Owner: smartattend_owner
 --
 
@@ -27966,104 +25487,6 @@ ALTER TABLE attendance.expectation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE attendance.leave ENABLE ROW LEVEL SECURITY;
 
 --
--- Name: closed_day ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON attendance.closed_day FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: code ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON attendance.code FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: correction_request ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON attendance.correction_request FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: correction_request_transition ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON attendance.correction_request_transition FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: event ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON attendance.event FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: expectation ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON attendance.expectation FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: leave ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON attendance.leave FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: period ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON attendance.period FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: period_adjustment ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON attendance.period_adjustment FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: period_total ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON attendance.period_total FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: period_transition ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON attendance.period_transition FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: register_transition ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON attendance.register_transition FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: session ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON attendance.session FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: substitute ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON attendance.substitute FOR SELECT TO smartattend_ledger USING (true);
-
-
---
 -- Name: closed_day owner_adds_to_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -28446,34 +25869,6 @@ CREATE POLICY a_session_reads_its_tenant ON corporate.shift_instance FOR SELECT 
 ALTER TABLE corporate.away ENABLE ROW LEVEL SECURITY;
 
 --
--- Name: away ledger_reads_every_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON corporate.away FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: roster ledger_reads_every_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON corporate.roster FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: shift_instance ledger_reads_every_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON corporate.shift_instance FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: shift_template ledger_reads_every_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON corporate.shift_template FOR SELECT TO smartattend_ledger USING (true);
-
-
---
 -- Name: roster owner_adds_to_the_bound_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
 --
 
@@ -28577,34 +25972,6 @@ CREATE POLICY a_session_reads_who_is_expected_in_its_scope ON identity.membershi
    FROM attendance.expectation e
   WHERE ((e.tenant_id = membership.tenant_id) AND (e.subject_id = membership.user_id) AND (e.unit_id = ANY (ARRAY( SELECT u.unit_id
            FROM identity.session_units('member.read'::text) u(unit_id)))))))));
-
-
---
--- Name: membership ledger_reads_every_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON identity.membership FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: platform_grant ledger_reads_every_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON identity.platform_grant FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: role_grant ledger_reads_every_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON identity.role_grant FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: user ledger_reads_every_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON identity."user" FOR SELECT TO smartattend_ledger USING (true);
 
 
 --
@@ -28786,20 +26153,6 @@ ALTER TABLE integrity.flag_transition ENABLE ROW LEVEL SECURITY;
 ALTER TABLE integrity.horizon ENABLE ROW LEVEL SECURITY;
 
 --
--- Name: flag_transition ledger_reads_every_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON integrity.flag_transition FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: rule_setting ledger_reads_every_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON integrity.rule_setting FOR SELECT TO smartattend_ledger USING (true);
-
-
---
 -- Name: rule_setting owner_adds_to_the_bound_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
 --
 
@@ -28902,71 +26255,10 @@ ALTER TABLE integrity.rule_setting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE integrity.scanned ENABLE ROW LEVEL SECURITY;
 
 --
--- Name: change; Type: ROW SECURITY; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ledger.change ENABLE ROW LEVEL SECURITY;
-
---
--- Name: change_default; Type: ROW SECURITY; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ledger.change_default ENABLE ROW LEVEL SECURITY;
-
---
--- Name: change ledger_keeps_every_tenants_changes; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE POLICY ledger_keeps_every_tenants_changes ON ledger.change TO smartattend_ledger USING (true) WITH CHECK (true);
-
-
---
--- Name: payload ledger_keeps_every_tenants_changes; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE POLICY ledger_keeps_every_tenants_changes ON ledger.payload TO smartattend_ledger USING (true) WITH CHECK (true);
-
-
---
--- Name: redaction ledger_keeps_every_tenants_changes; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE POLICY ledger_keeps_every_tenants_changes ON ledger.redaction TO smartattend_ledger USING (true) WITH CHECK (true);
-
-
---
--- Name: tree ledger_keeps_every_tenants_trees; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE POLICY ledger_keeps_every_tenants_trees ON ledger.tree TO smartattend_ledger USING (true) WITH CHECK (true);
-
-
---
 -- Name: refusal ledger_reads_and_appends; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
 --
 
 CREATE POLICY ledger_reads_and_appends ON ledger.refusal TO smartattend_ledger USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce"))) WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
-
-
---
--- Name: change ledger_reads_every_tenant; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE POLICY ledger_reads_every_tenant ON ledger.change FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: redaction ledger_reads_every_tenant; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE POLICY ledger_reads_every_tenant ON ledger.redaction FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: refusal ledger_reads_every_tenant; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
---
-
-CREATE POLICY ledger_reads_every_tenant ON ledger.refusal FOR SELECT TO smartattend_ledger USING (true);
 
 
 --
@@ -28977,34 +26269,10 @@ CREATE POLICY owner_reads_the_bound_tenant ON ledger.refusal FOR SELECT TO smart
 
 
 --
--- Name: payload; Type: ROW SECURITY; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ledger.payload ENABLE ROW LEVEL SECURITY;
-
---
--- Name: payload_default; Type: ROW SECURITY; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ledger.payload_default ENABLE ROW LEVEL SECURITY;
-
---
--- Name: redaction; Type: ROW SECURITY; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ledger.redaction ENABLE ROW LEVEL SECURITY;
-
---
 -- Name: refusal; Type: ROW SECURITY; Schema: ledger; Owner: smartattend_ledger
 --
 
 ALTER TABLE ledger.refusal ENABLE ROW LEVEL SECURITY;
-
---
--- Name: tree; Type: ROW SECURITY; Schema: ledger; Owner: smartattend_ledger
---
-
-ALTER TABLE ledger.tree ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: course; Type: ROW SECURITY; Schema: school; Owner: smartattend_owner
@@ -29017,48 +26285,6 @@ ALTER TABLE school.course ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE school.enrolment ENABLE ROW LEVEL SECURITY;
-
---
--- Name: course ledger_reads_every_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON school.course FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: enrolment ledger_reads_every_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON school.enrolment FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: section ledger_reads_every_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON school.section FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: term ledger_reads_every_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON school.term FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: timetable ledger_reads_every_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON school.timetable FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: timetable_exception ledger_reads_every_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON school.timetable_exception FOR SELECT TO smartattend_ledger USING (true);
-
 
 --
 -- Name: course owner_adds_to_the_bound_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
@@ -29284,48 +26510,6 @@ ALTER TABLE simulation.fault ENABLE ROW LEVEL SECURITY;
 ALTER TABLE simulation.issue ENABLE ROW LEVEL SECURITY;
 
 --
--- Name: call ledger_reads_every_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON simulation.call FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: check ledger_reads_every_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON simulation."check" FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: fault ledger_reads_every_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON simulation.fault FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: issue ledger_reads_every_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON simulation.issue FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: run_transition ledger_reads_every_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON simulation.run_transition FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: scenario ledger_reads_every_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON simulation.scenario FOR SELECT TO smartattend_ledger USING (true);
-
-
---
 -- Name: call owner_appends_to_the_bound_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
 --
 
@@ -29474,41 +26658,6 @@ CREATE POLICY a_session_reads_its_tenant ON tenancy.tenant FOR SELECT TO smartat
 --
 
 CREATE POLICY a_session_reads_its_tenant ON tenancy.unit FOR SELECT TO smartattend_app USING ((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)));
-
-
---
--- Name: setting ledger_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON tenancy.setting FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: site ledger_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON tenancy.site FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: tenant ledger_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON tenancy.tenant FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: tenant_transition ledger_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON tenancy.tenant_transition FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: unit ledger_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON tenancy.unit FOR SELECT TO smartattend_ledger USING (true);
 
 
 --
@@ -29705,34 +26854,6 @@ ALTER TABLE timing.device_clock ENABLE ROW LEVEL SECURITY;
 ALTER TABLE timing.device_clock_transition ENABLE ROW LEVEL SECURITY;
 
 --
--- Name: clock_probe ledger_reads_every_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON timing.clock_probe FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: clock_sample ledger_reads_every_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON timing.clock_sample FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: device ledger_reads_every_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON timing.device FOR SELECT TO smartattend_ledger USING (true);
-
-
---
--- Name: device_clock_transition ledger_reads_every_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
---
-
-CREATE POLICY ledger_reads_every_tenant ON timing.device_clock_transition FOR SELECT TO smartattend_ledger USING (true);
-
-
---
 -- Name: device owner_adds_to_the_bound_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
 --
 
@@ -29831,7 +26952,6 @@ GRANT USAGE ON SCHEMA api TO smartattend_operator;
 
 GRANT USAGE ON SCHEMA attendance TO smartattend_app;
 GRANT USAGE ON SCHEMA attendance TO smartattend_auditor;
-GRANT USAGE ON SCHEMA attendance TO smartattend_ledger;
 
 
 --
@@ -29845,13 +26965,19 @@ GRANT USAGE ON SCHEMA core TO smartattend_auditor;
 GRANT USAGE ON SCHEMA core TO smartattend_operator;
 GRANT USAGE ON SCHEMA core TO smartattend_sealer;
 GRANT USAGE ON SCHEMA core TO smartattend_refresher;
+GRANT USAGE ON SCHEMA core TO smartattend_deployer;
 
 
 --
--- Name: SCHEMA corporate; Type: ACL; Schema: -; Owner: smartattend_owner
+-- Name: SCHEMA guard; Type: ACL; Schema: -; Owner: postgres
 --
 
-GRANT USAGE ON SCHEMA corporate TO smartattend_ledger;
+GRANT USAGE ON SCHEMA guard TO smartattend_owner;
+GRANT USAGE ON SCHEMA guard TO smartattend_session;
+GRANT USAGE ON SCHEMA guard TO smartattend_ledger;
+GRANT USAGE ON SCHEMA guard TO smartattend_auditor;
+GRANT USAGE ON SCHEMA guard TO smartattend_operator;
+GRANT USAGE ON SCHEMA guard TO smartattend_deployer;
 
 
 --
@@ -29863,7 +26989,6 @@ GRANT USAGE ON SCHEMA identity TO smartattend_app;
 GRANT USAGE ON SCHEMA identity TO smartattend_auditor;
 GRANT USAGE ON SCHEMA identity TO smartattend_operator;
 GRANT USAGE ON SCHEMA identity TO smartattend_deployer;
-GRANT USAGE ON SCHEMA identity TO smartattend_ledger;
 
 
 --
@@ -29872,7 +26997,6 @@ GRANT USAGE ON SCHEMA identity TO smartattend_ledger;
 
 GRANT USAGE ON SCHEMA integrity TO smartattend_app;
 GRANT USAGE ON SCHEMA integrity TO smartattend_auditor;
-GRANT USAGE ON SCHEMA integrity TO smartattend_ledger;
 
 
 --
@@ -29888,20 +27012,12 @@ GRANT USAGE ON SCHEMA ledger TO smartattend_sealer;
 
 
 --
--- Name: SCHEMA school; Type: ACL; Schema: -; Owner: smartattend_owner
---
-
-GRANT USAGE ON SCHEMA school TO smartattend_ledger;
-
-
---
 -- Name: SCHEMA simulation; Type: ACL; Schema: -; Owner: smartattend_owner
 --
 
 GRANT USAGE ON SCHEMA simulation TO smartattend_app;
 GRANT USAGE ON SCHEMA simulation TO smartattend_auditor;
 GRANT USAGE ON SCHEMA simulation TO smartattend_operator;
-GRANT USAGE ON SCHEMA simulation TO smartattend_ledger;
 
 
 --
@@ -29922,7 +27038,6 @@ GRANT USAGE ON SCHEMA tenancy TO smartattend_operator;
 GRANT USAGE ON SCHEMA timing TO smartattend_app;
 GRANT USAGE ON SCHEMA timing TO smartattend_auditor;
 GRANT USAGE ON SCHEMA timing TO smartattend_operator;
-GRANT USAGE ON SCHEMA timing TO smartattend_ledger;
 
 
 --
@@ -30328,13 +27443,6 @@ GRANT ALL ON FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, 
 
 
 --
--- Name: TABLE event; Type: ACL; Schema: attendance; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE attendance.event TO smartattend_ledger;
-
-
---
 -- Name: TABLE record; Type: ACL; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -30360,7 +27468,6 @@ REVOKE ALL ON FUNCTION attendance.answer_known_key(kind text, key uuid, payload_
 --
 
 GRANT SELECT ON TABLE attendance.correction_request TO smartattend_app;
-GRANT SELECT ON TABLE attendance.correction_request TO smartattend_ledger;
 
 
 --
@@ -30494,7 +27601,6 @@ REVOKE ALL ON FUNCTION attendance.finalize(until timestamp with time zone) FROM 
 --
 
 GRANT SELECT ON TABLE attendance.period TO smartattend_app;
-GRANT SELECT ON TABLE attendance.period TO smartattend_ledger;
 
 
 --
@@ -30523,7 +27629,6 @@ REVOKE ALL ON FUNCTION attendance.guard_record() FROM PUBLIC;
 --
 
 GRANT SELECT ON TABLE attendance.expectation TO smartattend_app;
-GRANT SELECT ON TABLE attendance.expectation TO smartattend_ledger;
 
 
 --
@@ -30608,7 +27713,6 @@ REVOKE ALL ON FUNCTION attendance.keep_correction_request() FROM PUBLIC;
 --
 
 GRANT SELECT ON TABLE attendance.leave TO smartattend_app;
-GRANT SELECT ON TABLE attendance.leave TO smartattend_ledger;
 
 
 --
@@ -30686,7 +27790,6 @@ REVOKE ALL ON FUNCTION attendance.read_import(entries jsonb) FROM PUBLIC;
 --
 
 GRANT SELECT ON TABLE attendance.session TO smartattend_app;
-GRANT SELECT ON TABLE attendance.session TO smartattend_ledger;
 
 
 --
@@ -30736,7 +27839,6 @@ REVOKE ALL ON FUNCTION attendance.revise(record attendance.record, kind text, ke
 --
 
 GRANT SELECT ON TABLE tenancy.setting TO smartattend_app;
-GRANT SELECT ON TABLE tenancy.setting TO smartattend_ledger;
 
 
 --
@@ -31054,6 +28156,7 @@ REVOKE ALL ON FUNCTION core.read_entries(entry text, entries jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION core.refuse_change() FROM PUBLIC;
 GRANT ALL ON FUNCTION core.refuse_change() TO smartattend_session;
 GRANT ALL ON FUNCTION core.refuse_change() TO smartattend_ledger;
+GRANT ALL ON FUNCTION core.refuse_change() TO smartattend_deployer;
 
 
 --
@@ -31124,6 +28227,172 @@ GRANT ALL ON FUNCTION corporate.paid(present interval, unpaid_break interval, br
 --
 
 REVOKE ALL ON FUNCTION corporate.shift_fault(entry jsonb, kind text, end_days smallint, second_days smallint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION accept(reason text); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.accept(reason text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION arm(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.arm() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.arm() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION begin_change(name text); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.begin_change(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.begin_change(name text) TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.begin_change(name text) TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION broken_invariant(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.broken_invariant() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.broken_invariant() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.broken_invariant() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.broken_invariant() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.broken_invariant() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION disarm(reason text); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.disarm(reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.disarm(reason text) TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION fail(code text, observed text, expected text); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.fail(code text, observed text, expected text) FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.fail(code text, observed text, expected text) TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION fingerprint(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.fingerprint() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.fingerprint() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.fingerprint() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.fingerprint() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.fingerprint() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION follow_change(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.follow_change() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION inventory(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.inventory() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.inventory() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.inventory() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.inventory() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.inventory() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION is_announced(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.is_announced() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION is_armed(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.is_armed() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.is_armed() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.is_armed() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.is_armed() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.is_armed() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION judge_command(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.judge_command() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION judge_drop(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.judge_drop() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION log(kind text, subject text, detail jsonb); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.log(kind text, subject text, detail jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.log(kind text, subject text, detail jsonb) TO smartattend_owner;
+GRANT ALL ON FUNCTION guard.log(kind text, subject text, detail jsonb) TO smartattend_session;
+GRANT ALL ON FUNCTION guard.log(kind text, subject text, detail jsonb) TO smartattend_ledger;
+
+
+--
+-- Name: FUNCTION observe(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.observe() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.observe() TO smartattend_ledger;
+
+
+--
+-- Name: FUNCTION room(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.room() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.room() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.room() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.room() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.room() TO smartattend_deployer;
+
+
+--
+-- Name: FUNCTION self_test(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.self_test() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION take_baseline(reason text); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.take_baseline(reason text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION verify(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.verify() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.verify() TO smartattend_ledger;
+GRANT ALL ON FUNCTION guard.verify() TO smartattend_auditor;
+GRANT ALL ON FUNCTION guard.verify() TO smartattend_operator;
+GRANT ALL ON FUNCTION guard.verify() TO smartattend_deployer;
 
 
 --
@@ -31775,441 +29044,11 @@ REVOKE ALL ON FUNCTION integrity.unscheduled(reach integrity.reach) FROM PUBLIC;
 
 
 --
--- Name: FUNCTION add_capture(relation regclass, events text[]); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.add_capture(relation regclass, events text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.add_capture(relation regclass, events text[]) TO smartattend_owner;
-
-
---
--- Name: FUNCTION add_history(relation regclass, key_columns text[]); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.add_history(relation regclass, key_columns text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.add_history(relation regclass, key_columns text[]) TO smartattend_owner;
-
-
---
--- Name: FUNCTION add_partition(month date); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.add_partition(month date) FROM PUBLIC;
-
-
---
--- Name: FUNCTION begin_epoch(reason text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.begin_epoch(reason text) FROM PUBLIC;
-
-
---
--- Name: FUNCTION block_hash(block ledger.block); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.block_hash(block ledger.block) FROM PUBLIC;
-
-
---
--- Name: FUNCTION capture(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.capture() FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.capture() TO smartattend_owner;
-
-
---
--- Name: FUNCTION capture_present(relation text, key_columns text[], images jsonb[]); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.capture_present(relation text, key_columns text[], images jsonb[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.capture_present(relation text, key_columns text[], images jsonb[]) TO smartattend_owner;
-
-
---
--- Name: FUNCTION captured(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.captured() FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.captured() TO smartattend_sealer;
-GRANT ALL ON FUNCTION ledger.captured() TO smartattend_operator;
-
-
---
--- Name: FUNCTION chain_findings(from_block bigint, to_block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.chain_findings(from_block bigint, to_block bigint) FROM PUBLIC;
-
-
---
--- Name: FUNCTION cluster_identity(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.cluster_identity() FROM PUBLIC;
-
-
---
--- Name: FUNCTION columns(relation regclass); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.columns(relation regclass) FROM PUBLIC;
-
-
---
--- Name: FUNCTION current_epoch(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.current_epoch() FROM PUBLIC;
-
-
---
--- Name: FUNCTION cut(epoch integer, since xid8, until xid8, row_limit bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.cut(epoch integer, since xid8, until xid8, row_limit bigint) FROM PUBLIC;
-
-
---
--- Name: FUNCTION end_epoch(reason text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.end_epoch(reason text) FROM PUBLIC;
-
-
---
--- Name: FUNCTION entries(block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.entries(block bigint) FROM PUBLIC;
-
-
---
--- Name: FUNCTION entry_leaf(tree ledger.tree); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.entry_leaf(tree ledger.tree) FROM PUBLIC;
-
-
---
--- Name: FUNCTION export_blocks(from_block bigint, to_block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.export_blocks(from_block bigint, to_block bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.export_blocks(from_block bigint, to_block bigint) TO smartattend_operator;
-GRANT ALL ON FUNCTION ledger.export_blocks(from_block bigint, to_block bigint) TO smartattend_sealer;
-
-
---
--- Name: FUNCTION export_forms(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.export_forms() FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.export_forms() TO smartattend_operator;
-
-
---
--- Name: FUNCTION export_rows(block bigint, tenant_id uuid, relation text, partition text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.export_rows(block bigint, tenant_id uuid, relation text, partition text) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.export_rows(block bigint, tenant_id uuid, relation text, partition text) TO smartattend_operator;
-
-
---
--- Name: FUNCTION export_trees(from_block bigint, to_block bigint, tenant_id uuid, relation text, partition text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.export_trees(from_block bigint, to_block bigint, tenant_id uuid, relation text, partition text) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.export_trees(from_block bigint, to_block bigint, tenant_id uuid, relation text, partition text) TO smartattend_operator;
-
-
---
--- Name: FUNCTION frame(value bytea); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.frame(value bytea) FROM PUBLIC;
-
-
---
--- Name: FUNCTION judge_payload(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.judge_payload() FROM PUBLIC;
-
-
---
--- Name: FUNCTION keep_changes(relation text, operation text, images jsonb[], key_columns text[]); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.keep_changes(relation text, operation text, images jsonb[], key_columns text[]) FROM PUBLIC;
-
-
---
--- Name: FUNCTION keep_out(relation regclass); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.keep_out(relation regclass) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.keep_out(relation regclass) TO smartattend_owner;
-
-
---
--- Name: FUNCTION key_of(relation regclass); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.key_of(relation regclass) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.key_of(relation regclass) TO smartattend_owner;
-
-
---
--- Name: FUNCTION label(relation regclass); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.label(relation regclass) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.label(relation regclass) TO smartattend_owner;
-
-
---
--- Name: FUNCTION let_in(relation regclass); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.let_in(relation regclass) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.let_in(relation regclass) TO smartattend_owner;
-
-
---
--- Name: FUNCTION make_block(epoch integer, since xid8, horizon xid8, relations text[], fingerprint bytea); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.make_block(epoch integer, since xid8, horizon xid8, relations text[], fingerprint bytea) FROM PUBLIC;
-
-
---
--- Name: FUNCTION merkle_leaf(data bytea); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.merkle_leaf(data bytea) FROM PUBLIC;
-
-
---
--- Name: FUNCTION merkle_level(hashes bytea); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.merkle_level(hashes bytea) FROM PUBLIC;
-
-
---
--- Name: FUNCTION merkle_path(leaves bytea, index bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.merkle_path(leaves bytea, index bigint) FROM PUBLIC;
-
-
---
--- Name: FUNCTION merkle_root(leaves bytea); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.merkle_root(leaves bytea) FROM PUBLIC;
-
-
---
--- Name: FUNCTION note_verified(block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.note_verified(block bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.note_verified(block bigint) TO smartattend_sealer;
-GRANT ALL ON FUNCTION ledger.note_verified(block bigint) TO smartattend_operator;
-
-
---
--- Name: FUNCTION part(image jsonb, columns text[]); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.part(image jsonb, columns text[]) FROM PUBLIC;
-
-
---
--- Name: FUNCTION payload_findings(from_block bigint, to_block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.payload_findings(from_block bigint, to_block bigint) FROM PUBLIC;
-
-
---
--- Name: FUNCTION payload_hash(salt uuid, payload jsonb); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.payload_hash(salt uuid, payload jsonb) FROM PUBLIC;
-
-
---
--- Name: FUNCTION prove(tenant_id uuid, relation text, key text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.prove(tenant_id uuid, relation text, key text) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.prove(tenant_id uuid, relation text, key text) TO smartattend_operator;
-
-
---
--- Name: FUNCTION reconcile(relation text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.reconcile(relation text) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.reconcile(relation text) TO smartattend_sealer;
-GRANT ALL ON FUNCTION ledger.reconcile(relation text) TO smartattend_operator;
-
-
---
--- Name: FUNCTION redact(tenant_id uuid, relation text, row_key jsonb, reason text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.redact(tenant_id uuid, relation text, row_key jsonb, reason text) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.redact(tenant_id uuid, relation text, row_key jsonb, reason text) TO smartattend_operator;
-
-
---
 -- Name: FUNCTION refuse(command text, key uuid, payload jsonb, outcome core.outcome); Type: ACL; Schema: ledger; Owner: smartattend_ledger
 --
 
 REVOKE ALL ON FUNCTION ledger.refuse(command text, key uuid, payload jsonb, outcome core.outcome) FROM PUBLIC;
 GRANT ALL ON FUNCTION ledger.refuse(command text, key uuid, payload jsonb, outcome core.outcome) TO smartattend_owner;
-
-
---
--- Name: FUNCTION register(relation text, kind text, key_columns text[]); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.register(relation text, kind text, key_columns text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.register(relation text, kind text, key_columns text[]) TO smartattend_owner;
-
-
---
--- Name: FUNCTION remove_capture(relation regclass); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.remove_capture(relation regclass) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.remove_capture(relation regclass) TO smartattend_owner;
-
-
---
--- Name: FUNCTION remove_history(relation regclass); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.remove_history(relation regclass) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.remove_history(relation regclass) TO smartattend_owner;
-
-
---
--- Name: FUNCTION renew_forms(block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.renew_forms(block bigint) FROM PUBLIC;
-
-
---
--- Name: FUNCTION retire(relation text, partition text, archive_sha256 bytea, reason text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.retire(relation text, partition text, archive_sha256 bytea, reason text) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.retire(relation text, partition text, archive_sha256 bytea, reason text) TO smartattend_operator;
-
-
---
--- Name: FUNCTION row_bytes(relation text, columns jsonb); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.row_bytes(relation text, columns jsonb) FROM PUBLIC;
-
-
---
--- Name: FUNCTION row_findings(relation text, form integer, from_block bigint, to_block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.row_findings(relation text, form integer, from_block bigint, to_block bigint) FROM PUBLIC;
-
-
---
--- Name: FUNCTION row_key(key_columns text[], columns jsonb); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.row_key(key_columns text[], columns jsonb) FROM PUBLIC;
-
-
---
--- Name: FUNCTION rows_query(relation text, columns jsonb, key_columns text[]); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.rows_query(relation text, columns jsonb, key_columns text[]) FROM PUBLIC;
-
-
---
--- Name: FUNCTION seal(max_blocks integer, row_limit bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.seal(max_blocks integer, row_limit bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.seal(max_blocks integer, row_limit bigint) TO smartattend_sealer;
-
-
---
--- Name: FUNCTION stray_findings(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.stray_findings() FROM PUBLIC;
-
-
---
--- Name: FUNCTION trees_query(relation text, form integer, block text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.trees_query(relation text, form integer, block text) FROM PUBLIC;
-
-
---
--- Name: FUNCTION unregister(relation text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.unregister(relation text) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.unregister(relation text) TO smartattend_owner;
-
-
---
--- Name: FUNCTION utc(instant timestamp with time zone); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.utc(instant timestamp with time zone) FROM PUBLIC;
-
-
---
--- Name: FUNCTION value_bytes(name text, type text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.value_bytes(name text, type text) FROM PUBLIC;
-
-
---
--- Name: FUNCTION value_text(name text, type text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.value_text(name text, type text) FROM PUBLIC;
-
-
---
--- Name: FUNCTION verified_until(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.verified_until() FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.verified_until() TO smartattend_sealer;
-GRANT ALL ON FUNCTION ledger.verified_until() TO smartattend_operator;
-
-
---
--- Name: FUNCTION verify(from_block bigint, to_block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-REVOKE ALL ON FUNCTION ledger.verify(from_block bigint, to_block bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION ledger.verify(from_block bigint, to_block bigint) TO smartattend_sealer;
-GRANT ALL ON FUNCTION ledger.verify(from_block bigint, to_block bigint) TO smartattend_operator;
 
 
 --
@@ -32515,13 +29354,6 @@ REVOKE ALL ON FUNCTION timing.site_watermark(site_id uuid, now timestamp with ti
 
 
 --
--- Name: TABLE clock_sample; Type: ACL; Schema: timing; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE timing.clock_sample TO smartattend_ledger;
-
-
---
 -- Name: FUNCTION take_sample(sample timing.clock_sample); Type: ACL; Schema: timing; Owner: smartattend_owner
 --
 
@@ -32533,7 +29365,6 @@ REVOKE ALL ON FUNCTION timing.take_sample(sample timing.clock_sample) FROM PUBLI
 --
 
 GRANT SELECT ON TABLE attendance.code TO smartattend_app;
-GRANT SELECT ON TABLE attendance.code TO smartattend_ledger;
 
 
 --
@@ -32548,7 +29379,6 @@ GRANT SELECT ON TABLE api.attendance TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE attendance.closed_day TO smartattend_app;
-GRANT SELECT ON TABLE attendance.closed_day TO smartattend_ledger;
 
 
 --
@@ -32577,7 +29407,6 @@ GRANT SELECT ON TABLE api.correction_request TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE attendance.correction_type TO smartattend_app;
-GRANT SELECT ON TABLE attendance.correction_type TO smartattend_ledger;
 
 
 --
@@ -32592,7 +29421,6 @@ GRANT SELECT ON TABLE api.correction_type TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE timing.device TO smartattend_app;
-GRANT SELECT ON TABLE timing.device TO smartattend_ledger;
 
 
 --
@@ -32647,7 +29475,6 @@ GRANT SELECT ON TABLE integrity.flag TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE integrity.rule TO smartattend_app;
-GRANT SELECT ON TABLE integrity.rule TO smartattend_ledger;
 
 
 --
@@ -32662,7 +29489,6 @@ GRANT SELECT ON TABLE api.flag TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE integrity.flag_transition TO smartattend_app;
-GRANT SELECT ON TABLE integrity.flag_transition TO smartattend_ledger;
 
 
 --
@@ -32677,7 +29503,6 @@ GRANT SELECT ON TABLE api.flag_decision TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE integrity.parameter TO smartattend_app;
-GRANT SELECT ON TABLE integrity.parameter TO smartattend_ledger;
 
 
 --
@@ -32685,7 +29510,6 @@ GRANT SELECT ON TABLE integrity.parameter TO smartattend_ledger;
 --
 
 GRANT SELECT ON TABLE integrity.rule_setting TO smartattend_app;
-GRANT SELECT ON TABLE integrity.rule_setting TO smartattend_ledger;
 
 
 --
@@ -32746,7 +29570,6 @@ GRANT SELECT ON TABLE api.machine_transition TO smartattend_operator;
 
 GRANT SELECT,REFERENCES ON TABLE identity.membership TO smartattend_session;
 GRANT SELECT ON TABLE identity.membership TO smartattend_app;
-GRANT SELECT ON TABLE identity.membership TO smartattend_ledger;
 
 
 --
@@ -32768,7 +29591,6 @@ GRANT SELECT ON TABLE api.member TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE attendance.category TO smartattend_app;
-GRANT SELECT ON TABLE attendance.category TO smartattend_ledger;
 
 
 --
@@ -32776,7 +29598,6 @@ GRANT SELECT ON TABLE attendance.category TO smartattend_ledger;
 --
 
 GRANT SELECT ON TABLE corporate.away TO smartattend_app;
-GRANT SELECT ON TABLE corporate.away TO smartattend_ledger;
 
 
 --
@@ -32784,7 +29605,6 @@ GRANT SELECT ON TABLE corporate.away TO smartattend_ledger;
 --
 
 GRANT SELECT ON TABLE corporate.shift_instance TO smartattend_app;
-GRANT SELECT ON TABLE corporate.shift_instance TO smartattend_ledger;
 
 
 --
@@ -32827,7 +29647,6 @@ GRANT SELECT ON TABLE api.period TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE attendance.period_adjustment TO smartattend_app;
-GRANT SELECT ON TABLE attendance.period_adjustment TO smartattend_ledger;
 
 
 --
@@ -32842,7 +29661,6 @@ GRANT SELECT ON TABLE api.period_adjustment TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE attendance.period_total TO smartattend_app;
-GRANT SELECT ON TABLE attendance.period_total TO smartattend_ledger;
 
 
 --
@@ -32906,7 +29724,6 @@ GRANT SELECT ON TABLE api.setting TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE simulation."check" TO smartattend_app;
-GRANT SELECT ON TABLE simulation."check" TO smartattend_ledger;
 
 
 --
@@ -32930,7 +29747,6 @@ GRANT SELECT ON TABLE api.simulation_check TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE simulation.fault TO smartattend_app;
-GRANT SELECT ON TABLE simulation.fault TO smartattend_ledger;
 
 
 --
@@ -32945,7 +29761,6 @@ GRANT SELECT ON TABLE api.simulation_fault TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE simulation.issue TO smartattend_app;
-GRANT SELECT ON TABLE simulation.issue TO smartattend_ledger;
 
 
 --
@@ -32960,7 +29775,6 @@ GRANT SELECT ON TABLE api.simulation_issue TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE simulation.run_transition TO smartattend_app;
-GRANT SELECT ON TABLE simulation.run_transition TO smartattend_ledger;
 
 
 --
@@ -32975,7 +29789,6 @@ GRANT SELECT ON TABLE api.simulation_run TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE simulation.scenario TO smartattend_app;
-GRANT SELECT ON TABLE simulation.scenario TO smartattend_ledger;
 
 
 --
@@ -32990,7 +29803,6 @@ GRANT SELECT ON TABLE api.simulation_scenario TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE tenancy.site TO smartattend_app;
-GRANT SELECT ON TABLE tenancy.site TO smartattend_ledger;
 
 
 --
@@ -33005,7 +29817,6 @@ GRANT SELECT ON TABLE api.site TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE attendance.substitute TO smartattend_app;
-GRANT SELECT ON TABLE attendance.substitute TO smartattend_ledger;
 
 
 --
@@ -33022,7 +29833,6 @@ GRANT SELECT ON TABLE api.substitute TO smartattend_app;
 GRANT SELECT,REFERENCES ON TABLE tenancy.tenant TO smartattend_session;
 GRANT SELECT ON TABLE tenancy.tenant TO smartattend_operator;
 GRANT SELECT ON TABLE tenancy.tenant TO smartattend_app;
-GRANT SELECT ON TABLE tenancy.tenant TO smartattend_ledger;
 
 
 --
@@ -33039,7 +29849,6 @@ GRANT SELECT ON TABLE api.tenant TO smartattend_operator;
 
 GRANT SELECT ON TABLE tenancy.unit TO smartattend_session;
 GRANT SELECT ON TABLE tenancy.unit TO smartattend_app;
-GRANT SELECT ON TABLE tenancy.unit TO smartattend_ledger;
 
 
 --
@@ -33057,27 +29866,6 @@ GRANT SELECT ON TABLE api.worked_time TO smartattend_app;
 
 
 --
--- Name: TABLE correction_request_transition; Type: ACL; Schema: attendance; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE attendance.correction_request_transition TO smartattend_ledger;
-
-
---
--- Name: TABLE period_transition; Type: ACL; Schema: attendance; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE attendance.period_transition TO smartattend_ledger;
-
-
---
--- Name: TABLE register_transition; Type: ACL; Schema: attendance; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE attendance.register_transition TO smartattend_ledger;
-
-
---
 -- Name: TABLE machine; Type: ACL; Schema: core; Owner: smartattend_owner
 --
 
@@ -33089,17 +29877,39 @@ GRANT SELECT ON TABLE core.machine TO smartattend_operator;
 
 
 --
--- Name: TABLE roster; Type: ACL; Schema: corporate; Owner: smartattend_owner
+-- Name: TABLE baseline; Type: ACL; Schema: guard; Owner: postgres
 --
 
-GRANT SELECT ON TABLE corporate.roster TO smartattend_ledger;
+GRANT SELECT ON TABLE guard.baseline TO smartattend_ledger;
+GRANT SELECT ON TABLE guard.baseline TO smartattend_auditor;
+GRANT SELECT ON TABLE guard.baseline TO smartattend_operator;
+GRANT SELECT ON TABLE guard.baseline TO smartattend_deployer;
 
 
 --
--- Name: TABLE shift_template; Type: ACL; Schema: corporate; Owner: smartattend_owner
+-- Name: TABLE change; Type: ACL; Schema: guard; Owner: postgres
 --
 
-GRANT SELECT ON TABLE corporate.shift_template TO smartattend_ledger;
+GRANT SELECT ON TABLE guard.change TO smartattend_ledger;
+GRANT SELECT ON TABLE guard.change TO smartattend_auditor;
+GRANT SELECT ON TABLE guard.change TO smartattend_operator;
+GRANT SELECT ON TABLE guard.change TO smartattend_deployer;
+
+
+--
+-- Name: TABLE seen; Type: ACL; Schema: guard; Owner: postgres
+--
+
+GRANT SELECT ON TABLE guard.seen TO smartattend_ledger;
+GRANT SELECT ON TABLE guard.seen TO smartattend_deployer;
+
+
+--
+-- Name: TABLE system_log; Type: ACL; Schema: guard; Owner: postgres
+--
+
+GRANT SELECT ON TABLE guard.system_log TO smartattend_ledger;
+GRANT SELECT ON TABLE guard.system_log TO smartattend_deployer;
 
 
 --
@@ -33107,7 +29917,6 @@ GRANT SELECT ON TABLE corporate.shift_template TO smartattend_ledger;
 --
 
 GRANT SELECT ON TABLE identity.permission TO smartattend_session;
-GRANT SELECT ON TABLE identity.permission TO smartattend_ledger;
 
 
 --
@@ -33115,7 +29924,6 @@ GRANT SELECT ON TABLE identity.permission TO smartattend_ledger;
 --
 
 GRANT SELECT,INSERT,UPDATE ON TABLE identity.platform_grant TO smartattend_session;
-GRANT SELECT ON TABLE identity.platform_grant TO smartattend_ledger;
 
 
 --
@@ -33123,7 +29931,6 @@ GRANT SELECT ON TABLE identity.platform_grant TO smartattend_ledger;
 --
 
 GRANT SELECT ON TABLE identity.role TO smartattend_session;
-GRANT SELECT ON TABLE identity.role TO smartattend_ledger;
 
 
 --
@@ -33131,7 +29938,6 @@ GRANT SELECT ON TABLE identity.role TO smartattend_ledger;
 --
 
 GRANT SELECT ON TABLE identity.role_grant TO smartattend_session;
-GRANT SELECT ON TABLE identity.role_grant TO smartattend_ledger;
 
 
 --
@@ -33139,7 +29945,6 @@ GRANT SELECT ON TABLE identity.role_grant TO smartattend_ledger;
 --
 
 GRANT SELECT ON TABLE identity.role_permission TO smartattend_session;
-GRANT SELECT ON TABLE identity.role_permission TO smartattend_ledger;
 
 
 --
@@ -33147,56 +29952,6 @@ GRANT SELECT ON TABLE identity.role_permission TO smartattend_ledger;
 --
 
 GRANT SELECT,INSERT,REFERENCES ON TABLE identity."user" TO smartattend_session;
-GRANT SELECT ON TABLE identity."user" TO smartattend_ledger;
-
-
---
--- Name: TABLE relation; Type: ACL; Schema: ledger; Owner: smartattend_ledger
---
-
-GRANT SELECT ON TABLE ledger.relation TO smartattend_owner;
-
-
---
--- Name: TABLE course; Type: ACL; Schema: school; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE school.course TO smartattend_ledger;
-
-
---
--- Name: TABLE enrolment; Type: ACL; Schema: school; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE school.enrolment TO smartattend_ledger;
-
-
---
--- Name: TABLE section; Type: ACL; Schema: school; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE school.section TO smartattend_ledger;
-
-
---
--- Name: TABLE term; Type: ACL; Schema: school; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE school.term TO smartattend_ledger;
-
-
---
--- Name: TABLE timetable; Type: ACL; Schema: school; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE school.timetable TO smartattend_ledger;
-
-
---
--- Name: TABLE timetable_exception; Type: ACL; Schema: school; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE school.timetable_exception TO smartattend_ledger;
 
 
 --
@@ -33204,7 +29959,6 @@ GRANT SELECT ON TABLE school.timetable_exception TO smartattend_ledger;
 --
 
 GRANT SELECT ON TABLE simulation.call TO smartattend_app;
-GRANT SELECT ON TABLE simulation.call TO smartattend_ledger;
 
 
 --
@@ -33215,7 +29969,6 @@ GRANT SELECT ON TABLE tenancy.gate TO smartattend_session;
 GRANT SELECT ON TABLE tenancy.gate TO smartattend_app;
 GRANT SELECT ON TABLE tenancy.gate TO smartattend_auditor;
 GRANT SELECT ON TABLE tenancy.gate TO smartattend_operator;
-GRANT SELECT ON TABLE tenancy.gate TO smartattend_ledger;
 
 
 --
@@ -33233,21 +29986,6 @@ GRANT SELECT ON TABLE tenancy.platform TO smartattend_operator;
 --
 
 GRANT SELECT ON TABLE tenancy.tenant_transition TO smartattend_operator;
-GRANT SELECT ON TABLE tenancy.tenant_transition TO smartattend_ledger;
-
-
---
--- Name: TABLE clock_probe; Type: ACL; Schema: timing; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE timing.clock_probe TO smartattend_ledger;
-
-
---
--- Name: TABLE device_clock_transition; Type: ACL; Schema: timing; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE timing.device_clock_transition TO smartattend_ledger;
 
 
 --

@@ -88,8 +88,8 @@ create trigger period_100_bounds_stay
 before update on attendance.period
 for each row
 when (
-  (new.tenant_id, new.id) <> (old.tenant_id, old.id)
-  or (old.state <> 'open' or new.state <> 'open') and (new.starts_at, new.ends_at, new.kind, new.code) <> (old.starts_at, old.ends_at, old.kind, old.code)
+  (old.state <> 'open' or new.state <> 'open') and (new.starts_at, new.ends_at, new.kind, new.code) <> (old.starts_at, old.ends_at, old.kind, old.code)
+  or (new.tenant_id, new.id) <> (old.tenant_id, old.id)
 )
 execute function attendance.refuse_move('the code, kind and bounds that it had when it was open');
 create trigger period_800_judge_transition

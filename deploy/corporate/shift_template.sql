@@ -64,7 +64,7 @@ create table corporate.shift_template (
     required > interval '0' and required <= (local_end - local_start) + end_day_offset * interval '24 hours'
   ),
   constraint a_break_is_for_one_stretch_of_work check (
-    unpaid_break between interval '0' and interval '12 hours'
+    unpaid_break >= interval '0' and unpaid_break <= interval '12 hours'
     and break_after between interval '0' and interval '24 hours'
     and (unpaid_break = interval '0' and break_after = interval '0' or kind not in ('split', 'on_call'))
   )

@@ -64,7 +64,7 @@ from (
     select r.tenant_id, r.subject_id, r.business_date, r.state, r.worked, null::interval as planned
     from corporate.presence as r
     union all
-    select i.tenant_id, e.subject_id, i.business_date, null, null, i.planned
+    select i.tenant_id, e.subject_id, i.business_date, null as state, null as worked, i.planned
     from corporate.shift_instance as i
     inner join attendance.expectation as e on e.tenant_id = i.tenant_id and e.session_id = i.session_id
     where e.withdrawn_at is null and e.source = 'shift'

@@ -23,9 +23,10 @@ begin
   end if;
   select b.horizon into v_since from ledger.block as b where b.epoch = v_epoch order by b.number desc limit 1;
   v_block := ledger.make_block(
-    v_epoch, coalesce(v_since, '0'), null, array(select r.relation from ledger.relation as r where r.kind = 'history'), null
+    v_epoch, coalesce(v_since, '0'), null, array(select r.relation from ledger.relation as r where r.kind = 'history'), guard.fingerprint()
   );
   insert into ledger.epoch (epoch, identity, reason) values (v_epoch + 1, ledger.cluster_identity(), end_epoch.reason);
+  perform guard.log('epoch', 'epoch ' || v_epoch + 1, jsonb_build_object('reason', end_epoch.reason, 'identity', ledger.cluster_identity()));
   return v_epoch + 1;
 end $$;
 comment on function ledger.end_epoch(text) is
@@ -47,6 +48,7 @@ begin
     perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
   end if;
   set local role smartattend_ledger;
+  perform guard.begin_change('ledger.begin_epoch');
   perform from ledger.sealer as s for update;
   select coalesce(max(e.epoch), 1) + 1 into v_epoch from ledger.epoch as e;
   -- The default is what a new row gets at no cost; the lock waits for every writer of the old epoch.

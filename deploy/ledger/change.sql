@@ -120,6 +120,7 @@ declare
   v_bounds text := 'default';
   v_table text;
 begin
+  perform guard.begin_change('ledger.add_partition ' || v_suffix);
   if add_partition.month is not null then
     v_bounds := format(
       'for values from (%L) to (%L)',

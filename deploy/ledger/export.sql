@@ -223,6 +223,7 @@ begin
   end if;
   insert into ledger.retirement (relation, partition, rows, archive_sha256, reason)
   values (retire.relation, retire.partition, v_rows, retire.archive_sha256, retire.reason);
+  perform guard.begin_change('ledger.retire ' || retire.partition);
   execute format('drop table %s', v_table);
   execute format('drop table ledger.%I', v_payload);
   return v_rows;

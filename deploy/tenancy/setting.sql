@@ -32,7 +32,8 @@ create table tenancy.setting (
   constraint setting_belongs_to_a_tenant foreign key (tenant_id) references tenancy.tenant (tenant_id),
   constraint day_starts_within_the_day check (day_starts_at >= interval '0' and day_starts_at < interval '24 hours'),
   constraint capture_window_is_bounded check (
-    capture_opens_before between interval '0' and interval '12 hours' and capture_closes_after between interval '0' and interval '12 hours'
+    capture_opens_before >= interval '0' and capture_opens_before <= interval '12 hours'
+    and capture_closes_after between interval '0' and interval '12 hours'
   ),
   constraint late_after_is_bounded check (late_after between interval '0' and interval '12 hours'),
   constraint repeat_is_bounded check (repeat_within between interval '0' and interval '10 minutes'),
@@ -48,10 +49,10 @@ create table tenancy.setting (
   constraint clock_recovers_by_samples check (clock_good_samples between 1 and 100),
   constraint queue_age_is_bounded check (queue_age_at_most between interval '1 minute' and interval '3660 days'),
   constraint absence_waits_a_bounded_time check (
-    absence_after between interval '0' and interval '7 days' and watermark_waits_at_most between interval '0' and interval '30 days'
+    absence_after >= interval '0' and absence_after <= interval '7 days' and watermark_waits_at_most between interval '0' and interval '30 days'
   ),
   constraint correction_windows_are_bounded check (
-    correction_window_of_the_subject between interval '0' and interval '365 days'
+    correction_window_of_the_subject >= interval '0' and correction_window_of_the_subject <= interval '365 days'
     and correction_window_of_a_manager between interval '0' and interval '365 days'
     and correction_expires_after between interval '1 hour' and interval '365 days'
   ),

@@ -20,7 +20,9 @@ create table tenancy.site (
   constraint name_is_readable check (core.is_name(name)),
   constraint time_zone_is_iana check (core.is_time_zone(time_zone)),
   constraint geofence_is_whole check (num_nulls(latitude, longitude, radius_m) in (0, 3)),
-  constraint geofence_is_on_earth check (latitude between -90 and 90 and longitude between -180 and 180 and radius_m between 1 and 100000)
+  constraint geofence_is_on_earth check (
+    latitude >= -90 and latitude <= 90 and longitude between -180 and 180 and radius_m between 1 and 100000
+  )
 );
 comment on table tenancy.site is 'A place with a time zone: a school building, a plant, an office. Its geofence and networks are optional.';
 comment on column tenancy.site.radius_m is 'Metres.';

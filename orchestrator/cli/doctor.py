@@ -240,6 +240,25 @@ def rights(connection: psycopg.Connection[Any]) -> Check:
     return Check("connected as", OK, shown)
 
 
+def guard(connection: psycopg.Connection[Any]) -> Check:
+    """Whether changes of our definitions are refused, and whether there is drift."""
+    may = _value(
+        connection,
+        "select has_schema_privilege(n.oid, 'usage') and has_function_privilege(p.oid, 'execute')"
+        " from pg_catalog.pg_proc as p inner join pg_catalog.pg_namespace as n on n.oid = p.pronamespace"
+        " where n.nspname = 'guard' and p.proname = 'verify'",
+    )
+    if not may:
+        shown = "not deployed" if may is None else "this login may not ask it"
+        return Check("guard", UNKNOWN, shown, "smartattend deploy" if may is None else "ask as operator or auditor")
+    row = connection.execute("select guard.is_armed(), (select count(*) from guard.verify())").fetchone()
+    armed, problems = row or (False, 0)
+    shown = f"{'armed' if armed else 'not armed: it detects only'}, {problems} facts not as they should be"
+    if problems:
+        return Check("guard", WRONG, shown, "smartattend guard verify says which, and what to do")
+    return Check("guard", OK if armed else WARNING, shown, "" if armed else "as a superuser: smartattend guard arm")
+
+
 TARGET: tuple[Callable[[psycopg.Connection[Any]], Check], ...] = (
     version,
     rights,
@@ -249,6 +268,7 @@ TARGET: tuple[Callable[[psycopg.Connection[Any]], Check], ...] = (
     clock,
     roles,
     changes,
+    guard,
 )
 
 

@@ -415,6 +415,86 @@ MUTANTS = [
         "alter table attendance.period drop constraint periods_do_not_overlap",
         "period/a_period_holds",
     ),
+    # the guard
+    Mutant(
+        "a guard that an owner role may weaken",
+        "alter function guard.verify() owner to smartattend_owner",
+        "catalog/owners_are",
+    ),
+    Mutant(
+        "a guard that runs the owner's code",
+        body("guard.log(text, text, jsonb)", "clock_timestamp()", "core.clock()"),
+        "catalog/every_error_code",
+    ),
+    Mutant(
+        "a guard with words of its own",
+        body("guard.fail(text, text, text)", "only a superuser may do this", "no"),
+        "catalog/every_error_code",
+    ),
+    Mutant(
+        "an inventory without policies' expressions",
+        body("guard.inventory()", "'using ' || pg_get_expr(p.polqual, p.polrelid)", "null"),
+        "guard/inventory/it_knows",
+    ),
+    Mutant(
+        "an inventory that sees triggers and not their state",
+        body("guard.inventory()", "when 'O' then 'enabled: '", "when 'O' then 'always: '"),
+        "guard/inventory/it_knows",
+    ),
+    Mutant(
+        "an inventory with the ledger's epoch in it",
+        body("guard.inventory()", "when a.attname = 'epoch'", "when a.attname = 'another'"),
+        "guard/inventory/it_knows",
+    ),
+    Mutant(
+        "invariants without row level security",
+        body("guard.broken_invariant()", "not (r.relrowsecurity and r.relforcerowsecurity)", "not r.relrowsecurity"),
+        "guard/verify/what_must",
+    ),
+    Mutant(
+        "invariants that believe a sleeping trigger",
+        body("guard.broken_invariant()", "= w.bits and t.tgenabled = 'A'", "= w.bits"),
+        "guard/verify/what_must",
+    ),
+    Mutant(
+        "a baseline that does not follow",
+        "alter table guard.change disable trigger change_900_follow",
+        "guard/begin_change/the_baseline",
+    ),
+    Mutant(
+        "an old mark that counts",
+        body("guard.is_announced()", "and c.recorded_at = transaction_timestamp()", ""),
+        "guard/begin_change/the_baseline",
+    ),
+    Mutant(
+        "a baseline over a broken invariant",
+        body("guard.take_baseline(text)", "if found then", "if false then"),
+        "guard/accept/a_baseline",
+    ),
+    Mutant(
+        "an owner role that announces",
+        "grant execute on function guard.begin_change(text) to smartattend_owner",
+        "guard/begin_change/no_role",
+    ),
+    Mutant(
+        "a system log that forgets",
+        "alter table guard.system_log disable trigger system_log_100_append_only",
+        "guard/system_log/it_is",
+    ),
+    Mutant(
+        "a look that logs everything again",
+        body(
+            "guard.observe()",
+            "on conflict (kind, object) do update set detail = excluded.detail",
+            "on conflict do nothing",
+        ),
+        "guard/observe/it_logs",
+    ),
+    Mutant(
+        "a self-test that is content",
+        body("guard.self_test()", "held := v_observed = v_expected", "held := true"),
+        "guard/self_test/it_tries",
+    ),
 ]
 
 

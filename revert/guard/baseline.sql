@@ -1,0 +1,6 @@
+-- Revert smartattend:guard/baseline from pg
+begin;
+
+drop table guard.baseline;
+
+commit;

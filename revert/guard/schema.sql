@@ -1,0 +1,6 @@
+-- Revert smartattend:guard/schema from pg
+begin;
+
+drop schema guard;
+
+commit;

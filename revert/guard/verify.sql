@@ -1,0 +1,6 @@
+-- Revert smartattend:guard/verify from pg
+begin;
+
+drop function guard.verify();
+
+commit;

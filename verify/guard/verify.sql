@@ -1,0 +1,6 @@
+-- Verify smartattend:guard/verify on pg
+begin;
+
+select pg_get_functiondef('guard.verify()'::regprocedure);
+
+rollback;
