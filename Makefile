@@ -1,7 +1,7 @@
 # SmartAttend. Two commands matter: make demo, make test.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format schema psql bench clean packages-demo packages-test
+.PHONY: help demo test mutate prove lint format schema psql bench clean packages-demo packages-test
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 
@@ -18,12 +18,17 @@ demo: .venv/.demo ## start PostgreSQL, deploy, load demo data, run the duplicate
 test: .venv/.test ## everything, on PostgreSQL 18 and 15 (make test PG=15 for one, ONLY=pgtap, FILES=core/)
 	@$(python) tests/run $(servers) $(if $(ONLY),--only $(ONLY)) $(FILES)
 
+mutate: .venv/.test ## take away every guard, one at a time, and see a test notice it (make mutate ONLY=attendance. for some)
+	@$(python) tests/mutate $(if $(PG),--pg $(PG)) $(if $(ONLY),--only '$(ONLY)')
+
+prove: mutate ## what takes too long for make test
+
 lint: .venv/.test ## sqitch files, ruff, mypy --strict, sqlfluff, pgspot
 	@$(python) tests/run --only lint
 
 format: .venv/.test ## apply ruff's and sqlfluff's fixes
-	@.venv/bin/ruff check --quiet --fix-only orchestrator tests $(wildcard bench) tests/run tests/lint
-	@.venv/bin/ruff format orchestrator tests $(wildcard bench) tests/run tests/lint
+	@.venv/bin/ruff check --quiet --fix-only orchestrator tests $(wildcard bench) tests/run tests/lint tests/mutate
+	@.venv/bin/ruff format orchestrator tests $(wildcard bench) tests/run tests/lint tests/mutate
 	@PYTHONWARNINGS=ignore .venv/bin/sqlfluff fix --quiet -p 2 deploy revert verify
 
 schema: .venv/.test ## write tests/schema.sql anew from a deployment on PostgreSQL 18

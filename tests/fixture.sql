@@ -116,6 +116,40 @@ begin
 end $$;
 comment on function tap.outside_subselects(text) is 'A deparsed expression without its sub-selects.';
 
+-- --- constraints -----------------------------------------------------------------------------------------------
+
+create function tap.refuses(relation regclass, name text, bad jsonb, good jsonb)
+returns text
+language plpgsql
+as $$
+declare
+  v_rule text := (
+    select pg_catalog.regexp_replace(pg_catalog.pg_get_constraintdef(c.oid), '^CHECK ', '')
+    from pg_catalog.pg_constraint as c
+    where c.conrelid = refuses.relation and c.conname = refuses.name and c.contype = 'c' and c.convalidated
+  );
+  v_row jsonb;
+  v_is_good boolean;
+  v_holds boolean;
+  v_wrong text := case when v_rule is null then 'there is no such constraint' end;
+begin
+  for v_row, v_is_good in
+    select b.value, false
+    from jsonb_array_elements(case jsonb_typeof(refuses.bad) when 'array' then refuses.bad else jsonb_build_array(refuses.bad) end) as b
+    union all
+    select refuses.good, true
+  loop
+    exit when v_wrong is not null;
+    execute format('select %s from jsonb_populate_record(null::%s, $1) as r', v_rule, refuses.relation) into v_holds using v_row;
+    if coalesce(v_holds, true) <> v_is_good then
+      v_wrong := format('it says %s to %s', v_holds, v_row);
+    end if;
+  end loop;
+  return tap.is(v_wrong, null, format('%s: %s', refuses.relation, replace(refuses.name, '_', ' ')));
+end $$;
+comment on function tap.refuses(regclass, text, jsonb, jsonb) is
+  'One assertion: a check constraint says no to each bad row (an object, or an array of them) and not to the good one. Columns that are not given are null.';
+
 -- --- a world to act in ---------------------------------------------------------------------------------------
 
 create function tap.id(name text)

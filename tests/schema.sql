@@ -632,6 +632,31 @@ COMMENT ON TYPE integrity.reach IS 'What a scan looks at: its number, the transa
 
 
 --
+-- Name: finding; Type: TYPE; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TYPE ledger.finding AS (
+	block bigint,
+	tenant_id uuid,
+	relation text,
+	partition text,
+	row_key text,
+	problem text,
+	expected text,
+	observed text
+);
+
+
+ALTER TYPE ledger.finding OWNER TO smartattend_ledger;
+
+--
+-- Name: TYPE finding; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON TYPE ledger.finding IS 'A piece of damage: block, tenant, relation and row as far as it can be named; what is wrong; what was sealed and what is there now.';
+
+
+--
 -- Name: violation; Type: TYPE; Schema: simulation; Owner: smartattend_owner
 --
 
@@ -6748,6 +6773,7 @@ CREATE FUNCTION core.is_code(value text) RETURNS boolean
     AS $$
   select pg_catalog.char_length(is_code.value) between 1 and 64
     and is_code.value !~ '[[:cntrl:]]'
+    and is_code.value !~ e'[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]'
     and is_code.value = pg_catalog.btrim(is_code.value)
 $$;
 
@@ -6758,7 +6784,7 @@ ALTER FUNCTION core.is_code(value text) OWNER TO smartattend_owner;
 -- Name: FUNCTION is_code(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION core.is_code(value text) IS 'A natural key: 1 to 64 characters, no control characters, no space at either end.';
+COMMENT ON FUNCTION core.is_code(value text) IS 'A natural key: 1 to 64 characters, no control characters, none that is invisible, no space at either end.';
 
 
 --
@@ -6770,6 +6796,7 @@ CREATE FUNCTION core.is_name(value text) RETURNS boolean
     AS $$
   select pg_catalog.char_length(is_name.value) between 1 and 200
     and is_name.value !~ '[[:cntrl:]]'
+    and is_name.value !~ e'[\u200b\u202a-\u202e\u2060-\u2069\ufeff]'
     and is_name.value = pg_catalog.btrim(is_name.value)
 $$;
 
@@ -6780,7 +6807,7 @@ ALTER FUNCTION core.is_name(value text) OWNER TO smartattend_owner;
 -- Name: FUNCTION is_name(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION core.is_name(value text) IS 'A name that people read: 1 to 200 characters, no control characters, no space at either end.';
+COMMENT ON FUNCTION core.is_name(value text) IS 'A name that people read: 1 to 200 characters, no control characters, none that hides or turns what is around it, no space at either end.';
 
 
 --
@@ -11879,6 +11906,8 @@ begin
       select c.classid, c.objid, c.command_tag, c.object_type, c.schema_name, c.object_identity
       from pg_event_trigger_ddl_commands() as c
       where c.command_tag not in ('REINDEX', 'REFRESH MATERIALIZED VIEW') -- they define nothing
+      union all
+      select null, null, tg_tag, null, null, null where tg_tag = 'DROP OWNED' -- it lists no command, and revokes
     )
     select c.command_tag as tag, coalesce(c.object_identity, t.object) as object
     from command as c
@@ -11945,6 +11974,10 @@ begin
         or exists (
           select from pg_proc as p
           where c.classid = 'pg_proc'::regclass and p.oid = c.objid and p.proowner in (select o.oid from owner as o)
+        )
+        or exists (
+          select from pg_type as p
+          where c.classid = 'pg_type'::regclass and p.oid = c.objid and p.typowner in (select o.oid from owner as o)
         )
       )
   loop
@@ -15767,6 +15800,1474 @@ COMMENT ON FUNCTION integrity.unscheduled(reach integrity.reach) IS 'The check-i
 
 
 --
+-- Name: add_capture(regclass, text[]); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.add_capture(relation regclass, events text[] DEFAULT '{insert,update,delete}'::text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET bytea_output TO 'hex'
+    SET extra_float_digits TO '1'
+    AS $$
+declare
+  v_label text := ledger.let_in(add_capture.relation);
+  v_name text := split_part(v_label, '.', 2);
+  v_key text[] := ledger.key_of(add_capture.relation);
+  v_arguments text;
+  v_event text;
+  v_images jsonb[];
+begin
+  if exists (
+    select from pg_attribute as a where a.attrelid = add_capture.relation and a.attname = 'tenant_id' and not a.attisdropped
+  ) and v_key <> '{tenant_id}' then
+    v_key := array_prepend('tenant_id', v_key);
+  end if;
+  select string_agg(quote_literal(k.name), ', ' order by k.position) into v_arguments
+  from unnest(v_key) with ordinality as k (name, position);
+  foreach v_event in array add_capture.events loop
+    execute format(
+      'create trigger %I after %s on %s referencing %s for each statement execute function ledger.capture(%s)',
+      v_name || '_900_capture_' || v_event, v_event, add_capture.relation,
+      case v_event
+        when 'insert' then 'new table as new_rows'
+        when 'delete' then 'old table as old_rows'
+        else 'old table as old_rows new table as new_rows'
+      end,
+      v_arguments
+    );
+    execute format('alter table %s enable always trigger %I', add_capture.relation, v_name || '_900_capture_' || v_event);
+  end loop;
+  perform ledger.register(v_label, 'captured', v_key);
+  if 'insert' = any (add_capture.events) then
+    execute format('select array_agg(jsonb_build_object(''new'', to_jsonb(t))) from %s as t', add_capture.relation) into v_images;
+    perform ledger.capture_present(v_label, v_key, v_images);
+  end if;
+end $$;
+
+
+ALTER FUNCTION ledger.add_capture(relation regclass, events text[]) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION add_capture(relation regclass, events text[]); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.add_capture(relation regclass, events text[]) IS 'Has changes of a table of master data captured, by a trigger for each kind of statement (a table that is generated in bulk may leave insert out: then its rows count from their first change on), lets the ledger read it, and registers it. Called by its owner in a change of the plan.';
+
+
+--
+-- Name: add_history(regclass, text[]); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.add_history(relation regclass, key_columns text[] DEFAULT NULL::text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_label text := ledger.let_in(add_history.relation);
+begin
+  -- No leading tenant: the sealer asks for what is new, of all tenants.
+  execute format('create index %I on %s (epoch, xid)', split_part(v_label, '.', 2) || '_epoch_xid', add_history.relation);
+  perform ledger.register(v_label, 'history', coalesce(add_history.key_columns, ledger.key_of(add_history.relation)));
+end $$;
+
+
+ALTER FUNCTION ledger.add_history(relation regclass, key_columns text[]) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION add_history(relation regclass, key_columns text[]); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.add_history(relation regclass, key_columns text[]) IS 'Has an append-only relation (with xid and epoch) sealed as it is: lets the ledger read it, makes the index by which new rows are found, and registers it. Called by its owner in a change of the plan.';
+
+
+--
+-- Name: add_partition(date); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.add_partition(month date) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_suffix text := coalesce(to_char(add_partition.month, '_YYYY_MM'), '_default');
+  v_bounds text := 'default';
+  v_table text;
+begin
+  perform guard.begin_change('ledger.add_partition ' || v_suffix);
+  if add_partition.month is not null then
+    v_bounds := format(
+      'for values from (%L) to (%L)',
+      date_trunc('month', add_partition.month::timestamp) at time zone 'UTC',
+      (date_trunc('month', add_partition.month::timestamp) + interval '1 month') at time zone 'UTC'
+    );
+  end if;
+  foreach v_table in array array['change', 'payload'] loop
+    continue when to_regclass(format('ledger.%I', v_table || v_suffix)) is not null;
+    execute format('create table ledger.%I partition of ledger.%I %s', v_table || v_suffix, v_table, v_bounds);
+    execute format('comment on table ledger.%I is %L', v_table || v_suffix, 'A partition of ledger.' || v_table || '.');
+    -- Statement triggers and row level security are not inherited, and a partition can be written to directly.
+    execute format(
+      'create trigger %2$s_100_no_truncate before truncate on ledger.%1$I for each statement execute function core.refuse_change()',
+      v_table || v_suffix, v_table
+    );
+    execute format('alter table ledger.%1$I enable always trigger %2$s_100_no_truncate', v_table || v_suffix, v_table);
+    execute format(
+      'alter table ledger.%1$I enable always trigger %2$s',
+      v_table || v_suffix, case v_table when 'change' then 'change_100_append_only' else 'payload_100_redacted_only' end
+    );
+    execute format('alter table ledger.%I enable row level security', v_table || v_suffix);
+    execute format('alter table ledger.%I force row level security', v_table || v_suffix);
+  end loop;
+  return v_suffix;
+end $_$;
+
+
+ALTER FUNCTION ledger.add_partition(month date) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION add_partition(month date); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.add_partition(month date) IS 'Makes the partitions of a month (null: of whatever has none, which is never lost) for changes and their payloads, guarded like their parents; nothing where they exist. Make them ahead of time: a month that has rows in the default partition already stays there (23514).';
+
+
+--
+-- Name: begin_epoch(text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.begin_epoch(reason text) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '10s'
+    AS $$
+declare
+  v_role text := current_user;
+  v_epoch integer;
+  v_relation record;
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
+  end if;
+  set local role smartattend_ledger;
+  perform guard.begin_change('ledger.begin_epoch');
+  perform from ledger.sealer as s for update;
+  select coalesce(max(e.epoch), 1) + 1 into v_epoch from ledger.epoch as e;
+  -- The default is what a new row gets at no cost; the lock waits for every writer of the old epoch.
+  for v_relation in
+    select r.relation::regclass as oid, c.relowner::regrole::text as owner
+    from ledger.relation as r
+    inner join pg_class as c on c.oid = r.relation::regclass
+    where r.kind = 'history'
+    order by r.relation
+  loop
+    execute format('set local role %s', v_relation.owner);
+    execute format('alter table %s alter column epoch set default %s', v_relation.oid, v_epoch);
+  end loop;
+  set local role smartattend_ledger;
+  v_epoch := ledger.end_epoch(begin_epoch.reason);
+  execute format('set local role %I', v_role);
+  return v_epoch;
+end $$;
+
+
+ALTER FUNCTION ledger.begin_epoch(reason text) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION begin_epoch(reason text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.begin_epoch(reason text) IS 'Begins a new epoch after a restore, a clone or a failover, whose transaction numbers say nothing about those before: seals what the old epoch left, and has new rows belong to the new one. For whoever may act as the owner roles (a superuser, a login of smartattend_deployer). Waits at most 10 seconds for each table''s writers (55P03: try again in a quieter moment). Errors SA006, SA013.';
+
+
+--
+-- Name: block; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TABLE ledger.block (
+    number bigint NOT NULL,
+    epoch integer NOT NULL,
+    horizon xid8,
+    rows bigint NOT NULL,
+    entries bigint NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    root core.sha256 NOT NULL,
+    fingerprint core.sha256,
+    previous core.sha256,
+    hash core.sha256 NOT NULL,
+    CONSTRAINT blocks_count_from_1 CHECK ((number > 0)),
+    CONSTRAINT every_entry_has_rows CHECK (((rows >= entries) AND (entries >= 0))),
+    CONSTRAINT only_the_first_has_none_before CHECK (((previous IS NULL) = (number = 1)))
+);
+
+
+ALTER TABLE ledger.block OWNER TO smartattend_ledger;
+
+--
+-- Name: TABLE block; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON TABLE ledger.block IS 'The chain. A block covers the rows of its epoch from the horizon of the block before (0 for the first) up to its own, null for the last block of an epoch that was ended. Its hash is to be kept outside the database.';
+
+
+--
+-- Name: COLUMN block.fingerprint; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON COLUMN ledger.block.fingerprint IS 'The guard''s fingerprint of everything that enforces, when the block was sealed.';
+
+
+--
+-- Name: block_hash(ledger.block); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.block_hash(block ledger.block) RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select sha256(
+    ledger.frame('smartattend block 1'::bytea) || ledger.frame(int8send((block_hash.block).number))
+    || ledger.frame(int4send((block_hash.block).epoch)) || ledger.frame(xid8send((block_hash.block).horizon))
+    || ledger.frame(int8send((block_hash.block).rows)) || ledger.frame(int8send((block_hash.block).entries))
+    || ledger.frame(timestamptz_send((block_hash.block).sealed_at)) || ledger.frame((block_hash.block).root)
+    || ledger.frame((block_hash.block).fingerprint) || ledger.frame((block_hash.block).previous)
+  )
+$$;
+
+
+ALTER FUNCTION ledger.block_hash(block ledger.block) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION block_hash(block ledger.block); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.block_hash(block ledger.block) IS 'The hash of a block over everything else in it (docs/ledger.md).';
+
+
+--
+-- Name: capture(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.capture() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET bytea_output TO 'hex'
+    SET extra_float_digits TO '1'
+    AS $$
+declare
+  v_images jsonb[];
+begin
+  case tg_op
+    when 'INSERT' then
+      v_images := array(select jsonb_build_object('new', to_jsonb(n)) from new_rows as n);
+    when 'DELETE' then
+      v_images := array(select jsonb_build_object('old', to_jsonb(o)) from old_rows as o);
+    else
+      -- Primary keys do not change. What is the same afterwards was not changed.
+      v_images := array(
+        select jsonb_build_object('old', o.image, 'new', n.image)
+        from (select ledger.part(to_jsonb(r), tg_argv) as key, to_jsonb(r) as image from old_rows as r) as o
+        inner join (select ledger.part(to_jsonb(r), tg_argv) as key, to_jsonb(r) as image from new_rows as r) as n on n.key = o.key
+        where n.image <> o.image
+      );
+  end case;
+  perform ledger.keep_changes(format('%s.%s', tg_table_schema, tg_table_name), lower(tg_op), v_images, tg_argv);
+  return null;
+end $$;
+
+
+ALTER FUNCTION ledger.capture() OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION capture(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.capture() IS 'After each statement on captured master data: one change a row, with the row''s key by the trigger''s arguments and what was before and is now, written the same way whatever the connection''s settings are. An update that changes nothing leaves nothing.';
+
+
+--
+-- Name: capture_present(text, text[], jsonb[]); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.capture_present(relation text, key_columns text[], images jsonb[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select ledger.keep_changes(capture_present.relation, 'insert', capture_present.images, capture_present.key_columns)
+$$;
+
+
+ALTER FUNCTION ledger.capture_present(relation text, key_columns text[], images jsonb[]) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION capture_present(relation text, key_columns text[], images jsonb[]); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.capture_present(relation text, key_columns text[], images jsonb[]) IS 'Keeps the rows that a relation has when its capture begins, as if they were inserted now.';
+
+
+--
+-- Name: captured(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.captured() RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ select r.relation from ledger.relation as r where r.kind = 'captured' order by r.relation $$;
+
+
+ALTER FUNCTION ledger.captured() OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION captured(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.captured() IS 'The relations whose changes are captured, for ledger.reconcile.';
+
+
+--
+-- Name: chain_findings(bigint, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.chain_findings(from_block bigint, to_block bigint) RETURNS SETOF ledger.finding
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with link as (
+    select
+      b,
+      b.number,
+      p.number as number_before,
+      p.hash as hash_before,
+      p.epoch as epoch_before,
+      p.horizon as horizon_before
+    from ledger.block as b
+    left join lateral (
+      select p.* from ledger.block as p where p.number < b.number order by p.number desc limit 1
+    ) as p on true
+    where b.number between chain_findings.from_block and chain_findings.to_block
+  )
+  select l.number, null::uuid, null::text, null::text, null::text, f.problem, f.expected, f.observed
+  from link as l
+  cross join lateral (
+    select e.entries, e.rows, ledger.merkle_root(e.leaves) as root from ledger.entries(l.number) as e offset 0
+  ) as e
+  cross join lateral (
+    values
+      (
+        'block missing', 'block ' || l.number - 1, coalesce('block ' || l.number_before, 'nothing'),
+        l.number <> coalesce(l.number_before, 0) + 1
+      ),
+      (
+        'chain broken', encode((l.b).previous, 'hex'), encode(l.hash_before, 'hex'),
+        (l.b).previous is distinct from l.hash_before
+      ),
+      ('block changed', encode((l.b).hash, 'hex'), encode(ledger.block_hash(l.b), 'hex'), (l.b).hash <> ledger.block_hash(l.b)),
+      (
+        'horizon went back', '>= ' || l.horizon_before, (l.b).horizon::text,
+        (l.b).epoch < l.epoch_before
+        or (l.b).epoch = l.epoch_before and (l.horizon_before is null or (l.b).horizon < l.horizon_before)
+        or (l.b).epoch > l.epoch_before and l.horizon_before is not null
+      ),
+      (
+        'entries changed', encode((l.b).root, 'hex') || ' over ' || (l.b).entries, encode(e.root, 'hex') || ' over ' || e.entries,
+        ((l.b).root, (l.b).entries, (l.b).rows) is distinct from (e.root, e.entries, e.rows)
+      )
+  ) as f (problem, expected, observed, is_so)
+  where f.is_so
+  union all
+  select t.block, t.tenant_id, t.relation, t.partition, null, f.problem, f.expected, f.observed
+  from ledger.tree as t
+  left join lateral (
+    select p.total
+    from ledger.tree as p
+    where p.tenant_id = t.tenant_id and p.relation = t.relation and p.partition = t.partition and p.block < t.block
+    order by p.block desc
+    limit 1
+  ) as p on true
+  cross join lateral (select ledger.merkle_root(t.leaves) as root offset 0) as m
+  cross join lateral (
+    values
+      ('leaves changed', encode(t.root, 'hex'), encode(m.root, 'hex'), t.root <> m.root),
+      ('total broken', (coalesce(p.total, 0) + t.rows)::text, t.total::text, t.total <> coalesce(p.total, 0) + t.rows),
+      (
+        'block missing', 'block ' || t.block, 'nothing',
+        not exists (select from ledger.block as b where b.number = t.block)
+      )
+  ) as f (problem, expected, observed, is_so)
+  where t.block between chain_findings.from_block and chain_findings.to_block and f.is_so
+$$;
+
+
+ALTER FUNCTION ledger.chain_findings(from_block bigint, to_block bigint) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION chain_findings(from_block bigint, to_block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.chain_findings(from_block bigint, to_block bigint) IS 'What is wrong with the blocks of a range among themselves: missing ones, links, hashes, horizons, entries, roots over the kept leaf hashes, totals.';
+
+
+--
+-- Name: cluster_identity(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.cluster_identity() RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select jsonb_build_object(
+    'system_identifier', s.system_identifier::text,
+    'timeline', c.timeline_id,
+    'database', d.oid::bigint
+  )
+  from pg_catalog.pg_control_system() as s
+  cross join pg_catalog.pg_control_checkpoint() as c
+  cross join pg_catalog.pg_database as d
+  where d.datname = pg_catalog.current_database()
+$$;
+
+
+ALTER FUNCTION ledger.cluster_identity() OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION cluster_identity(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.cluster_identity() IS 'What tells this database from a copy of it: the cluster''s system identifier, its timeline (a promotion begins another), the database''s oid. Transaction numbers mean something within one identity only.';
+
+
+--
+-- Name: columns(regclass); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.columns(relation regclass) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  with recursive base as (
+    select a.attnum, a.attname, a.atttypid as type_id
+    from pg_catalog.pg_attribute as a
+    where a.attrelid = columns.relation and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+    union all
+    select b.attnum, b.attname, t.typbasetype
+    from base as b
+    inner join pg_catalog.pg_type as t on t.oid = b.type_id
+    where t.typtype = 'd'
+  )
+  select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(b.attname, pg_catalog.format_type(b.type_id, null)) order by b.attnum)
+  from base as b
+  inner join pg_catalog.pg_type as t on t.oid = b.type_id
+  where t.typtype <> 'd'
+$$;
+
+
+ALTER FUNCTION ledger.columns(relation regclass) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION columns(relation regclass); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.columns(relation regclass) IS 'The columns of a relation that are stored, with their types (of a domain the base type), in their order: what ledger.form holds.';
+
+
+--
+-- Name: current_epoch(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.current_epoch() RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_epoch ledger.epoch;
+begin
+  select e.* into v_epoch from ledger.epoch as e order by e.epoch desc limit 1;
+  if not found then
+    -- The first seal of a new deployment.
+    insert into ledger.epoch (epoch, identity, reason)
+    values (1, ledger.cluster_identity(), 'the first seal of this database')
+    returning * into v_epoch;
+  elsif v_epoch.identity <> ledger.cluster_identity() then
+    perform core.fail(
+      'SA030', format('epoch %s of %s in %s', v_epoch.epoch, v_epoch.identity, ledger.cluster_identity()), 'the database that the epoch began in'
+    );
+  end if;
+  return v_epoch.epoch;
+end $$;
+
+
+ALTER FUNCTION ledger.current_epoch() OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION current_epoch(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.current_epoch() IS 'The epoch that is being sealed; begins the first one. SA030 in another cluster, database or timeline than it began in.';
+
+
+--
+-- Name: cut(integer, xid8, xid8, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.cut(epoch integer, since xid8, until xid8, row_limit bigint) RETURNS TABLE(horizon xid8, relations text[])
+    LANGUAGE plpgsql STABLE ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_relation text;
+  v_rows bigint;
+  v_last xid8;
+begin
+  cut.horizon := cut.until;
+  cut.relations := '{}';
+  for v_relation in select r.relation from ledger.relation as r where r.kind = 'history' order by r.relation loop
+    execute format(
+      'select count(*), max(s.xid) from (select t.xid from %s as t where t.epoch = $1 and t.xid >= $2 and t.xid < $3 order by t.xid limit $4) as s',
+      v_relation::regclass
+    ) into v_rows, v_last using cut.epoch, cut.since, cut.horizon, cut.row_limit;
+    if v_rows > 0 then
+      cut.relations := cut.relations || v_relation;
+    end if;
+    if v_rows = cut.row_limit then
+      -- A transaction is never cut in two.
+      cut.horizon := least(cut.horizon, (v_last::text::numeric + 1)::text::xid8);
+    end if;
+  end loop;
+  return next;
+end $_$;
+
+
+ALTER FUNCTION ledger.cut(epoch integer, since xid8, until xid8, row_limit bigint) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION cut(epoch integer, since xid8, until xid8, row_limit bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.cut(epoch integer, since xid8, until xid8, row_limit bigint) IS 'Where the next block ends, until a transaction number at most: after the transaction that holds the last of row_limit rows of a relation; and the relations that have rows before.';
+
+
+--
+-- Name: end_epoch(text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.end_epoch(reason text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_epoch integer;
+  v_since xid8;
+  v_block ledger.block;
+begin
+  if core.is_reason(end_epoch.reason) is not true then
+    perform core.fail('SA013', coalesce(end_epoch.reason, 'null'), 'a reason of at least 10 characters');
+  end if;
+  select e.epoch into v_epoch from ledger.epoch as e order by e.epoch desc limit 1;
+  if not found then
+    v_epoch := ledger.current_epoch();
+  end if;
+  select b.horizon into v_since from ledger.block as b where b.epoch = v_epoch order by b.number desc limit 1;
+  v_block := ledger.make_block(
+    v_epoch, coalesce(v_since, '0'), null, array(select r.relation from ledger.relation as r where r.kind = 'history'), guard.fingerprint()
+  );
+  insert into ledger.epoch (epoch, identity, reason) values (v_epoch + 1, ledger.cluster_identity(), end_epoch.reason);
+  perform guard.log('epoch', 'epoch ' || v_epoch + 1, jsonb_build_object('reason', end_epoch.reason, 'identity', ledger.cluster_identity()));
+  return v_epoch + 1;
+end $$;
+
+
+ALTER FUNCTION ledger.end_epoch(reason text) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION end_epoch(reason text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.end_epoch(reason text) IS 'Seals whatever the newest epoch left, without a horizon, and begins the next one in this cluster, database and timeline. Part of ledger.begin_epoch, which holds the locks. Error SA013.';
+
+
+--
+-- Name: entries(bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.entries(block bigint) RETURNS TABLE(leaves bytea, entries bigint, rows bigint)
+    LANGUAGE sql STABLE ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select
+    coalesce(string_agg(ledger.entry_leaf(t), ''::bytea order by t.tenant_id, t.relation collate "C", t.partition collate "C"), ''),
+    count(*),
+    coalesce(sum(t.rows), 0)::bigint
+  from ledger.tree as t
+  where t.block = entries.block
+$$;
+
+
+ALTER FUNCTION ledger.entries(block bigint) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION entries(block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.entries(block bigint) IS 'The leaves of a block''s own tree, their number and that of the rows beneath.';
+
+
+--
+-- Name: tree; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TABLE ledger.tree (
+    tenant_id uuid NOT NULL,
+    relation text NOT NULL,
+    partition text NOT NULL,
+    block bigint NOT NULL,
+    form integer NOT NULL,
+    rows bigint NOT NULL,
+    total bigint NOT NULL,
+    root core.sha256 NOT NULL,
+    keys text[] NOT NULL,
+    leaves bytea NOT NULL,
+    CONSTRAINT each_row_has_a_key_and_a_leaf CHECK (((cardinality(keys) = rows) AND (octet_length(leaves) = (32 * rows)))),
+    CONSTRAINT it_has_rows CHECK (((rows > 0) AND (total >= rows)))
+);
+
+ALTER TABLE ONLY ledger.tree FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE ledger.tree OWNER TO smartattend_ledger;
+
+--
+-- Name: TABLE tree; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON TABLE ledger.tree IS 'The entries of blocks: the tree of the rows of one tenant in one relation and partition. total counts them over all blocks so far, so that a tenant sees that none of its entries was withheld. Leaf hashes and keys are kept so that damage is named to the row. The nil UUID is the tenant of rows without one.';
+
+
+--
+-- Name: entry_leaf(ledger.tree); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.entry_leaf(tree ledger.tree) RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select ledger.merkle_leaf(
+    ledger.frame('smartattend tree 1'::bytea) || ledger.frame(uuid_send((entry_leaf.tree).tenant_id))
+    || ledger.frame(core.bytes((entry_leaf.tree).relation)) || ledger.frame(core.bytes((entry_leaf.tree).partition))
+    || ledger.frame(int4send((entry_leaf.tree).form)) || ledger.frame(int8send((entry_leaf.tree).rows))
+    || ledger.frame(int8send((entry_leaf.tree).total)) || ledger.frame((entry_leaf.tree).root)
+  )
+$$;
+
+
+ALTER FUNCTION ledger.entry_leaf(tree ledger.tree) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION entry_leaf(tree ledger.tree); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.entry_leaf(tree ledger.tree) IS 'The leaf of a tree''s entry in its block (docs/ledger.md).';
+
+
+--
+-- Name: export_blocks(bigint, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.export_blocks(from_block bigint, to_block bigint) RETURNS TABLE(number bigint, epoch integer, horizon text, rows bigint, entries bigint, sealed_at text, root text, fingerprint text, previous text, hash text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select
+    b.number, b.epoch, b.horizon::text, b.rows, b.entries, ledger.utc(b.sealed_at), encode(b.root, 'hex'), encode(b.fingerprint, 'hex'),
+    encode(b.previous, 'hex'), encode(b.hash, 'hex')
+  from ledger.block as b
+  where b.number between export_blocks.from_block and export_blocks.to_block
+  order by b.number
+$$;
+
+
+ALTER FUNCTION ledger.export_blocks(from_block bigint, to_block bigint) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION export_blocks(from_block bigint, to_block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.export_blocks(from_block bigint, to_block bigint) IS 'A range of blocks as an export and a digest write them (docs/ledger.md).';
+
+
+--
+-- Name: export_forms(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.export_forms() RETURNS TABLE(relation text, form integer, columns jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ select f.relation, f.form, f.columns from ledger.form as f order by f.relation, f.form $$;
+
+
+ALTER FUNCTION ledger.export_forms() OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION export_forms(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.export_forms() IS 'The forms by which relations were sealed, for an export (docs/ledger.md).';
+
+
+--
+-- Name: export_rows(bigint, uuid, text, text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.export_rows(block bigint, tenant_id uuid, relation text, partition text) RETURNS TABLE(ordinal bigint, "values" text[], salt text, payload text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET bytea_output TO 'hex'
+    SET extra_float_digits TO '1'
+    SET jit TO 'off'
+    AS $_$
+declare
+  c_last constant xid8 := '18446744073709551615';
+  v_block ledger.block;
+  v_tree record;
+begin
+  select b.* into v_block from ledger.block as b where b.number = export_rows.block;
+  select t.keys, f.columns, r.key_columns,
+    coalesce(
+      (select p.horizon from ledger.block as p where p.epoch = v_block.epoch and p.number < v_block.number order by p.number desc limit 1), '0'
+    ) as since
+  into v_tree
+  from ledger.tree as t
+  inner join ledger.form as f on f.relation = t.relation and f.form = t.form
+  inner join ledger.relation as r on r.relation = t.relation
+  where t.tenant_id = export_rows.tenant_id
+    and t.relation = export_rows.relation
+    and t.partition = export_rows.partition
+    and t.block = v_block.number;
+  if not found then
+    perform core.fail(
+      'SA011', format('%s %s of tenant %s in block %s', export_rows.relation, export_rows.partition, export_rows.tenant_id, export_rows.block),
+      'a tree of ledger.export_trees'
+    );
+  end if;
+  return query execute format(
+    $query$
+      select
+        row_number() over (order by r.xid, r.key collate "C") - 1,
+        r.values,
+        encode(uuid_send(p.salt), 'hex'),
+        p.payload::text
+      from (
+        select t.xid, %1$s as key, array[%2$s] as values, %3$s as tenant_id, %4$s as recorded_at, %5$s as change_id
+        from %6$s as t
+        where t.epoch = $1 and t.xid >= $2 and t.xid < $3 and %3$s = $4 and %7$s
+      ) as r
+      left join ledger.payload as p on p.tenant_id = r.tenant_id and p.recorded_at = r.recorded_at and p.change_id = r.change_id
+      order by 1
+    $query$,
+    ledger.row_key(v_tree.key_columns, v_tree.columns),
+    (
+      select string_agg(ledger.value_text(c.it ->> 0, c.it ->> 1), ', ' order by c.position)
+      from jsonb_array_elements(v_tree.columns) with ordinality as c (it, position)
+    ),
+    case
+      when exists (select from jsonb_array_elements(v_tree.columns) as c (it) where c.it ->> 0 = 'tenant_id') then 't.tenant_id'
+      else '''00000000-0000-0000-0000-000000000000''::uuid'
+    end,
+    case export_rows.relation when 'ledger.change' then 't.recorded_at' else 'null::timestamptz' end,
+    case export_rows.relation when 'ledger.change' then 't.id' else 'null::uuid' end,
+    export_rows.relation::regclass,
+    case
+      when export_rows.partition = '' then 'true'
+      else format('t.tableoid = to_regclass(%L)', split_part(export_rows.relation, '.', 1) || '.' || quote_ident(export_rows.partition))
+    end
+  ) using v_block.epoch, v_tree.since, coalesce(v_block.horizon, c_last), export_rows.tenant_id;
+end $_$;
+
+
+ALTER FUNCTION ledger.export_rows(block bigint, tenant_id uuid, relation text, partition text) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION export_rows(block bigint, tenant_id uuid, relation text, partition text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.export_rows(block bigint, tenant_id uuid, relation text, partition text) IS 'The rows of a tree as they are now, as texts in the order of the form''s columns, and of a change its payload with the salt. Error SA011.';
+
+
+--
+-- Name: export_trees(bigint, bigint, uuid, text, text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.export_trees(from_block bigint, to_block bigint, tenant_id uuid DEFAULT NULL::uuid, relation text DEFAULT NULL::text, partition text DEFAULT NULL::text) RETURNS TABLE(block bigint, index integer, tenant_id uuid, relation text, partition text, form integer, rows bigint, total bigint, root text, keys text[], leaves bytea, is_retired boolean, path text[])
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select
+    t.block, t.index, t.tenant_id, t.relation, t.partition, t.form, t.rows, t.total, encode(t.root, 'hex'), t.keys, t.leaves,
+    exists (select from ledger.retirement as x where x.relation = t.relation and x.partition = t.partition),
+    case
+      when num_nulls(export_trees.tenant_id, export_trees.relation, export_trees.partition) < 3 then array(
+        select encode(substring(p.path, s.position, 32), 'hex')
+        from (select ledger.merkle_path(e.leaves, t.index) as path from ledger.entries(t.block) as e) as p
+        cross join lateral generate_series(1, octet_length(p.path), 32) as s (position)
+        order by s.position
+      )
+    end
+  from (
+    select
+      t.*,
+      row_number() over (partition by t.block order by t.tenant_id, t.relation collate "C", t.partition collate "C")::integer - 1 as index
+    from ledger.tree as t
+    where t.block between export_trees.from_block and export_trees.to_block
+  ) as t
+  where (export_trees.tenant_id is null or t.tenant_id = export_trees.tenant_id)
+    and (export_trees.relation is null or t.relation = export_trees.relation)
+    and (export_trees.partition is null or t.partition = export_trees.partition)
+  order by t.block, t.index
+$$;
+
+
+ALTER FUNCTION ledger.export_trees(from_block bigint, to_block bigint, tenant_id uuid, relation text, partition text) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION export_trees(from_block bigint, to_block bigint, tenant_id uuid, relation text, partition text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.export_trees(from_block bigint, to_block bigint, tenant_id uuid, relation text, partition text) IS 'The trees of a range of blocks, all or those of a tenant, relation or partition: then each with its path to the block''s root, which shows nothing of the others but hashes.';
+
+
+--
+-- Name: frame(bytea); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.frame(value bytea) RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    AS $$ select coalesce(pg_catalog.int4send(pg_catalog.octet_length(frame.value)) || frame.value, '\xffffffff'::bytea) $$;
+
+
+ALTER FUNCTION ledger.frame(value bytea) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION frame(value bytea); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.frame(value bytea) IS 'Length-prefixed bytes: 32-bit length and the value; ff ff ff ff alone for null. Nothing that is joined of frames can be read in two ways.';
+
+
+--
+-- Name: judge_payload(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.judge_payload() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if tg_op = 'DELETE' and exists (
+    select from ledger.redaction as r
+    where r.tenant_id = old.tenant_id and r.xid = pg_current_xact_id() and old.change_id = any (r.changes)
+  ) then
+    return old;
+  end if;
+  perform core.fail('SA020', format('%s of a payload', lower(tg_op)), 'ledger.redact');
+  return null;
+end $$;
+
+
+ALTER FUNCTION ledger.judge_payload() OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION judge_payload(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.judge_payload() IS 'A payload goes with the redaction that names it, in the same transaction, and never changes.';
+
+
+--
+-- Name: keep_changes(text, text, jsonb[], text[]); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.keep_changes(relation text, operation text, images jsonb[], key_columns text[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with change as materialized (
+    select
+      coalesce((i.image ->> 'tenant_id')::uuid, '00000000-0000-0000-0000-000000000000') as tenant_id,
+      core.clock() as recorded_at,
+      core.uuid_v7() as id,
+      gen_random_uuid() as salt,
+      ledger.part(i.image, keep_changes.key_columns) as row_key,
+      i.payload
+    from (
+      select p.payload, coalesce(p.payload -> 'new', p.payload -> 'old') as image from unnest(keep_changes.images) as p (payload)
+    ) as i
+  ), payload as (
+    insert into ledger.payload (tenant_id, recorded_at, change_id, salt, payload)
+    select c.tenant_id, c.recorded_at, c.id, c.salt, c.payload
+    from change as c
+  )
+  insert into ledger.change (tenant_id, recorded_at, id, relation, operation, row_key, payload_hash, actor_id, session_id, actor_kind)
+  select
+    c.tenant_id, c.recorded_at, c.id, keep_changes.relation, keep_changes.operation, c.row_key, ledger.payload_hash(c.salt, c.payload),
+    a.user_id, a.session_id, a.kind
+  from change as c
+  left join core.actor() as a on true
+$$;
+
+
+ALTER FUNCTION ledger.keep_changes(relation text, operation text, images jsonb[], key_columns text[]) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION keep_changes(relation text, operation text, images jsonb[], key_columns text[]); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.keep_changes(relation text, operation text, images jsonb[], key_columns text[]) IS 'Keeps changes of a relation, one for each image {"old": …, "new": …}: a row of ledger.change and one of ledger.payload, two inserts in one statement.';
+
+
+--
+-- Name: keep_out(regclass); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.keep_out(relation regclass) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_schema text := split_part(ledger.label(keep_out.relation), '.', 1);
+begin
+  if (select c.relrowsecurity from pg_class as c where c.oid = keep_out.relation) then
+    execute format('drop policy ledger_reads_every_tenant on %s', keep_out.relation);
+  end if;
+  if v_schema not in ('ledger', 'core') then
+    execute format('revoke select on %s from smartattend_ledger', keep_out.relation);
+    if not exists (select from ledger.relation as r where split_part(r.relation, '.', 1) = v_schema) then
+      execute format('revoke usage on schema %I from smartattend_ledger', v_schema);
+    end if;
+  end if;
+end $$;
+
+
+ALTER FUNCTION ledger.keep_out(relation regclass) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION keep_out(relation regclass); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.keep_out(relation regclass) IS 'Undoes ledger.let_in, for a revert.';
+
+
+--
+-- Name: key_of(regclass); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.key_of(relation regclass) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(
+    nullif(pg_catalog.array_agg(a.attname::text order by k.ordinality) filter (where a.attname <> 'tenant_id'), '{}'),
+    '{tenant_id}'
+  )
+  from pg_catalog.pg_constraint as c
+  cross join lateral pg_catalog.unnest(c.conkey) with ordinality as k (attnum, ordinality)
+  inner join pg_catalog.pg_attribute as a on a.attrelid = c.conrelid and a.attnum = k.attnum
+  where c.conrelid = key_of.relation and c.contype = 'p'
+$$;
+
+
+ALTER FUNCTION ledger.key_of(relation regclass) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION key_of(relation regclass); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.key_of(relation regclass) IS 'The columns of a relation''s primary key without tenant_id; tenant_id where it is the whole key.';
+
+
+--
+-- Name: label(regclass); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.label(relation regclass) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select n.nspname || '.' || c.relname
+  from pg_catalog.pg_class as c
+  inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+  where c.oid = label.relation
+$$;
+
+
+ALTER FUNCTION ledger.label(relation regclass) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION label(relation regclass); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.label(relation regclass) IS 'The name of a relation with its schema, unquoted: what ledger.relation knows it by.';
+
+
+--
+-- Name: let_in(regclass); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.let_in(relation regclass) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_label text := ledger.label(let_in.relation);
+  v_schema text := split_part(v_label, '.', 1);
+begin
+  if v_schema not in ('ledger', 'core') then -- which it reads anyway
+    execute format('grant usage on schema %I to smartattend_ledger', v_schema);
+    execute format('grant select on %s to smartattend_ledger', let_in.relation);
+  end if;
+  if (select c.relrowsecurity from pg_class as c where c.oid = let_in.relation) then
+    execute format('create policy ledger_reads_every_tenant on %s for select to smartattend_ledger using (true)', let_in.relation);
+  end if;
+  return v_label;
+end $$;
+
+
+ALTER FUNCTION ledger.let_in(relation regclass) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION let_in(relation regclass); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.let_in(relation regclass) IS 'Lets the ledger read a relation across tenants (select only), as the relation''s owner; returns its name with its schema.';
+
+
+--
+-- Name: make_block(integer, xid8, xid8, text[], bytea); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.make_block(epoch integer, since xid8, horizon xid8, relations text[], fingerprint bytea) RETURNS ledger.block
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET bytea_output TO 'hex'
+    SET extra_float_digits TO '1'
+    SET work_mem TO '64MB'
+    AS $_$
+declare
+  c_last constant xid8 := '18446744073709551615';
+  v_block ledger.block;
+  v_form record;
+begin
+  select b.number + 1, b.hash into v_block.number, v_block.previous from ledger.block as b order by b.number desc limit 1;
+  v_block.number := coalesce(v_block.number, 1);
+  v_block.epoch := make_block.epoch;
+  v_block.horizon := make_block.horizon;
+  v_block.fingerprint := make_block.fingerprint;
+  perform ledger.renew_forms(v_block.number);
+  for v_form in
+    select f.relation, max(f.form) as form
+    from ledger.form as f
+    where f.relation = any (make_block.relations)
+    group by f.relation
+  loop
+    execute format(
+      $query$
+        insert into ledger.tree (tenant_id, relation, partition, block, form, rows, total, root, keys, leaves)
+        select g.tenant_id, %1$L, g.partition, g.block, %2$s, g.rows, coalesce(p.total, 0) + g.rows, ledger.merkle_root(g.leaves), g.keys, g.leaves
+        from (%3$s) as g
+        left join lateral (
+          select t.total
+          from ledger.tree as t
+          where t.tenant_id = g.tenant_id and t.relation = %1$L and t.partition = g.partition
+          order by t.block desc
+          limit 1
+        ) as p on true
+      $query$,
+      v_form.relation, v_form.form,
+      ledger.trees_query(v_form.relation, v_form.form, format('%s::bigint', v_block.number))
+    ) using make_block.epoch, make_block.since, coalesce(make_block.horizon, c_last);
+  end loop;
+  select ledger.merkle_root(e.leaves), e.entries, e.rows into v_block.root, v_block.entries, v_block.rows
+  from ledger.entries(v_block.number) as e;
+  v_block.sealed_at := core.clock();
+  v_block.hash := ledger.block_hash(v_block);
+  insert into ledger.block select v_block.*;
+  return v_block;
+end $_$;
+
+
+ALTER FUNCTION ledger.make_block(epoch integer, since xid8, horizon xid8, relations text[], fingerprint bytea) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION make_block(epoch integer, since xid8, horizon xid8, relations text[], fingerprint bytea); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.make_block(epoch integer, since xid8, horizon xid8, relations text[], fingerprint bytea) IS 'Appends the block of the rows of some relations in an epoch from one transaction number to before another (null: whatever is left). The caller holds ledger.sealer.';
+
+
+--
+-- Name: merkle_leaf(bytea); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.merkle_leaf(data bytea) RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    AS $$ select pg_catalog.sha256('\x00'::bytea || merkle_leaf.data) $$;
+
+
+ALTER FUNCTION ledger.merkle_leaf(data bytea) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION merkle_leaf(data bytea); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.merkle_leaf(data bytea) IS 'The hash of a leaf (RFC 6962, section 2.1).';
+
+
+--
+-- Name: merkle_level(bytea); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.merkle_level(hashes bytea) RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(
+    pg_catalog.string_agg(
+      case
+        when pg_catalog.octet_length(n.hashes) = 64 then pg_catalog.sha256('\x01'::bytea || n.hashes)
+        else n.hashes
+      end,
+      ''::bytea
+      order by n.position
+    ),
+    ''
+  )
+  from (
+    select p.position, pg_catalog.substring(merkle_level.hashes, p.position, 64) as hashes
+    from pg_catalog.generate_series(1, pg_catalog.octet_length(merkle_level.hashes), 64) as p (position)
+  ) as n
+$$;
+
+
+ALTER FUNCTION ledger.merkle_level(hashes bytea) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION merkle_level(hashes bytea); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.merkle_level(hashes bytea) IS 'The level of a tree above a level of concatenated hashes: each pair becomes its node, an odd last one goes up as it is, which is what RFC 6962 defines from above (split at the largest power of two).';
+
+
+--
+-- Name: merkle_path(bytea, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.merkle_path(leaves bytea, index bigint) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_level bytea := merkle_path.leaves;
+  v_index integer := merkle_path.index;
+  v_path bytea := '';
+begin
+  while octet_length(v_level) > 32 loop
+    -- The sibling; the odd last node of a level has none.
+    v_path := v_path || substring(v_level, (v_index # 1) * 32 + 1, 32);
+    v_level := ledger.merkle_level(v_level);
+    v_index := v_index / 2;
+  end loop;
+  return v_path;
+end $$;
+
+
+ALTER FUNCTION ledger.merkle_path(leaves bytea, index bigint) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION merkle_path(leaves bytea, index bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.merkle_path(leaves bytea, index bigint) IS 'The audit path (RFC 6962, section 2.1.1) of the leaf at an index from 0: the siblings from below, concatenated.';
+
+
+--
+-- Name: merkle_root(bytea); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.merkle_root(leaves bytea) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_level bytea := merkle_root.leaves;
+begin
+  if octet_length(v_level) = 0 then
+    return sha256('');
+  end if;
+  while octet_length(v_level) > 32 loop
+    v_level := ledger.merkle_level(v_level);
+  end loop;
+  return v_level;
+end $$;
+
+
+ALTER FUNCTION ledger.merkle_root(leaves bytea) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION merkle_root(leaves bytea); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.merkle_root(leaves bytea) IS 'The root of a tree (RFC 6962, section 2.1) over concatenated leaf hashes of 32 bytes; the hash of nothing for none.';
+
+
+--
+-- Name: note_verified(bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.note_verified(block bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ update ledger.sealer set verified_until = note_verified.block where verified_until <> note_verified.block $$;
+
+
+ALTER FUNCTION ledger.note_verified(block bigint) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION note_verified(block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.note_verified(block bigint) IS 'Remembers until which block the ledger was verified, for ledger.verified_until.';
+
+
+--
+-- Name: part(jsonb, text[]); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.part(image jsonb, columns text[]) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$ select pg_catalog.jsonb_object_agg(c.name, part.image -> c.name) from pg_catalog.unnest(part.columns) as c (name) $$;
+
+
+ALTER FUNCTION ledger.part(image jsonb, columns text[]) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION part(image jsonb, columns text[]); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.part(image jsonb, columns text[]) IS 'Some columns of a row''s image: its key.';
+
+
+--
+-- Name: payload_findings(bigint, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.payload_findings(from_block bigint, to_block bigint) RETURNS SETOF ledger.finding
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select
+    t.block, t.tenant_id, t.relation, t.partition, k.key, case when p.change_id is null then 'payload deleted' else 'payload edited' end,
+    encode(c.payload_hash, 'hex'), encode(ledger.payload_hash(p.salt, p.payload), 'hex')
+  from ledger.tree as t
+  cross join lateral unnest(t.keys) as k (key)
+  inner join ledger.change as c
+    on c.tenant_id = t.tenant_id and c.id = split_part(k.key, '/', 2)::uuid and c.recorded_at = split_part(k.key, '/', 1)::timestamptz
+  left join ledger.payload as p on p.tenant_id = c.tenant_id and p.recorded_at = c.recorded_at and p.change_id = c.id
+  where t.relation = 'ledger.change'
+    and t.block between payload_findings.from_block and payload_findings.to_block
+    and ledger.payload_hash(p.salt, p.payload) is distinct from c.payload_hash
+    and (p.change_id is not null or not exists (
+      select from ledger.redaction as r where r.tenant_id = c.tenant_id and c.id = any (r.changes)
+    ))
+$$;
+
+
+ALTER FUNCTION ledger.payload_findings(from_block bigint, to_block bigint) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION payload_findings(from_block bigint, to_block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.payload_findings(from_block bigint, to_block bigint) IS 'Payloads that are not what their change names, or are gone without a redaction.';
+
+
+--
+-- Name: payload_hash(uuid, jsonb); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.payload_hash(salt uuid, payload jsonb) RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    AS $$ select pg_catalog.sha256(pg_catalog.uuid_send(payload_hash.salt) || core.bytes(payload_hash.payload::text)) $$;
+
+
+ALTER FUNCTION ledger.payload_hash(salt uuid, payload jsonb) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION payload_hash(salt uuid, payload jsonb); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.payload_hash(salt uuid, payload jsonb) IS 'The hash by which a change names its payload (docs/ledger.md).';
+
+
+--
+-- Name: prove(uuid, text, text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.prove(tenant_id uuid, relation text, key text) RETURNS TABLE(block bigint, form integer, rows bigint, total bigint, index bigint, entry integer, entries integer, partition text, row_path bytea, entry_path bytea, "values" text[])
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tree ledger.tree;
+begin
+  select t.* into v_tree
+  from ledger.tree as t
+  where t.tenant_id = prove.tenant_id and t.relation = prove.relation and prove.key = any (t.keys)
+  order by t.block
+  limit 1;
+  if not found then
+    perform core.fail('SA011', format('%s %s of tenant %s', prove.relation, prove.key, prove.tenant_id), 'the key of a row that was sealed');
+  end if;
+  return query
+  select
+    v_tree.block, v_tree.form, v_tree.rows, v_tree.total, i.index, n.index, e.entries::integer, v_tree.partition,
+    ledger.merkle_path(v_tree.leaves, i.index), ledger.merkle_path(e.leaves, n.index), r.values
+  from ledger.entries(v_tree.block) as e
+  cross join (select array_position(v_tree.keys, prove.key)::bigint - 1 as index) as i
+  inner join ledger.export_trees(v_tree.block, v_tree.block) as n
+    on n.tenant_id = v_tree.tenant_id and n.relation = v_tree.relation and n.partition = v_tree.partition
+  left join ledger.export_rows(v_tree.block, v_tree.tenant_id, v_tree.relation, v_tree.partition) as r on r.ordinal = i.index;
+end $$;
+
+
+ALTER FUNCTION ledger.prove(tenant_id uuid, relation text, key text) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION prove(tenant_id uuid, relation text, key text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.prove(tenant_id uuid, relation text, key text) IS 'What proves, with the digest of its block, that a row was sealed as it is: its place and path in its tree, the tree''s place and path in the block, and the row itself. Error SA011.';
+
+
+--
+-- Name: reconcile(text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.reconcile(relation text) RETURNS TABLE(tenant_id uuid, row_key jsonb, problem text, expected jsonb, observed jsonb)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    SET bytea_output TO 'hex'
+    SET extra_float_digits TO '1'
+    SET jit TO 'off'
+    AS $_$
+declare
+  v_key text[];
+  v_is_whole boolean;
+begin
+  select
+    r.key_columns,
+    exists (select from pg_trigger as t where t.tgrelid = r.relation::regclass and t.tgname ~ '_900_capture_insert$')
+  into v_key, v_is_whole
+  from ledger.relation as r
+  where r.relation = reconcile.relation and r.kind = 'captured';
+  if not found then
+    perform core.fail('SA011', coalesce(reconcile.relation, 'null'), 'a relation of ledger.captured()');
+  end if;
+  return query execute format(
+    $query$
+      with image as (
+        select distinct on (c.tenant_id, c.row_key) c.tenant_id, c.row_key, c.operation, p.payload -> 'new' as image, p.change_id is null as is_redacted
+        from ledger.change as c
+        left join ledger.payload as p on p.tenant_id = c.tenant_id and p.recorded_at = c.recorded_at and p.change_id = c.id
+        where c.relation = $1
+        order by c.tenant_id, c.row_key, c.recorded_at desc, c.id desc
+      ), live as (
+        select coalesce((j.row ->> 'tenant_id')::uuid, '00000000-0000-0000-0000-000000000000') as tenant_id, ledger.part(j.row, $2) as row_key, j.row
+        from %s as t
+        cross join lateral (select to_jsonb(t) as row offset 0) as j
+      )
+      select
+        coalesce(i.tenant_id, l.tenant_id),
+        coalesce(i.row_key, l.row_key),
+        case
+          when l.row_key is null then 'row gone without its deletion'
+          when i.row_key is null then 'row come without its insertion'
+          when i.operation = 'delete' then 'row back after its deletion'
+          else 'row changed without its capture'
+        end,
+        i.image,
+        l.row
+      from image as i
+      full join live as l on l.tenant_id = i.tenant_id and l.row_key = i.row_key
+      where case
+        when l.row_key is null then i.operation <> 'delete'
+        when i.row_key is null then $3
+        when i.operation = 'delete' then true
+        when i.is_redacted then false
+        else i.image is distinct from (
+          -- A column that was added later is not in the image.
+          select jsonb_object_agg(c.key, c.value) from jsonb_each(l.row) as c where i.image ? c.key
+        )
+      end
+    $query$,
+    reconcile.relation::regclass
+  ) using reconcile.relation, v_key, v_is_whole;
+end $_$;
+
+
+ALTER FUNCTION ledger.reconcile(relation text) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION reconcile(relation text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.reconcile(relation text) IS 'Compares a captured relation with the last image of each of its rows and returns what came about without being captured: a trigger was off, or somebody wrote around it. Of a relation whose insertions are not captured, rows count from their first change on; a redacted image says nothing. Error SA011.';
+
+
+--
+-- Name: redact(uuid, text, jsonb, text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.redact(tenant_id uuid, relation text, row_key jsonb, reason text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_changes uuid[];
+begin
+  if core.is_reason(redact.reason) is not true then
+    perform core.fail('SA013', coalesce(redact.reason, 'null'), 'a reason of at least 10 characters');
+  end if;
+  v_changes := array(
+    select c.id
+    from ledger.change as c
+    inner join ledger.payload as p on p.tenant_id = c.tenant_id and p.recorded_at = c.recorded_at and p.change_id = c.id
+    where c.tenant_id = redact.tenant_id and c.relation = redact.relation and c.row_key = redact.row_key
+  );
+  if v_changes = '{}' then
+    perform core.fail(
+      'SA011', format('%s of %s in tenant %s', redact.row_key, redact.relation, redact.tenant_id), 'a captured row with payloads that are not redacted yet'
+    );
+  end if;
+  insert into ledger.redaction (tenant_id, relation, row_key, changes, reason)
+  values (redact.tenant_id, redact.relation, redact.row_key, v_changes, redact.reason);
+  delete from ledger.payload as p
+  where p.tenant_id = redact.tenant_id and p.change_id = any (v_changes);
+  return cardinality(v_changes);
+end $$;
+
+
+ALTER FUNCTION ledger.redact(tenant_id uuid, relation text, row_key jsonb, reason text) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION redact(tenant_id uuid, relation text, row_key jsonb, reason text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.redact(tenant_id uuid, relation text, row_key jsonb, reason text) IS 'Takes away what changes of one row said (privacy law), and returns how many: first the entry that says so, then the payloads and their salts. The changes stay with their hashes, so that nothing sealed becomes unprovable. The live row is another matter. Errors SA011, SA013.';
+
+
+--
 -- Name: refuse(text, uuid, jsonb, core.outcome); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
 --
 
@@ -15796,6 +17297,676 @@ ALTER FUNCTION ledger.refuse(command text, key uuid, payload jsonb, outcome core
 --
 
 COMMENT ON FUNCTION ledger.refuse(command text, key uuid, payload jsonb, outcome core.outcome) IS 'Keeps a refusal and hands the outcome back: return core.finish(ledger.refuse(…)). The same refusal of the same key and payload is kept once.';
+
+
+--
+-- Name: register(text, text, text[]); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.register(relation text, kind text, key_columns text[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  insert into ledger.relation (relation, kind, key_columns) values (register.relation, register.kind, register.key_columns)
+$$;
+
+
+ALTER FUNCTION ledger.register(relation text, kind text, key_columns text[]) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION register(relation text, kind text, key_columns text[]); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.register(relation text, kind text, key_columns text[]) IS 'Notes that a relation is evidence; ledger.add_history and ledger.add_capture call it, in a change of the plan.';
+
+
+--
+-- Name: remove_capture(regclass); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.remove_capture(relation regclass) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_trigger text;
+begin
+  for v_trigger in
+    select t.tgname from pg_trigger as t where t.tgrelid = remove_capture.relation and t.tgname ~ '_900_capture_'
+  loop
+    execute format('drop trigger %I on %s', v_trigger, remove_capture.relation);
+  end loop;
+  perform ledger.unregister(ledger.label(remove_capture.relation));
+  perform ledger.keep_out(remove_capture.relation);
+end $$;
+
+
+ALTER FUNCTION ledger.remove_capture(relation regclass) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION remove_capture(relation regclass); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.remove_capture(relation regclass) IS 'Undoes ledger.add_capture, for a revert.';
+
+
+--
+-- Name: remove_history(regclass); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.remove_history(relation regclass) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_label text := ledger.label(remove_history.relation);
+begin
+  perform ledger.unregister(v_label);
+  execute format('drop index %I.%I', split_part(v_label, '.', 1), split_part(v_label, '.', 2) || '_epoch_xid');
+  perform ledger.keep_out(remove_history.relation);
+end $$;
+
+
+ALTER FUNCTION ledger.remove_history(relation regclass) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION remove_history(relation regclass); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.remove_history(relation regclass) IS 'Undoes ledger.add_history, for a revert.';
+
+
+--
+-- Name: renew_forms(bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.renew_forms(block bigint) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  insert into ledger.form (relation, form, since_block, columns)
+  select r.relation, coalesce(f.form, 0) + 1, renew_forms.block, c.columns
+  from ledger.relation as r
+  cross join lateral (select ledger.columns(r.relation::regclass) as columns) as c
+  left join lateral (
+    select f.form, f.columns from ledger.form as f where f.relation = r.relation order by f.form desc limit 1
+  ) as f on true
+  where r.kind = 'history' and c.columns is distinct from f.columns
+$$;
+
+
+ALTER FUNCTION ledger.renew_forms(block bigint) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION renew_forms(block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.renew_forms(block bigint) IS 'Begins a new form, from a block on, for each relation whose columns are not those of its newest one.';
+
+
+--
+-- Name: retire(text, text, bytea, text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.retire(relation text, partition text, archive_sha256 bytea, reason text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_table regclass := to_regclass(split_part(retire.relation, '.', 1) || '.' || quote_ident(retire.partition));
+  v_rows bigint;
+  v_sealed bigint;
+  v_payload text;
+begin
+  if core.is_reason(retire.reason) is not true then
+    perform core.fail('SA013', coalesce(retire.reason, 'null'), 'a reason of at least 10 characters');
+  end if;
+  if v_table is null or not exists (
+    select from pg_inherits as i where i.inhrelid = v_table and i.inhparent = to_regclass(retire.relation)
+  ) or retire.relation <> 'ledger.change' then
+    perform core.fail('SA011', format('%s of %s', retire.partition, retire.relation), 'a partition of ledger.change');
+  end if;
+  if octet_length(retire.archive_sha256) is distinct from 32 then
+    perform core.fail('SA010', 'archive_sha256', 'the SHA-256 of the archive, 32 bytes');
+  end if;
+  v_payload := replace(retire.partition, 'change', 'payload');
+  execute format('lock table %s, ledger.%I in access exclusive mode', v_table, v_payload);
+  -- By way of the parent: the partition itself has no policy, and shows nobody anything.
+  select count(*) into v_rows from ledger.change as c where c.tableoid = v_table;
+  select coalesce(sum(t.rows), 0) into v_sealed
+  from ledger.tree as t
+  where t.relation = retire.relation and t.partition = retire.partition;
+  if v_sealed <> v_rows then
+    perform core.fail('SA031', format('%s rows, %s of them sealed', v_rows, v_sealed), 'a partition all of whose rows are sealed');
+  end if;
+  insert into ledger.retirement (relation, partition, rows, archive_sha256, reason)
+  values (retire.relation, retire.partition, v_rows, retire.archive_sha256, retire.reason);
+  perform guard.begin_change('ledger.retire ' || retire.partition);
+  execute format('drop table %s', v_table);
+  execute format('drop table ledger.%I', v_payload);
+  return v_rows;
+end $$;
+
+
+ALTER FUNCTION ledger.retire(relation text, partition text, archive_sha256 bytea, reason text) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION retire(relation text, partition text, archive_sha256 bytea, reason text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.retire(relation text, partition text, archive_sha256 bytea, reason text) IS 'Drops a partition of changes, with its payloads, whose rows are in an archive (smartattend ledger archive, which verifies it first), and remembers the archive''s SHA-256. The trees and roots stay. Returns the number of rows. Errors SA010, SA011, SA013, SA031 while it has rows that are not sealed.';
+
+
+--
+-- Name: row_bytes(text, jsonb); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.row_bytes(relation text, columns jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select format(
+    '%L::bytea || %s',
+    ledger.frame('smartattend row 1'::bytea)
+    || ledger.frame(
+      sha256(
+        core.bytes(format('%s(%s)', row_bytes.relation, string_agg((c.it ->> 0) || ' ' || (c.it ->> 1), ',' order by c.position)))
+      )
+    ),
+    string_agg(format('ledger.frame(%s)', ledger.value_bytes(c.it ->> 0, c.it ->> 1)), ' || ' order by c.position)
+  )
+  from jsonb_array_elements(row_bytes.columns) with ordinality as c (it, position)
+$$;
+
+
+ALTER FUNCTION ledger.row_bytes(relation text, columns jsonb) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION row_bytes(relation text, columns jsonb); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.row_bytes(relation text, columns jsonb) IS 'The expression that makes the canonical bytes of a row t of a relation by a form''s columns.';
+
+
+--
+-- Name: row_findings(text, integer, bigint, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.row_findings(relation text, form integer, from_block bigint, to_block bigint) RETURNS SETOF ledger.finding
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET bytea_output TO 'hex'
+    SET extra_float_digits TO '1'
+    SET work_mem TO '64MB'
+    SET jit TO 'off'
+    AS $_$
+declare
+  c_last constant xid8 := '18446744073709551615';
+  v_epoch record;
+begin
+  -- A range of one epoch is one range of transaction numbers.
+  for v_epoch in
+    select
+      b.epoch,
+      min(b.number) as first,
+      max(b.number) as last,
+      array_agg(b.number order by b.number) as numbers,
+      coalesce(array_agg(b.horizon order by b.number) filter (where b.horizon is not null), '{}') as horizons,
+      coalesce(
+        (select p.horizon from ledger.block as p where p.epoch = b.epoch and p.number < min(b.number) order by p.number desc limit 1), '0'
+      ) as since,
+      case when bool_or(b.horizon is null) then c_last else max(b.horizon::text::numeric)::text::xid8 end as horizon
+    from ledger.block as b
+    where b.number between row_findings.from_block and row_findings.to_block
+    group by b.epoch
+  loop
+    return query execute format(
+      $query$
+        with found as materialized (%1$s), kept as (
+          select t.*
+          from ledger.tree as t
+          where t.relation = %2$L
+            and t.form = %3$s
+            and t.block between $4 and $5
+            and not exists (select from ledger.retirement as x where x.relation = t.relation and x.partition = t.partition)
+        ), differing as (
+          select
+            coalesce(k.block, f.block) as block, coalesce(k.tenant_id, f.tenant_id) as tenant_id, coalesce(k.partition, f.partition) as partition,
+            k.keys as keys_kept, k.leaves as leaves_kept, f.keys as keys_found, f.leaves as leaves_found
+          from kept as k
+          full join found as f on f.block = k.block and f.tenant_id = k.tenant_id and f.partition = k.partition
+          where k.leaves is distinct from f.leaves or k.keys is distinct from f.keys
+        )
+        select d.block, d.tenant_id, %2$L, d.partition, n.key, n.problem, n.expected, n.observed
+        from differing as d
+        cross join lateral (
+          select
+            coalesce(a.key, b.key) as key,
+            case when b.key is null then 'row deleted' when a.key is null then 'row added' else 'row edited' end as problem,
+            encode(a.leaf, 'hex') as expected,
+            encode(b.leaf, 'hex') as observed
+          from (
+            select u.key, substring(d.leaves_kept, (u.position::integer - 1) * 32 + 1, 32) as leaf
+            from unnest(d.keys_kept) with ordinality as u (key, position)
+          ) as a
+          full join (
+            select u.key, substring(d.leaves_found, (u.position::integer - 1) * 32 + 1, 32) as leaf
+            from unnest(d.keys_found) with ordinality as u (key, position)
+          ) as b on b.key = a.key
+          where a.leaf is distinct from b.leaf
+        ) as n
+        order by d.block, d.tenant_id, n.key
+      $query$,
+      ledger.trees_query(
+        row_findings.relation, row_findings.form,
+        '($7)[width_bucket(r.xid, $6) + 1]'
+      ),
+      row_findings.relation, row_findings.form
+    ) using v_epoch.epoch, v_epoch.since, v_epoch.horizon, v_epoch.first, v_epoch.last, v_epoch.horizons, v_epoch.numbers;
+  end loop;
+end $_$;
+
+
+ALTER FUNCTION ledger.row_findings(relation text, form integer, from_block bigint, to_block bigint) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION row_findings(relation text, form integer, from_block bigint, to_block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.row_findings(relation text, form integer, from_block bigint, to_block bigint) IS 'What differs between the rows of a relation now and the leaf hashes that a range of blocks keeps of them, to the row: edited (moved in time or swapped, too), deleted, added. A row that was moved between tenants is deleted in one and added in the other. Retired partitions are left to their archives.';
+
+
+--
+-- Name: row_key(text[], jsonb); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.row_key(key_columns text[], columns jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select string_agg(ledger.value_text(k.name, c.it ->> 1), ' || ''/'' || ' order by k.position)
+  from unnest(row_key.key_columns) with ordinality as k (name, position)
+  inner join jsonb_array_elements(row_key.columns) as c (it) on c.it ->> 0 = k.name
+$$;
+
+
+ALTER FUNCTION ledger.row_key(key_columns text[], columns jsonb) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION row_key(key_columns text[], columns jsonb); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.row_key(key_columns text[], columns jsonb) IS 'The expression that makes the text of the key of a row t: its parts joined by a slash.';
+
+
+--
+-- Name: rows_query(text, jsonb, text[]); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.rows_query(relation text, columns jsonb, key_columns text[]) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  select format(
+    $query$
+      select %1$s as tenant_id, %2$s as partition, t.xid, %3$s as key, ledger.merkle_leaf(%4$s) as leaf, t.epoch
+      from %5$s as t %6$s
+      where t.epoch = $1 and t.xid >= $2 and t.xid < $3
+    $query$,
+    case
+      when exists (select from jsonb_array_elements(rows_query.columns) as c (it) where c.it ->> 0 = 'tenant_id') then 't.tenant_id'
+      else '''00000000-0000-0000-0000-000000000000''::uuid'
+    end,
+    case when r.relkind = 'p' then 'p.relname::text' else '''''' end,
+    ledger.row_key(rows_query.key_columns, rows_query.columns),
+    ledger.row_bytes(rows_query.relation, rows_query.columns),
+    r.oid::regclass,
+    case when r.relkind = 'p' then 'inner join pg_class as p on p.oid = t.tableoid' else '' end
+  )
+  from pg_class as r
+  where r.oid = rows_query.relation::regclass
+$_$;
+
+
+ALTER FUNCTION ledger.rows_query(relation text, columns jsonb, key_columns text[]) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION rows_query(relation text, columns jsonb, key_columns text[]); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.rows_query(relation text, columns jsonb, key_columns text[]) IS 'The query that reads the rows of an epoch ($1) from one transaction number ($2) to before another ($3) with their trees, keys and leaf hashes.';
+
+
+--
+-- Name: seal(integer, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.seal(max_blocks integer DEFAULT 1000, row_limit bigint DEFAULT 16384) RETURNS TABLE(number bigint, rows bigint, entries bigint, sealed_at timestamp with time zone, hash bytea)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_epoch integer;
+  v_safe xid8;
+  v_since xid8;
+  v_cut record;
+  v_block ledger.block;
+  v_fingerprint bytea;
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
+  end if;
+  if seal.max_blocks < 1 or seal.row_limit < 1 then
+    perform core.fail('SA010', format('max_blocks %s, row_limit %s', seal.max_blocks, seal.row_limit), 'at least 1');
+  end if;
+  perform from ledger.sealer as s for update skip locked;
+  if not found then
+    return; -- another sealer is at work
+  end if;
+  v_epoch := ledger.current_epoch();
+  -- Every transaction below has ended, and the statements to come see what it wrote.
+  v_safe := pg_snapshot_xmin(pg_current_snapshot());
+  select b.horizon into v_since
+  from ledger.block as b
+  where b.epoch = v_epoch
+  order by b.number desc
+  limit 1;
+  v_since := coalesce(v_since, '0');
+  if v_safe < v_since then
+    perform core.fail('SA030', format('transaction %s after %s', v_safe, v_since), 'transaction numbers that only grow');
+  end if;
+  -- What fires no event trigger is seen here; what it logs is in the next block.
+  perform guard.observe();
+  for v_count in 1 .. seal.max_blocks loop
+    select c.horizon, c.relations into v_cut from ledger.cut(v_epoch, v_since, v_safe, seal.row_limit) as c;
+    exit when v_cut.relations = '{}';
+    v_fingerprint := coalesce(v_fingerprint, guard.fingerprint());
+    v_block := ledger.make_block(v_epoch, v_since, v_cut.horizon, v_cut.relations, v_fingerprint);
+    v_since := v_cut.horizon;
+    seal.number := v_block.number;
+    seal.rows := v_block.rows;
+    seal.entries := v_block.entries;
+    seal.sealed_at := v_block.sealed_at;
+    seal.hash := v_block.hash;
+    return next;
+    exit when v_since = v_safe;
+  end loop;
+end $$;
+
+
+ALTER FUNCTION ledger.seal(max_blocks integer, row_limit bigint) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION seal(max_blocks integer, row_limit bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.seal(max_blocks integer, row_limit bigint) IS 'Seals what was committed by all transactions before the oldest one that is still running, of all tenants, in blocks of about row_limit rows a relation (a transaction is never cut); returns the blocks, none when nothing is new or another sealer is at work. Waits for nobody and nobody waits for it. Has the guard look around first, and puts its fingerprint into the blocks. SA006 at another isolation level than read committed; SA030 when this is not the database of the epoch, or its transaction numbers went back: ledger.begin_epoch.';
+
+
+--
+-- Name: stray_findings(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.stray_findings() RETURNS SETOF ledger.finding
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_epoch integer := coalesce((select max(e.epoch) from ledger.epoch as e), 1);
+  v_relation record;
+begin
+  for v_relation in
+    select r.relation, ledger.rows_query(r.relation, ledger.columns(r.relation::regclass), r.key_columns) as query
+    from ledger.relation as r
+    where r.kind = 'history'
+  loop
+    return query execute format(
+      $query$
+        select null::bigint, s.tenant_id, %1$L, s.partition, s.key, 'row outside every block', 'epoch 1 to ' || $4 || ', a transaction that has begun',
+          'epoch ' || s.epoch || ', transaction ' || s.xid
+        from (%2$s) as s
+      $query$,
+      v_relation.relation,
+      replace(v_relation.query, 't.epoch = $1 and t.xid >= $2 and t.xid < $3', '(t.epoch > $1 or t.epoch < 1 or t.epoch = $1 and t.xid >= $2 and t.xid < $3)')
+    ) using v_epoch, pg_snapshot_xmax(pg_current_snapshot()), '18446744073709551615'::xid8, v_epoch;
+  end loop;
+end $_$;
+
+
+ALTER FUNCTION ledger.stray_findings() OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION stray_findings(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.stray_findings() IS 'Rows that no block will ever cover, because their epoch or transaction number was made up.';
+
+
+--
+-- Name: trees_query(text, integer, text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.trees_query(relation text, form integer, block text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  -- The aggregates take the rows in the order in which they were sorted: sorting in each of them would cost twice.
+  select format(
+    $query$
+      select s.block, s.tenant_id, s.partition, count(*) as rows, array_agg(s.key) as keys, string_agg(s.leaf, ''::bytea) as leaves
+      from (
+        select %2$s as block, r.tenant_id, r.partition, r.key, r.leaf
+        from (%1$s) as r
+        order by 1, r.tenant_id, r.partition, r.xid, r.key collate "C"
+      ) as s
+      group by s.block, s.tenant_id, s.partition
+    $query$,
+    ledger.rows_query(f.relation, f.columns, n.key_columns), trees_query.block
+  )
+  from ledger.form as f
+  inner join ledger.relation as n on n.relation = f.relation
+  where f.relation = trees_query.relation and f.form = trees_query.form
+$_$;
+
+
+ALTER FUNCTION ledger.trees_query(relation text, form integer, block text) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION trees_query(relation text, form integer, block text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.trees_query(relation text, form integer, block text) IS 'The query that makes the trees (keys and concatenated leaf hashes) of the rows that rows_query reads, by a form; block is the expression for the number of the block of row r.';
+
+
+--
+-- Name: unregister(text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.unregister(relation text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if exists (select from ledger.tree as t where t.relation = unregister.relation) then
+    perform core.fail('SA020', unregister.relation || ' has sealed rows', 'a relation without evidence');
+  end if;
+  delete from ledger.form as f where f.relation = unregister.relation;
+  delete from ledger.relation as r where r.relation = unregister.relation;
+end $$;
+
+
+ALTER FUNCTION ledger.unregister(relation text) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION unregister(relation text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.unregister(relation text) IS 'Undoes ledger.register, for a revert. SA020 once rows of the relation were sealed.';
+
+
+--
+-- Name: utc(timestamp with time zone); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.utc(instant timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when isfinite(utc.instant) then pg_catalog.to_char(utc.instant at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    else utc.instant::text
+  end
+$$;
+
+
+ALTER FUNCTION ledger.utc(instant timestamp with time zone) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION utc(instant timestamp with time zone); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.utc(instant timestamp with time zone) IS 'An instant as an export writes it.';
+
+
+--
+-- Name: value_bytes(text, text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.value_bytes(name text, type text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  select case
+    when value_bytes.type = 'uuid' then format('uuid_send(t.%I)', value_bytes.name)
+    when value_bytes.type = 'timestamp with time zone' then format('timestamptz_send(t.%I)', value_bytes.name)
+    when value_bytes.type = 'date' then format('date_send(t.%I)', value_bytes.name)
+    when value_bytes.type = 'smallint' then format('int2send(t.%I)', value_bytes.name)
+    when value_bytes.type = 'integer' then format('int4send(t.%I)', value_bytes.name)
+    when value_bytes.type = 'bigint' then format('int8send(t.%I)', value_bytes.name)
+    when value_bytes.type = 'xid8' then format('xid8send(t.%I)', value_bytes.name)
+    when value_bytes.type = 'boolean' then format('boolsend(t.%I)', value_bytes.name)
+    when value_bytes.type = 'double precision' then format('float8send(t.%I)', value_bytes.name)
+    when value_bytes.type = 'interval' then format('interval_send(t.%I)', value_bytes.name)
+    when value_bytes.type = 'bytea' then format('t.%I', value_bytes.name)
+    when value_bytes.type ~ '\[\]$|\.' then format('convert_to(to_jsonb(t.%I)::text, ''UTF8'')', value_bytes.name)
+    else format('convert_to(t.%I::text, ''UTF8'')', value_bytes.name)
+  end
+$_$;
+
+
+ALTER FUNCTION ledger.value_bytes(name text, type text) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION value_bytes(name text, type text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.value_bytes(name text, type text) IS 'The expression that makes the canonical bytes of column name of t by its type (docs/ledger.md, format version 1).';
+
+
+--
+-- Name: value_text(text, text); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.value_text(name text, type text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  select case
+    when value_text.type = 'timestamp with time zone' then format(
+      'case when isfinite(t.%1$I) then to_char(t.%1$I at time zone ''UTC'', ''YYYY-MM-DD"T"HH24:MI:SS.US"Z"'') else t.%1$I::text end', value_text.name
+    )
+    when value_text.type = 'date' then format(
+      'case when isfinite(t.%1$I) then to_char(t.%1$I, ''YYYY-MM-DD'') else t.%1$I::text end', value_text.name
+    )
+    when value_text.type = 'interval' then format(
+      '(''x'' || left(encode(interval_send(t.%1$I), ''hex''), 16))::bit(64)::bigint || '' '' || date_part(''day'', t.%1$I)'
+      ' || '' '' || (date_part(''year'', t.%1$I) * 12 + date_part(''month'', t.%1$I))',
+      value_text.name
+    )
+    when value_text.type = 'bytea' then format('encode(t.%I, ''hex'')', value_text.name)
+    when value_text.type ~ '\[\]$|\.' then format('to_jsonb(t.%I)::text', value_text.name)
+    else format('t.%I::text', value_text.name)
+  end
+$_$;
+
+
+ALTER FUNCTION ledger.value_text(name text, type text) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION value_text(name text, type text); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.value_text(name text, type text) IS 'The expression that makes the text of column name of t in an export.';
+
+
+--
+-- Name: verified_until(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.verified_until() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ select s.verified_until from ledger.sealer as s $$;
+
+
+ALTER FUNCTION ledger.verified_until() OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION verified_until(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.verified_until() IS 'Until which block somebody has verified the ledger, by their own word: a convenience for the next one, nothing that a check relies on.';
+
+
+--
+-- Name: verify(bigint, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.verify(from_block bigint DEFAULT NULL::bigint, to_block bigint DEFAULT NULL::bigint) RETURNS SETOF ledger.finding
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  c_chunk constant bigint := 200000; -- rows at a time
+  v_last bigint;
+  v_from bigint;
+  v_to bigint;
+  v_form record;
+begin
+  select coalesce(max(b.number), 0) into v_last from ledger.block as b;
+  v_from := coalesce(verify.from_block, 1);
+  if v_from < 1 or verify.to_block > v_last then
+    perform core.fail('SA010', format('blocks %s to %s', v_from, verify.to_block), format('blocks from 1 to %s', v_last));
+  end if;
+  v_last := coalesce(verify.to_block, v_last);
+  return query select f.* from ledger.chain_findings(v_from, v_last) as f;
+  return query select f.* from ledger.payload_findings(v_from, v_last) as f;
+  if verify.to_block is null then
+    return query select f.* from ledger.stray_findings() as f;
+  end if;
+  while v_from <= v_last loop
+    select coalesce(max(s.number), v_from) into v_to
+    from (
+      select b.number, sum(b.rows) over (order by b.number) as rows
+      from ledger.block as b
+      where b.number between v_from and v_last
+    ) as s
+    where s.rows <= c_chunk;
+    for v_form in
+      select f.relation, f.form, greatest(f.since_block, v_from) as first, least(coalesce(n.since_block - 1, v_to), v_to) as last
+      from ledger.form as f
+      left join ledger.form as n on n.relation = f.relation and n.form = f.form + 1
+      where f.since_block <= v_to and coalesce(n.since_block, v_to + 1) > v_from
+    loop
+      return query select f.* from ledger.row_findings(v_form.relation, v_form.form, v_form.first, v_form.last) as f;
+    end loop;
+    v_from := v_to + 1;
+  end loop;
+end $$;
+
+
+ALTER FUNCTION ledger.verify(from_block bigint, to_block bigint) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION verify(from_block bigint, to_block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.verify(from_block bigint, to_block bigint) IS 'Recomputes a range of blocks (null: from the first, to the last) from the rows as they are now and returns what does not agree, nothing when all holds: edits, deletions, additions, moves, cut and forged blocks, edited payloads. A chain that was forged anew as a whole agrees with itself: compare with a digest that was kept outside. Error SA010.';
 
 
 --
@@ -21190,7 +23361,7 @@ COMMENT ON TABLE identity.role_permission IS 'Which role holds which permission.
 --
 
 CREATE TABLE identity."user" (
-    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
     login text NOT NULL,
     created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
     CONSTRAINT login_is_lower_case_without_spaces CHECK ((login ~ '^[a-z0-9][a-z0-9._@+-]{1,126}[a-z0-9]$'::text))
@@ -21205,7 +23376,7 @@ ALTER TABLE identity."user" OWNER TO smartattend_owner;
 -- Name: TABLE "user"; Type: COMMENT; Schema: identity; Owner: smartattend_owner
 --
 
-COMMENT ON TABLE identity."user" IS 'Accounts, platform-wide. A tenant sees an account through its membership only; what a person is called there is the membership''s.';
+COMMENT ON TABLE identity."user" IS 'Accounts, platform-wide. A tenant sees an account through its membership only; what a person is called there is the membership''s. The id is random: one in time order would tell who makes a login a member since when the account is there.';
 
 
 --
@@ -21256,6 +23427,279 @@ ALTER TABLE integrity.roll OWNER TO smartattend_owner;
 --
 
 COMMENT ON TABLE integrity.roll IS 'Who got which mark in a session, as one hash: registers of a unit are compared by it (F28). A cache.';
+
+
+--
+-- Name: change; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TABLE ledger.change (
+    tenant_id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    id uuid NOT NULL,
+    relation text NOT NULL,
+    operation text NOT NULL,
+    row_key jsonb NOT NULL,
+    payload_hash core.sha256 NOT NULL,
+    actor_id uuid,
+    session_id uuid,
+    actor_kind text,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    client_address inet DEFAULT inet_client_addr(),
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['insert'::text, 'update'::text, 'delete'::text])))
+)
+PARTITION BY RANGE (recorded_at);
+
+ALTER TABLE ONLY ledger.change FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE ledger.change OWNER TO smartattend_ledger;
+
+--
+-- Name: TABLE change; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON TABLE ledger.change IS 'Every change of captured master data, whoever made it and by whatever way: the row''s key, who (of the verified session; null where nobody was bound) and the database user, and the hash of what was before and is now. The nil UUID is the tenant of rows without one.';
+
+
+--
+-- Name: change_default; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TABLE ledger.change_default (
+    tenant_id uuid CONSTRAINT change_tenant_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT change_recorded_at_not_null NOT NULL,
+    id uuid CONSTRAINT change_id_not_null NOT NULL,
+    relation text CONSTRAINT change_relation_not_null NOT NULL,
+    operation text CONSTRAINT change_operation_not_null NOT NULL,
+    row_key jsonb CONSTRAINT change_row_key_not_null NOT NULL,
+    payload_hash core.sha256 CONSTRAINT change_payload_hash_not_null NOT NULL,
+    actor_id uuid,
+    session_id uuid,
+    actor_kind text,
+    database_user text DEFAULT SESSION_USER CONSTRAINT change_database_user_not_null NOT NULL,
+    client_address inet DEFAULT inet_client_addr(),
+    xid xid8 DEFAULT pg_current_xact_id() CONSTRAINT change_xid_not_null NOT NULL,
+    epoch integer DEFAULT 1 CONSTRAINT change_epoch_not_null NOT NULL,
+    CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['insert'::text, 'update'::text, 'delete'::text])))
+);
+
+ALTER TABLE ONLY ledger.change_default FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE ledger.change_default OWNER TO smartattend_ledger;
+
+--
+-- Name: TABLE change_default; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON TABLE ledger.change_default IS 'A partition of ledger.change.';
+
+
+--
+-- Name: epoch; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TABLE ledger.epoch (
+    epoch integer NOT NULL,
+    identity jsonb NOT NULL,
+    reason text NOT NULL,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    begun_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    CONSTRAINT epochs_count_from_1 CHECK ((epoch > 0)),
+    CONSTRAINT reason_says_something CHECK (core.is_reason(reason))
+);
+
+
+ALTER TABLE ledger.epoch OWNER TO smartattend_ledger;
+
+--
+-- Name: TABLE epoch; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON TABLE ledger.epoch IS 'Stretches of history in which transaction numbers only grow. A restore, a clone or a failover ends one: ledger.seal refuses until ledger.begin_epoch says why the numbers may have gone backwards.';
+
+
+--
+-- Name: form; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TABLE ledger.form (
+    relation text NOT NULL,
+    form integer NOT NULL,
+    since_block bigint NOT NULL,
+    columns jsonb NOT NULL,
+    CONSTRAINT columns_are_a_list CHECK ((jsonb_typeof(columns) = 'array'::text)),
+    CONSTRAINT forms_count_from_1 CHECK ((form > 0))
+);
+
+
+ALTER TABLE ledger.form OWNER TO smartattend_ledger;
+
+--
+-- Name: TABLE form; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON TABLE ledger.form IS 'The columns with their types that a relation is sealed by, from a block on: [["tenant_id", "uuid"], …]. A column that is added later begins another form; what was sealed before stays as it was.';
+
+
+--
+-- Name: payload; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TABLE ledger.payload (
+    tenant_id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    change_id uuid NOT NULL,
+    salt uuid NOT NULL,
+    payload jsonb NOT NULL,
+    CONSTRAINT payload_is_an_object CHECK ((jsonb_typeof(payload) = 'object'::text))
+)
+PARTITION BY RANGE (recorded_at);
+
+ALTER TABLE ONLY ledger.payload FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE ledger.payload OWNER TO smartattend_ledger;
+
+--
+-- Name: TABLE payload; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON TABLE ledger.payload IS 'What a change was: {"old": …, "new": …}, with the salt of its hash (without it a name could be guessed and tried). Kept beside the change, so that ledger.redact can take a person''s data away and every proof stays valid.';
+
+
+--
+-- Name: payload_default; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TABLE ledger.payload_default (
+    tenant_id uuid CONSTRAINT payload_tenant_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT payload_recorded_at_not_null NOT NULL,
+    change_id uuid CONSTRAINT payload_change_id_not_null NOT NULL,
+    salt uuid CONSTRAINT payload_salt_not_null NOT NULL,
+    payload jsonb CONSTRAINT payload_payload_not_null NOT NULL,
+    CONSTRAINT payload_is_an_object CHECK ((jsonb_typeof(payload) = 'object'::text))
+);
+
+ALTER TABLE ONLY ledger.payload_default FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE ledger.payload_default OWNER TO smartattend_ledger;
+
+--
+-- Name: TABLE payload_default; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON TABLE ledger.payload_default IS 'A partition of ledger.payload.';
+
+
+--
+-- Name: redaction; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TABLE ledger.redaction (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    relation text NOT NULL,
+    row_key jsonb NOT NULL,
+    changes uuid[] NOT NULL,
+    reason text NOT NULL,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT it_redacts_something CHECK ((cardinality(changes) > 0)),
+    CONSTRAINT reason_says_something CHECK (core.is_reason(reason))
+);
+
+ALTER TABLE ONLY ledger.redaction FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE ledger.redaction OWNER TO smartattend_ledger;
+
+--
+-- Name: TABLE redaction; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON TABLE ledger.redaction IS 'Which payloads were taken away, by whom and why. Append-only and sealed: that something was redacted stays provable.';
+
+
+--
+-- Name: relation; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TABLE ledger.relation (
+    relation text NOT NULL,
+    kind text NOT NULL,
+    key_columns text[] NOT NULL,
+    registered_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    CONSTRAINT it_is_known_by_columns CHECK ((cardinality(key_columns) > 0)),
+    CONSTRAINT kind_is_history_or_captured CHECK ((kind = ANY (ARRAY['history'::text, 'captured'::text])))
+);
+
+
+ALTER TABLE ledger.relation OWNER TO smartattend_ledger;
+
+--
+-- Name: TABLE relation; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON TABLE ledger.relation IS 'What is evidence: history (append-only, its rows are sealed as they are) and captured master data (each change is a row of ledger.change, which is sealed). Written by the changes of the plan.';
+
+
+--
+-- Name: COLUMN relation.key_columns; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON COLUMN ledger.relation.key_columns IS 'The primary key without tenant_id (of a table without tenants: all of it).';
+
+
+--
+-- Name: retirement; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TABLE ledger.retirement (
+    relation text NOT NULL,
+    partition text NOT NULL,
+    rows bigint NOT NULL,
+    archive_sha256 core.sha256 NOT NULL,
+    reason text NOT NULL,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    CONSTRAINT reason_says_something CHECK (core.is_reason(reason))
+);
+
+
+ALTER TABLE ledger.retirement OWNER TO smartattend_ledger;
+
+--
+-- Name: TABLE retirement; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON TABLE ledger.retirement IS 'Partitions whose rows left for an archive, whose SHA-256 is kept: the roots of their trees stay, and the archive is verified against them offline.';
+
+
+--
+-- Name: sealer; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TABLE ledger.sealer (
+    is_it boolean DEFAULT true NOT NULL,
+    verified_until bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT there_is_one CHECK (is_it)
+);
+
+
+ALTER TABLE ledger.sealer OWNER TO smartattend_ledger;
+
+--
+-- Name: TABLE sealer; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON TABLE ledger.sealer IS 'One row that the sealer locks: nobody else can, unlike an advisory lock. It remembers until which block the ledger was verified, a convenience that no check relies on.';
 
 
 --
@@ -21755,6 +24199,20 @@ ALTER TABLE timing.device_clock_transition OWNER TO smartattend_owner;
 --
 
 COMMENT ON TABLE timing.device_clock_transition IS 'The history of the health of devices'' clocks, written by core.judge_transition.';
+
+
+--
+-- Name: change_default; Type: TABLE ATTACH; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.change ATTACH PARTITION ledger.change_default DEFAULT;
+
+
+--
+-- Name: payload_default; Type: TABLE ATTACH; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.payload ATTACH PARTITION ledger.payload_default DEFAULT;
 
 
 --
@@ -22302,6 +24760,70 @@ ALTER TABLE ONLY integrity.scanned
 
 
 --
+-- Name: block block_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.block
+    ADD CONSTRAINT block_pkey PRIMARY KEY (number);
+
+
+--
+-- Name: change change_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.change
+    ADD CONSTRAINT change_pkey PRIMARY KEY (tenant_id, recorded_at, id);
+
+
+--
+-- Name: change_default change_default_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.change_default
+    ADD CONSTRAINT change_default_pkey PRIMARY KEY (tenant_id, recorded_at, id);
+
+
+--
+-- Name: epoch epoch_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.epoch
+    ADD CONSTRAINT epoch_pkey PRIMARY KEY (epoch);
+
+
+--
+-- Name: form form_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.form
+    ADD CONSTRAINT form_pkey PRIMARY KEY (relation, form);
+
+
+--
+-- Name: payload payload_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.payload
+    ADD CONSTRAINT payload_pkey PRIMARY KEY (tenant_id, recorded_at, change_id);
+
+
+--
+-- Name: payload_default payload_default_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.payload_default
+    ADD CONSTRAINT payload_default_pkey PRIMARY KEY (tenant_id, recorded_at, change_id);
+
+
+--
+-- Name: redaction redaction_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.redaction
+    ADD CONSTRAINT redaction_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
 -- Name: refusal refusal_is_kept_once; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
 --
 
@@ -22315,6 +24837,38 @@ ALTER TABLE ONLY ledger.refusal
 
 ALTER TABLE ONLY ledger.refusal
     ADD CONSTRAINT refusal_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: relation relation_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.relation
+    ADD CONSTRAINT relation_pkey PRIMARY KEY (relation);
+
+
+--
+-- Name: retirement retirement_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.retirement
+    ADD CONSTRAINT retirement_pkey PRIMARY KEY (relation, partition);
+
+
+--
+-- Name: sealer sealer_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.sealer
+    ADD CONSTRAINT sealer_pkey PRIMARY KEY (is_it);
+
+
+--
+-- Name: tree tree_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.tree
+    ADD CONSTRAINT tree_pkey PRIMARY KEY (tenant_id, relation, partition, block);
 
 
 --
@@ -22716,10 +25270,24 @@ CREATE INDEX correction_request_subject ON attendance.correction_request USING b
 
 
 --
+-- Name: correction_request_transition_epoch_xid; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX correction_request_transition_epoch_xid ON attendance.correction_request_transition USING btree (epoch, xid);
+
+
+--
 -- Name: correction_request_transition_object; Type: INDEX; Schema: attendance; Owner: smartattend_owner
 --
 
 CREATE INDEX correction_request_transition_object ON attendance.correction_request_transition USING btree (tenant_id, object_id);
+
+
+--
+-- Name: event_epoch_xid; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX event_epoch_xid ON attendance.event USING btree (epoch, xid);
 
 
 --
@@ -22751,6 +25319,13 @@ CREATE INDEX leave_subject ON attendance.leave USING btree (tenant_id, subject_i
 
 
 --
+-- Name: period_adjustment_epoch_xid; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX period_adjustment_epoch_xid ON attendance.period_adjustment USING btree (epoch, xid);
+
+
+--
 -- Name: period_adjustment_into_period; Type: INDEX; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -22779,10 +25354,24 @@ CREATE INDEX period_starts_at ON attendance.period USING btree (tenant_id, start
 
 
 --
+-- Name: period_total_epoch_xid; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX period_total_epoch_xid ON attendance.period_total USING btree (epoch, xid);
+
+
+--
 -- Name: period_total_subject; Type: INDEX; Schema: attendance; Owner: smartattend_owner
 --
 
 CREATE INDEX period_total_subject ON attendance.period_total USING btree (tenant_id, subject_id);
+
+
+--
+-- Name: period_transition_epoch_xid; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX period_transition_epoch_xid ON attendance.period_transition USING btree (epoch, xid);
 
 
 --
@@ -22797,6 +25386,13 @@ CREATE INDEX period_transition_object ON attendance.period_transition USING btre
 --
 
 CREATE INDEX record_subject_business_date ON attendance.record USING btree (tenant_id, subject_id, business_date);
+
+
+--
+-- Name: register_transition_epoch_xid; Type: INDEX; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE INDEX register_transition_epoch_xid ON attendance.register_transition USING btree (epoch, xid);
 
 
 --
@@ -22856,6 +25452,13 @@ CREATE INDEX idempotency_repeat ON core.idempotency USING btree (tenant_id, xid)
 
 
 --
+-- Name: away_epoch_xid; Type: INDEX; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE INDEX away_epoch_xid ON corporate.away USING btree (epoch, xid);
+
+
+--
 -- Name: roster_on_date; Type: INDEX; Schema: corporate; Owner: smartattend_owner
 --
 
@@ -22877,6 +25480,13 @@ CREATE INDEX shift_instance_business_date ON corporate.shift_instance USING btre
 
 
 --
+-- Name: shift_instance_epoch_xid; Type: INDEX; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE INDEX shift_instance_epoch_xid ON corporate.shift_instance USING btree (epoch, xid);
+
+
+--
 -- Name: change_by_transaction; Type: INDEX; Schema: guard; Owner: postgres
 --
 
@@ -22884,10 +25494,24 @@ CREATE INDEX change_by_transaction ON guard.change USING btree (xid);
 
 
 --
+-- Name: change_epoch_xid; Type: INDEX; Schema: guard; Owner: postgres
+--
+
+CREATE INDEX change_epoch_xid ON guard.change USING btree (epoch, xid);
+
+
+--
 -- Name: system_log_by_transaction; Type: INDEX; Schema: guard; Owner: postgres
 --
 
 CREATE INDEX system_log_by_transaction ON guard.system_log USING btree (xid);
+
+
+--
+-- Name: system_log_epoch_xid; Type: INDEX; Schema: guard; Owner: postgres
+--
+
+CREATE INDEX system_log_epoch_xid ON guard.system_log USING btree (epoch, xid);
 
 
 --
@@ -22944,6 +25568,13 @@ CREATE INDEX flag_open ON integrity.flag USING btree (tenant_id, rule, subject_i
 --
 
 CREATE INDEX flag_record ON integrity.flag USING btree (tenant_id, record_id) WHERE (record_id IS NOT NULL);
+
+
+--
+-- Name: flag_transition_epoch_xid; Type: INDEX; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE INDEX flag_transition_epoch_xid ON integrity.flag_transition USING btree (epoch, xid);
 
 
 --
@@ -23010,10 +25641,73 @@ CREATE INDEX scanned_token ON integrity.scanned USING btree (tenant_id, token, e
 
 
 --
+-- Name: block_epoch_horizon; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE INDEX block_epoch_horizon ON ledger.block USING btree (epoch, horizon);
+
+
+--
+-- Name: change_epoch_xid; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE INDEX change_epoch_xid ON ONLY ledger.change USING btree (epoch, xid);
+
+
+--
+-- Name: change_default_epoch_xid_idx; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE INDEX change_default_epoch_xid_idx ON ledger.change_default USING btree (epoch, xid);
+
+
+--
+-- Name: change_row; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE INDEX change_row ON ONLY ledger.change USING btree (tenant_id, relation, row_key);
+
+
+--
+-- Name: change_default_tenant_id_relation_row_key_idx; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE INDEX change_default_tenant_id_relation_row_key_idx ON ledger.change_default USING btree (tenant_id, relation, row_key);
+
+
+--
+-- Name: redaction_epoch_xid; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE INDEX redaction_epoch_xid ON ledger.redaction USING btree (epoch, xid);
+
+
+--
+-- Name: refusal_epoch_xid; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE INDEX refusal_epoch_xid ON ledger.refusal USING btree (epoch, xid);
+
+
+--
 -- Name: refusal_xid; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
 --
 
 CREATE INDEX refusal_xid ON ledger.refusal USING btree (tenant_id, xid);
+
+
+--
+-- Name: tree_block; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE INDEX tree_block ON ledger.tree USING btree (block);
+
+
+--
+-- Name: tree_relation_form; Type: INDEX; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE INDEX tree_relation_form ON ledger.tree USING btree (relation, form);
 
 
 --
@@ -23045,10 +25739,24 @@ CREATE INDEX timetable_exception_to_date ON school.timetable_exception USING btr
 
 
 --
+-- Name: call_epoch_xid; Type: INDEX; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE INDEX call_epoch_xid ON simulation.call USING btree (epoch, xid);
+
+
+--
 -- Name: call_key; Type: INDEX; Schema: simulation; Owner: smartattend_owner
 --
 
 CREATE INDEX call_key ON simulation.call USING btree (tenant_id, run_id, key);
+
+
+--
+-- Name: check_epoch_xid; Type: INDEX; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE INDEX check_epoch_xid ON simulation."check" USING btree (epoch, xid);
 
 
 --
@@ -23059,10 +25767,38 @@ CREATE INDEX check_judgement ON simulation."check" USING btree (judgement);
 
 
 --
+-- Name: fault_epoch_xid; Type: INDEX; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE INDEX fault_epoch_xid ON simulation.fault USING btree (epoch, xid);
+
+
+--
+-- Name: issue_epoch_xid; Type: INDEX; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE INDEX issue_epoch_xid ON simulation.issue USING btree (epoch, xid);
+
+
+--
+-- Name: run_transition_epoch_xid; Type: INDEX; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE INDEX run_transition_epoch_xid ON simulation.run_transition USING btree (epoch, xid);
+
+
+--
 -- Name: run_transition_object; Type: INDEX; Schema: simulation; Owner: smartattend_owner
 --
 
 CREATE INDEX run_transition_object ON simulation.run_transition USING btree (tenant_id, object_id);
+
+
+--
+-- Name: scenario_epoch_xid; Type: INDEX; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE INDEX scenario_epoch_xid ON simulation.scenario USING btree (epoch, xid);
 
 
 --
@@ -23073,6 +25809,13 @@ CREATE UNIQUE INDEX a_site_has_one_root ON tenancy.unit USING btree (tenant_id, 
 
 
 --
+-- Name: tenant_transition_epoch_xid; Type: INDEX; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE INDEX tenant_transition_epoch_xid ON tenancy.tenant_transition USING btree (epoch, xid);
+
+
+--
 -- Name: unit_parent; Type: INDEX; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -23080,10 +25823,24 @@ CREATE INDEX unit_parent ON tenancy.unit USING btree (tenant_id, parent_id);
 
 
 --
+-- Name: clock_probe_epoch_xid; Type: INDEX; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE INDEX clock_probe_epoch_xid ON timing.clock_probe USING btree (epoch, xid);
+
+
+--
 -- Name: clock_sample_boot; Type: INDEX; Schema: timing; Owner: smartattend_owner
 --
 
 CREATE INDEX clock_sample_boot ON timing.clock_sample USING btree (tenant_id, device_id, boot_id, received_monotonic_us);
+
+
+--
+-- Name: clock_sample_epoch_xid; Type: INDEX; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE INDEX clock_sample_epoch_xid ON timing.clock_sample USING btree (epoch, xid);
 
 
 --
@@ -23101,6 +25858,13 @@ CREATE INDEX clock_sample_wall ON timing.clock_sample USING btree (tenant_id, de
 
 
 --
+-- Name: device_clock_transition_epoch_xid; Type: INDEX; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE INDEX device_clock_transition_epoch_xid ON timing.device_clock_transition USING btree (epoch, xid);
+
+
+--
 -- Name: device_clock_transition_object; Type: INDEX; Schema: timing; Owner: smartattend_owner
 --
 
@@ -23112,6 +25876,61 @@ CREATE INDEX device_clock_transition_object ON timing.device_clock_transition US
 --
 
 CREATE INDEX device_site ON timing.device USING btree (tenant_id, site_id);
+
+
+--
+-- Name: change_default_epoch_xid_idx; Type: INDEX ATTACH; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER INDEX ledger.change_epoch_xid ATTACH PARTITION ledger.change_default_epoch_xid_idx;
+
+
+--
+-- Name: change_default_pkey; Type: INDEX ATTACH; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER INDEX ledger.change_pkey ATTACH PARTITION ledger.change_default_pkey;
+
+
+--
+-- Name: change_default_tenant_id_relation_row_key_idx; Type: INDEX ATTACH; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER INDEX ledger.change_row ATTACH PARTITION ledger.change_default_tenant_id_relation_row_key_idx;
+
+
+--
+-- Name: payload_default_pkey; Type: INDEX ATTACH; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER INDEX ledger.payload_pkey ATTACH PARTITION ledger.payload_default_pkey;
+
+
+--
+-- Name: category category_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER category_900_capture_delete AFTER DELETE ON attendance.category REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('category');
+
+ALTER TABLE attendance.category ENABLE ALWAYS TRIGGER category_900_capture_delete;
+
+
+--
+-- Name: category category_900_capture_insert; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER category_900_capture_insert AFTER INSERT ON attendance.category REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('category');
+
+ALTER TABLE attendance.category ENABLE ALWAYS TRIGGER category_900_capture_insert;
+
+
+--
+-- Name: category category_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER category_900_capture_update AFTER UPDATE ON attendance.category REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('category');
+
+ALTER TABLE attendance.category ENABLE ALWAYS TRIGGER category_900_capture_update;
 
 
 --
@@ -23133,6 +25952,33 @@ ALTER TABLE attendance.closed_day ENABLE ALWAYS TRIGGER closed_day_100_no_trunca
 
 
 --
+-- Name: closed_day closed_day_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER closed_day_900_capture_delete AFTER DELETE ON attendance.closed_day REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE attendance.closed_day ENABLE ALWAYS TRIGGER closed_day_900_capture_delete;
+
+
+--
+-- Name: closed_day closed_day_900_capture_insert; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER closed_day_900_capture_insert AFTER INSERT ON attendance.closed_day REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE attendance.closed_day ENABLE ALWAYS TRIGGER closed_day_900_capture_insert;
+
+
+--
+-- Name: closed_day closed_day_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER closed_day_900_capture_update AFTER UPDATE ON attendance.closed_day REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE attendance.closed_day ENABLE ALWAYS TRIGGER closed_day_900_capture_update;
+
+
+--
 -- Name: code code_100_kept; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -23148,6 +25994,33 @@ ALTER TABLE attendance.code ENABLE ALWAYS TRIGGER code_100_kept;
 CREATE TRIGGER code_100_no_truncate BEFORE TRUNCATE ON attendance.code FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE attendance.code ENABLE ALWAYS TRIGGER code_100_no_truncate;
+
+
+--
+-- Name: code code_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER code_900_capture_delete AFTER DELETE ON attendance.code REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'code');
+
+ALTER TABLE attendance.code ENABLE ALWAYS TRIGGER code_900_capture_delete;
+
+
+--
+-- Name: code code_900_capture_insert; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER code_900_capture_insert AFTER INSERT ON attendance.code REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'code');
+
+ALTER TABLE attendance.code ENABLE ALWAYS TRIGGER code_900_capture_insert;
+
+
+--
+-- Name: code code_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER code_900_capture_update AFTER UPDATE ON attendance.code REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'code');
+
+ALTER TABLE attendance.code ENABLE ALWAYS TRIGGER code_900_capture_update;
 
 
 --
@@ -23187,6 +26060,33 @@ ALTER TABLE attendance.correction_request ENABLE ALWAYS TRIGGER correction_reque
 
 
 --
+-- Name: correction_request correction_request_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER correction_request_900_capture_delete AFTER DELETE ON attendance.correction_request REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE attendance.correction_request ENABLE ALWAYS TRIGGER correction_request_900_capture_delete;
+
+
+--
+-- Name: correction_request correction_request_900_capture_insert; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER correction_request_900_capture_insert AFTER INSERT ON attendance.correction_request REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE attendance.correction_request ENABLE ALWAYS TRIGGER correction_request_900_capture_insert;
+
+
+--
+-- Name: correction_request correction_request_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER correction_request_900_capture_update AFTER UPDATE ON attendance.correction_request REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE attendance.correction_request ENABLE ALWAYS TRIGGER correction_request_900_capture_update;
+
+
+--
 -- Name: correction_request_transition correction_request_transition_100_append_only; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -23202,6 +26102,33 @@ ALTER TABLE attendance.correction_request_transition ENABLE ALWAYS TRIGGER corre
 CREATE TRIGGER correction_request_transition_100_no_truncate BEFORE TRUNCATE ON attendance.correction_request_transition FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
 
 ALTER TABLE attendance.correction_request_transition ENABLE ALWAYS TRIGGER correction_request_transition_100_no_truncate;
+
+
+--
+-- Name: correction_type correction_type_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER correction_type_900_capture_delete AFTER DELETE ON attendance.correction_type REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('type', 'effect');
+
+ALTER TABLE attendance.correction_type ENABLE ALWAYS TRIGGER correction_type_900_capture_delete;
+
+
+--
+-- Name: correction_type correction_type_900_capture_insert; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER correction_type_900_capture_insert AFTER INSERT ON attendance.correction_type REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('type', 'effect');
+
+ALTER TABLE attendance.correction_type ENABLE ALWAYS TRIGGER correction_type_900_capture_insert;
+
+
+--
+-- Name: correction_type correction_type_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER correction_type_900_capture_update AFTER UPDATE ON attendance.correction_type REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('type', 'effect');
+
+ALTER TABLE attendance.correction_type ENABLE ALWAYS TRIGGER correction_type_900_capture_update;
 
 
 --
@@ -23284,6 +26211,24 @@ ALTER TABLE attendance.expectation ENABLE ALWAYS TRIGGER expectation_500_expecte
 
 
 --
+-- Name: expectation expectation_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER expectation_900_capture_delete AFTER DELETE ON attendance.expectation REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'session_id', 'subject_id');
+
+ALTER TABLE attendance.expectation ENABLE ALWAYS TRIGGER expectation_900_capture_delete;
+
+
+--
+-- Name: expectation expectation_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER expectation_900_capture_update AFTER UPDATE ON attendance.expectation REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'session_id', 'subject_id');
+
+ALTER TABLE attendance.expectation ENABLE ALWAYS TRIGGER expectation_900_capture_update;
+
+
+--
 -- Name: leave leave_100_guard; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -23308,6 +26253,33 @@ ALTER TABLE attendance.leave ENABLE ALWAYS TRIGGER leave_100_kept;
 CREATE TRIGGER leave_100_no_truncate BEFORE TRUNCATE ON attendance.leave FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE attendance.leave ENABLE ALWAYS TRIGGER leave_100_no_truncate;
+
+
+--
+-- Name: leave leave_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER leave_900_capture_delete AFTER DELETE ON attendance.leave REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE attendance.leave ENABLE ALWAYS TRIGGER leave_900_capture_delete;
+
+
+--
+-- Name: leave leave_900_capture_insert; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER leave_900_capture_insert AFTER INSERT ON attendance.leave REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE attendance.leave ENABLE ALWAYS TRIGGER leave_900_capture_insert;
+
+
+--
+-- Name: leave leave_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER leave_900_capture_update AFTER UPDATE ON attendance.leave REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE attendance.leave ENABLE ALWAYS TRIGGER leave_900_capture_update;
 
 
 --
@@ -23353,6 +26325,33 @@ ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_500_keep_closed_until
 CREATE TRIGGER period_800_judge_transition AFTER INSERT OR UPDATE ON attendance.period FOR EACH ROW EXECUTE FUNCTION core.judge_transition('period', 'id');
 
 ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_800_judge_transition;
+
+
+--
+-- Name: period period_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER period_900_capture_delete AFTER DELETE ON attendance.period REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_900_capture_delete;
+
+
+--
+-- Name: period period_900_capture_insert; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER period_900_capture_insert AFTER INSERT ON attendance.period REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_900_capture_insert;
+
+
+--
+-- Name: period period_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER period_900_capture_update AFTER UPDATE ON attendance.period REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE attendance.period ENABLE ALWAYS TRIGGER period_900_capture_update;
 
 
 --
@@ -23572,6 +26571,24 @@ ALTER TABLE attendance.session ENABLE ALWAYS TRIGGER session_100_no_truncate;
 
 
 --
+-- Name: session session_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER session_900_capture_delete AFTER DELETE ON attendance.session REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE attendance.session ENABLE ALWAYS TRIGGER session_900_capture_delete;
+
+
+--
+-- Name: session session_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER session_900_capture_update AFTER UPDATE ON attendance.session REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE attendance.session ENABLE ALWAYS TRIGGER session_900_capture_update;
+
+
+--
 -- Name: substitute substitute_100_kept; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -23590,6 +26607,60 @@ ALTER TABLE attendance.substitute ENABLE ALWAYS TRIGGER substitute_100_no_trunca
 
 
 --
+-- Name: substitute substitute_900_capture_delete; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER substitute_900_capture_delete AFTER DELETE ON attendance.substitute REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'session_id', 'user_id');
+
+ALTER TABLE attendance.substitute ENABLE ALWAYS TRIGGER substitute_900_capture_delete;
+
+
+--
+-- Name: substitute substitute_900_capture_insert; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER substitute_900_capture_insert AFTER INSERT ON attendance.substitute REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'session_id', 'user_id');
+
+ALTER TABLE attendance.substitute ENABLE ALWAYS TRIGGER substitute_900_capture_insert;
+
+
+--
+-- Name: substitute substitute_900_capture_update; Type: TRIGGER; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TRIGGER substitute_900_capture_update AFTER UPDATE ON attendance.substitute REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'session_id', 'user_id');
+
+ALTER TABLE attendance.substitute ENABLE ALWAYS TRIGGER substitute_900_capture_update;
+
+
+--
+-- Name: error_code error_code_900_capture_delete; Type: TRIGGER; Schema: core; Owner: smartattend_owner
+--
+
+CREATE TRIGGER error_code_900_capture_delete AFTER DELETE ON core.error_code REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('code');
+
+ALTER TABLE core.error_code ENABLE ALWAYS TRIGGER error_code_900_capture_delete;
+
+
+--
+-- Name: error_code error_code_900_capture_insert; Type: TRIGGER; Schema: core; Owner: smartattend_owner
+--
+
+CREATE TRIGGER error_code_900_capture_insert AFTER INSERT ON core.error_code REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('code');
+
+ALTER TABLE core.error_code ENABLE ALWAYS TRIGGER error_code_900_capture_insert;
+
+
+--
+-- Name: error_code error_code_900_capture_update; Type: TRIGGER; Schema: core; Owner: smartattend_owner
+--
+
+CREATE TRIGGER error_code_900_capture_update AFTER UPDATE ON core.error_code REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('code');
+
+ALTER TABLE core.error_code ENABLE ALWAYS TRIGGER error_code_900_capture_update;
+
+
+--
 -- Name: idempotency idempotency_100_filled_once; Type: TRIGGER; Schema: core; Owner: smartattend_owner
 --
 
@@ -23605,6 +26676,87 @@ ALTER TABLE core.idempotency ENABLE ALWAYS TRIGGER idempotency_100_filled_once;
 CREATE TRIGGER idempotency_100_no_truncate BEFORE TRUNCATE ON core.idempotency FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
 
 ALTER TABLE core.idempotency ENABLE ALWAYS TRIGGER idempotency_100_no_truncate;
+
+
+--
+-- Name: machine machine_900_capture_delete; Type: TRIGGER; Schema: core; Owner: smartattend_owner
+--
+
+CREATE TRIGGER machine_900_capture_delete AFTER DELETE ON core.machine REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine');
+
+ALTER TABLE core.machine ENABLE ALWAYS TRIGGER machine_900_capture_delete;
+
+
+--
+-- Name: machine machine_900_capture_insert; Type: TRIGGER; Schema: core; Owner: smartattend_owner
+--
+
+CREATE TRIGGER machine_900_capture_insert AFTER INSERT ON core.machine REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine');
+
+ALTER TABLE core.machine ENABLE ALWAYS TRIGGER machine_900_capture_insert;
+
+
+--
+-- Name: machine machine_900_capture_update; Type: TRIGGER; Schema: core; Owner: smartattend_owner
+--
+
+CREATE TRIGGER machine_900_capture_update AFTER UPDATE ON core.machine REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine');
+
+ALTER TABLE core.machine ENABLE ALWAYS TRIGGER machine_900_capture_update;
+
+
+--
+-- Name: state state_900_capture_delete; Type: TRIGGER; Schema: core; Owner: smartattend_owner
+--
+
+CREATE TRIGGER state_900_capture_delete AFTER DELETE ON core.state REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine', 'state');
+
+ALTER TABLE core.state ENABLE ALWAYS TRIGGER state_900_capture_delete;
+
+
+--
+-- Name: state state_900_capture_insert; Type: TRIGGER; Schema: core; Owner: smartattend_owner
+--
+
+CREATE TRIGGER state_900_capture_insert AFTER INSERT ON core.state REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine', 'state');
+
+ALTER TABLE core.state ENABLE ALWAYS TRIGGER state_900_capture_insert;
+
+
+--
+-- Name: state state_900_capture_update; Type: TRIGGER; Schema: core; Owner: smartattend_owner
+--
+
+CREATE TRIGGER state_900_capture_update AFTER UPDATE ON core.state REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine', 'state');
+
+ALTER TABLE core.state ENABLE ALWAYS TRIGGER state_900_capture_update;
+
+
+--
+-- Name: transition transition_900_capture_delete; Type: TRIGGER; Schema: core; Owner: smartattend_owner
+--
+
+CREATE TRIGGER transition_900_capture_delete AFTER DELETE ON core.transition REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine', 'origin', 'to_state', 'via');
+
+ALTER TABLE core.transition ENABLE ALWAYS TRIGGER transition_900_capture_delete;
+
+
+--
+-- Name: transition transition_900_capture_insert; Type: TRIGGER; Schema: core; Owner: smartattend_owner
+--
+
+CREATE TRIGGER transition_900_capture_insert AFTER INSERT ON core.transition REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine', 'origin', 'to_state', 'via');
+
+ALTER TABLE core.transition ENABLE ALWAYS TRIGGER transition_900_capture_insert;
+
+
+--
+-- Name: transition transition_900_capture_update; Type: TRIGGER; Schema: core; Owner: smartattend_owner
+--
+
+CREATE TRIGGER transition_900_capture_update AFTER UPDATE ON core.transition REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('machine', 'origin', 'to_state', 'via');
+
+ALTER TABLE core.transition ENABLE ALWAYS TRIGGER transition_900_capture_update;
 
 
 --
@@ -23644,6 +26796,33 @@ ALTER TABLE corporate.roster ENABLE ALWAYS TRIGGER roster_100_no_truncate;
 
 
 --
+-- Name: roster roster_900_capture_delete; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE TRIGGER roster_900_capture_delete AFTER DELETE ON corporate.roster REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'template_id', 'on_date', 'subject_id');
+
+ALTER TABLE corporate.roster ENABLE ALWAYS TRIGGER roster_900_capture_delete;
+
+
+--
+-- Name: roster roster_900_capture_insert; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE TRIGGER roster_900_capture_insert AFTER INSERT ON corporate.roster REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'template_id', 'on_date', 'subject_id');
+
+ALTER TABLE corporate.roster ENABLE ALWAYS TRIGGER roster_900_capture_insert;
+
+
+--
+-- Name: roster roster_900_capture_update; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE TRIGGER roster_900_capture_update AFTER UPDATE ON corporate.roster REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'template_id', 'on_date', 'subject_id');
+
+ALTER TABLE corporate.roster ENABLE ALWAYS TRIGGER roster_900_capture_update;
+
+
+--
 -- Name: shift_instance shift_instance_100_append_only; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
 --
 
@@ -23677,6 +26856,33 @@ ALTER TABLE corporate.shift_template ENABLE ALWAYS TRIGGER shift_template_100_ke
 CREATE TRIGGER shift_template_100_no_truncate BEFORE TRUNCATE ON corporate.shift_template FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE corporate.shift_template ENABLE ALWAYS TRIGGER shift_template_100_no_truncate;
+
+
+--
+-- Name: shift_template shift_template_900_capture_delete; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE TRIGGER shift_template_900_capture_delete AFTER DELETE ON corporate.shift_template REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE corporate.shift_template ENABLE ALWAYS TRIGGER shift_template_900_capture_delete;
+
+
+--
+-- Name: shift_template shift_template_900_capture_insert; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE TRIGGER shift_template_900_capture_insert AFTER INSERT ON corporate.shift_template REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE corporate.shift_template ENABLE ALWAYS TRIGGER shift_template_900_capture_insert;
+
+
+--
+-- Name: shift_template shift_template_900_capture_update; Type: TRIGGER; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE TRIGGER shift_template_900_capture_update AFTER UPDATE ON corporate.shift_template REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE corporate.shift_template ENABLE ALWAYS TRIGGER shift_template_900_capture_update;
 
 
 --
@@ -23761,12 +26967,66 @@ ALTER TABLE identity.membership ENABLE ALWAYS TRIGGER membership_100_no_truncate
 
 
 --
+-- Name: membership membership_900_capture_delete; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER membership_900_capture_delete AFTER DELETE ON identity.membership REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'user_id');
+
+ALTER TABLE identity.membership ENABLE ALWAYS TRIGGER membership_900_capture_delete;
+
+
+--
+-- Name: membership membership_900_capture_insert; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER membership_900_capture_insert AFTER INSERT ON identity.membership REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'user_id');
+
+ALTER TABLE identity.membership ENABLE ALWAYS TRIGGER membership_900_capture_insert;
+
+
+--
+-- Name: membership membership_900_capture_update; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER membership_900_capture_update AFTER UPDATE ON identity.membership REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'user_id');
+
+ALTER TABLE identity.membership ENABLE ALWAYS TRIGGER membership_900_capture_update;
+
+
+--
 -- Name: membership membership_900_end_sessions; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
 --
 
 CREATE TRIGGER membership_900_end_sessions AFTER UPDATE ON identity.membership REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION identity.end_sessions_of_members();
 
 ALTER TABLE identity.membership ENABLE ALWAYS TRIGGER membership_900_end_sessions;
+
+
+--
+-- Name: permission permission_900_capture_delete; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER permission_900_capture_delete AFTER DELETE ON identity.permission REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('permission');
+
+ALTER TABLE identity.permission ENABLE ALWAYS TRIGGER permission_900_capture_delete;
+
+
+--
+-- Name: permission permission_900_capture_insert; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER permission_900_capture_insert AFTER INSERT ON identity.permission REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('permission');
+
+ALTER TABLE identity.permission ENABLE ALWAYS TRIGGER permission_900_capture_insert;
+
+
+--
+-- Name: permission permission_900_capture_update; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER permission_900_capture_update AFTER UPDATE ON identity.permission REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('permission');
+
+ALTER TABLE identity.permission ENABLE ALWAYS TRIGGER permission_900_capture_update;
 
 
 --
@@ -23788,6 +27048,33 @@ ALTER TABLE identity.platform_grant ENABLE ALWAYS TRIGGER platform_grant_100_no_
 
 
 --
+-- Name: platform_grant platform_grant_900_capture_delete; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER platform_grant_900_capture_delete AFTER DELETE ON identity.platform_grant REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('user_id', 'id');
+
+ALTER TABLE identity.platform_grant ENABLE ALWAYS TRIGGER platform_grant_900_capture_delete;
+
+
+--
+-- Name: platform_grant platform_grant_900_capture_insert; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER platform_grant_900_capture_insert AFTER INSERT ON identity.platform_grant REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('user_id', 'id');
+
+ALTER TABLE identity.platform_grant ENABLE ALWAYS TRIGGER platform_grant_900_capture_insert;
+
+
+--
+-- Name: platform_grant platform_grant_900_capture_update; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER platform_grant_900_capture_update AFTER UPDATE ON identity.platform_grant REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('user_id', 'id');
+
+ALTER TABLE identity.platform_grant ENABLE ALWAYS TRIGGER platform_grant_900_capture_update;
+
+
+--
 -- Name: platform_session platform_session_100_kept; Type: TRIGGER; Schema: identity; Owner: smartattend_session
 --
 
@@ -23803,6 +27090,33 @@ ALTER TABLE identity.platform_session ENABLE ALWAYS TRIGGER platform_session_100
 CREATE TRIGGER platform_session_100_no_truncate BEFORE TRUNCATE ON identity.platform_session FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE identity.platform_session ENABLE ALWAYS TRIGGER platform_session_100_no_truncate;
+
+
+--
+-- Name: role role_900_capture_delete; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_900_capture_delete AFTER DELETE ON identity.role REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('role');
+
+ALTER TABLE identity.role ENABLE ALWAYS TRIGGER role_900_capture_delete;
+
+
+--
+-- Name: role role_900_capture_insert; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_900_capture_insert AFTER INSERT ON identity.role REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('role');
+
+ALTER TABLE identity.role ENABLE ALWAYS TRIGGER role_900_capture_insert;
+
+
+--
+-- Name: role role_900_capture_update; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_900_capture_update AFTER UPDATE ON identity.role REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('role');
+
+ALTER TABLE identity.role ENABLE ALWAYS TRIGGER role_900_capture_update;
 
 
 --
@@ -23824,6 +27138,60 @@ ALTER TABLE identity.role_grant ENABLE ALWAYS TRIGGER role_grant_100_no_truncate
 
 
 --
+-- Name: role_grant role_grant_900_capture_delete; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_grant_900_capture_delete AFTER DELETE ON identity.role_grant REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE identity.role_grant ENABLE ALWAYS TRIGGER role_grant_900_capture_delete;
+
+
+--
+-- Name: role_grant role_grant_900_capture_insert; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_grant_900_capture_insert AFTER INSERT ON identity.role_grant REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE identity.role_grant ENABLE ALWAYS TRIGGER role_grant_900_capture_insert;
+
+
+--
+-- Name: role_grant role_grant_900_capture_update; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_grant_900_capture_update AFTER UPDATE ON identity.role_grant REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE identity.role_grant ENABLE ALWAYS TRIGGER role_grant_900_capture_update;
+
+
+--
+-- Name: role_permission role_permission_900_capture_delete; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_permission_900_capture_delete AFTER DELETE ON identity.role_permission REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('role', 'permission');
+
+ALTER TABLE identity.role_permission ENABLE ALWAYS TRIGGER role_permission_900_capture_delete;
+
+
+--
+-- Name: role_permission role_permission_900_capture_insert; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_permission_900_capture_insert AFTER INSERT ON identity.role_permission REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('role', 'permission');
+
+ALTER TABLE identity.role_permission ENABLE ALWAYS TRIGGER role_permission_900_capture_insert;
+
+
+--
+-- Name: role_permission role_permission_900_capture_update; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_permission_900_capture_update AFTER UPDATE ON identity.role_permission REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('role', 'permission');
+
+ALTER TABLE identity.role_permission ENABLE ALWAYS TRIGGER role_permission_900_capture_update;
+
+
+--
 -- Name: user user_100_kept; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
 --
 
@@ -23839,6 +27207,33 @@ ALTER TABLE identity."user" ENABLE ALWAYS TRIGGER user_100_kept;
 CREATE TRIGGER user_100_no_truncate BEFORE TRUNCATE ON identity."user" FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE identity."user" ENABLE ALWAYS TRIGGER user_100_no_truncate;
+
+
+--
+-- Name: user user_900_capture_delete; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER user_900_capture_delete AFTER DELETE ON identity."user" REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('id');
+
+ALTER TABLE identity."user" ENABLE ALWAYS TRIGGER user_900_capture_delete;
+
+
+--
+-- Name: user user_900_capture_insert; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER user_900_capture_insert AFTER INSERT ON identity."user" REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('id');
+
+ALTER TABLE identity."user" ENABLE ALWAYS TRIGGER user_900_capture_insert;
+
+
+--
+-- Name: user user_900_capture_update; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER user_900_capture_update AFTER UPDATE ON identity."user" REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('id');
+
+ALTER TABLE identity."user" ENABLE ALWAYS TRIGGER user_900_capture_update;
 
 
 --
@@ -23896,10 +27291,199 @@ ALTER TABLE integrity.flag_transition ENABLE ALWAYS TRIGGER flag_transition_100_
 
 
 --
+-- Name: parameter parameter_900_capture_delete; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER parameter_900_capture_delete AFTER DELETE ON integrity.parameter REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('rule', 'parameter');
+
+ALTER TABLE integrity.parameter ENABLE ALWAYS TRIGGER parameter_900_capture_delete;
+
+
+--
+-- Name: parameter parameter_900_capture_insert; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER parameter_900_capture_insert AFTER INSERT ON integrity.parameter REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('rule', 'parameter');
+
+ALTER TABLE integrity.parameter ENABLE ALWAYS TRIGGER parameter_900_capture_insert;
+
+
+--
+-- Name: parameter parameter_900_capture_update; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER parameter_900_capture_update AFTER UPDATE ON integrity.parameter REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('rule', 'parameter');
+
+ALTER TABLE integrity.parameter ENABLE ALWAYS TRIGGER parameter_900_capture_update;
+
+
+--
+-- Name: rule rule_900_capture_delete; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER rule_900_capture_delete AFTER DELETE ON integrity.rule REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('rule');
+
+ALTER TABLE integrity.rule ENABLE ALWAYS TRIGGER rule_900_capture_delete;
+
+
+--
+-- Name: rule rule_900_capture_insert; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER rule_900_capture_insert AFTER INSERT ON integrity.rule REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('rule');
+
+ALTER TABLE integrity.rule ENABLE ALWAYS TRIGGER rule_900_capture_insert;
+
+
+--
+-- Name: rule rule_900_capture_update; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER rule_900_capture_update AFTER UPDATE ON integrity.rule REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('rule');
+
+ALTER TABLE integrity.rule ENABLE ALWAYS TRIGGER rule_900_capture_update;
+
+
+--
 -- Name: rule_setting rule_setting_500_parameters_fit; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
 --
 
 CREATE TRIGGER rule_setting_500_parameters_fit BEFORE INSERT OR UPDATE ON integrity.rule_setting FOR EACH ROW EXECUTE FUNCTION integrity.check_rule_setting();
+
+
+--
+-- Name: rule_setting rule_setting_900_capture_delete; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER rule_setting_900_capture_delete AFTER DELETE ON integrity.rule_setting REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'rule');
+
+ALTER TABLE integrity.rule_setting ENABLE ALWAYS TRIGGER rule_setting_900_capture_delete;
+
+
+--
+-- Name: rule_setting rule_setting_900_capture_insert; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER rule_setting_900_capture_insert AFTER INSERT ON integrity.rule_setting REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'rule');
+
+ALTER TABLE integrity.rule_setting ENABLE ALWAYS TRIGGER rule_setting_900_capture_insert;
+
+
+--
+-- Name: rule_setting rule_setting_900_capture_update; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER rule_setting_900_capture_update AFTER UPDATE ON integrity.rule_setting REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'rule');
+
+ALTER TABLE integrity.rule_setting ENABLE ALWAYS TRIGGER rule_setting_900_capture_update;
+
+
+--
+-- Name: block block_100_append_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER block_100_append_only BEFORE DELETE OR UPDATE ON ledger.block FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ledger.block ENABLE ALWAYS TRIGGER block_100_append_only;
+
+
+--
+-- Name: block block_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER block_100_no_truncate BEFORE TRUNCATE ON ledger.block FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ledger.block ENABLE ALWAYS TRIGGER block_100_no_truncate;
+
+
+--
+-- Name: change change_100_append_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER change_100_append_only BEFORE DELETE OR UPDATE ON ledger.change FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ledger.change ENABLE ALWAYS TRIGGER change_100_append_only;
+
+
+--
+-- Name: change change_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER change_100_no_truncate BEFORE TRUNCATE ON ledger.change FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ledger.change ENABLE ALWAYS TRIGGER change_100_no_truncate;
+
+
+--
+-- Name: change_default change_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER change_100_no_truncate BEFORE TRUNCATE ON ledger.change_default FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ledger.change_default ENABLE ALWAYS TRIGGER change_100_no_truncate;
+
+
+--
+-- Name: epoch epoch_100_append_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER epoch_100_append_only BEFORE DELETE OR UPDATE ON ledger.epoch FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ledger.epoch ENABLE ALWAYS TRIGGER epoch_100_append_only;
+
+
+--
+-- Name: epoch epoch_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER epoch_100_no_truncate BEFORE TRUNCATE ON ledger.epoch FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ledger.epoch ENABLE ALWAYS TRIGGER epoch_100_no_truncate;
+
+
+--
+-- Name: payload payload_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER payload_100_no_truncate BEFORE TRUNCATE ON ledger.payload FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ledger.payload ENABLE ALWAYS TRIGGER payload_100_no_truncate;
+
+
+--
+-- Name: payload_default payload_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER payload_100_no_truncate BEFORE TRUNCATE ON ledger.payload_default FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ledger.payload_default ENABLE ALWAYS TRIGGER payload_100_no_truncate;
+
+
+--
+-- Name: payload payload_100_redacted_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER payload_100_redacted_only BEFORE DELETE OR UPDATE ON ledger.payload FOR EACH ROW EXECUTE FUNCTION ledger.judge_payload();
+
+ALTER TABLE ledger.payload ENABLE ALWAYS TRIGGER payload_100_redacted_only;
+
+
+--
+-- Name: redaction redaction_100_append_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER redaction_100_append_only BEFORE DELETE OR UPDATE ON ledger.redaction FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ledger.redaction ENABLE ALWAYS TRIGGER redaction_100_append_only;
+
+
+--
+-- Name: redaction redaction_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER redaction_100_no_truncate BEFORE TRUNCATE ON ledger.redaction FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ledger.redaction ENABLE ALWAYS TRIGGER redaction_100_no_truncate;
 
 
 --
@@ -23921,6 +27505,42 @@ ALTER TABLE ledger.refusal ENABLE ALWAYS TRIGGER refusal_100_no_truncate;
 
 
 --
+-- Name: retirement retirement_100_append_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER retirement_100_append_only BEFORE DELETE OR UPDATE ON ledger.retirement FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ledger.retirement ENABLE ALWAYS TRIGGER retirement_100_append_only;
+
+
+--
+-- Name: retirement retirement_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER retirement_100_no_truncate BEFORE TRUNCATE ON ledger.retirement FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ledger.retirement ENABLE ALWAYS TRIGGER retirement_100_no_truncate;
+
+
+--
+-- Name: tree tree_100_append_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER tree_100_append_only BEFORE DELETE OR UPDATE ON ledger.tree FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ledger.tree ENABLE ALWAYS TRIGGER tree_100_append_only;
+
+
+--
+-- Name: tree tree_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER tree_100_no_truncate BEFORE TRUNCATE ON ledger.tree FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ledger.tree ENABLE ALWAYS TRIGGER tree_100_no_truncate;
+
+
+--
 -- Name: course course_100_kept; Type: TRIGGER; Schema: school; Owner: smartattend_owner
 --
 
@@ -23936,6 +27556,33 @@ ALTER TABLE school.course ENABLE ALWAYS TRIGGER course_100_kept;
 CREATE TRIGGER course_100_no_truncate BEFORE TRUNCATE ON school.course FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE school.course ENABLE ALWAYS TRIGGER course_100_no_truncate;
+
+
+--
+-- Name: course course_900_capture_delete; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER course_900_capture_delete AFTER DELETE ON school.course REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.course ENABLE ALWAYS TRIGGER course_900_capture_delete;
+
+
+--
+-- Name: course course_900_capture_insert; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER course_900_capture_insert AFTER INSERT ON school.course REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.course ENABLE ALWAYS TRIGGER course_900_capture_insert;
+
+
+--
+-- Name: course course_900_capture_update; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER course_900_capture_update AFTER UPDATE ON school.course REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.course ENABLE ALWAYS TRIGGER course_900_capture_update;
 
 
 --
@@ -23957,6 +27604,33 @@ ALTER TABLE school.enrolment ENABLE ALWAYS TRIGGER enrolment_100_no_truncate;
 
 
 --
+-- Name: enrolment enrolment_900_capture_delete; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER enrolment_900_capture_delete AFTER DELETE ON school.enrolment REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.enrolment ENABLE ALWAYS TRIGGER enrolment_900_capture_delete;
+
+
+--
+-- Name: enrolment enrolment_900_capture_insert; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER enrolment_900_capture_insert AFTER INSERT ON school.enrolment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.enrolment ENABLE ALWAYS TRIGGER enrolment_900_capture_insert;
+
+
+--
+-- Name: enrolment enrolment_900_capture_update; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER enrolment_900_capture_update AFTER UPDATE ON school.enrolment REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.enrolment ENABLE ALWAYS TRIGGER enrolment_900_capture_update;
+
+
+--
 -- Name: section section_100_kept; Type: TRIGGER; Schema: school; Owner: smartattend_owner
 --
 
@@ -23972,6 +27646,33 @@ ALTER TABLE school.section ENABLE ALWAYS TRIGGER section_100_kept;
 CREATE TRIGGER section_100_no_truncate BEFORE TRUNCATE ON school.section FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE school.section ENABLE ALWAYS TRIGGER section_100_no_truncate;
+
+
+--
+-- Name: section section_900_capture_delete; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER section_900_capture_delete AFTER DELETE ON school.section REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.section ENABLE ALWAYS TRIGGER section_900_capture_delete;
+
+
+--
+-- Name: section section_900_capture_insert; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER section_900_capture_insert AFTER INSERT ON school.section REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.section ENABLE ALWAYS TRIGGER section_900_capture_insert;
+
+
+--
+-- Name: section section_900_capture_update; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER section_900_capture_update AFTER UPDATE ON school.section REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.section ENABLE ALWAYS TRIGGER section_900_capture_update;
 
 
 --
@@ -23993,6 +27694,33 @@ ALTER TABLE school.term ENABLE ALWAYS TRIGGER term_100_no_truncate;
 
 
 --
+-- Name: term term_900_capture_delete; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER term_900_capture_delete AFTER DELETE ON school.term REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.term ENABLE ALWAYS TRIGGER term_900_capture_delete;
+
+
+--
+-- Name: term term_900_capture_insert; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER term_900_capture_insert AFTER INSERT ON school.term REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.term ENABLE ALWAYS TRIGGER term_900_capture_insert;
+
+
+--
+-- Name: term term_900_capture_update; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER term_900_capture_update AFTER UPDATE ON school.term REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.term ENABLE ALWAYS TRIGGER term_900_capture_update;
+
+
+--
 -- Name: timetable timetable_100_kept; Type: TRIGGER; Schema: school; Owner: smartattend_owner
 --
 
@@ -24011,6 +27739,33 @@ ALTER TABLE school.timetable ENABLE ALWAYS TRIGGER timetable_100_no_truncate;
 
 
 --
+-- Name: timetable timetable_900_capture_delete; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER timetable_900_capture_delete AFTER DELETE ON school.timetable REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.timetable ENABLE ALWAYS TRIGGER timetable_900_capture_delete;
+
+
+--
+-- Name: timetable timetable_900_capture_insert; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER timetable_900_capture_insert AFTER INSERT ON school.timetable REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.timetable ENABLE ALWAYS TRIGGER timetable_900_capture_insert;
+
+
+--
+-- Name: timetable timetable_900_capture_update; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER timetable_900_capture_update AFTER UPDATE ON school.timetable REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.timetable ENABLE ALWAYS TRIGGER timetable_900_capture_update;
+
+
+--
 -- Name: timetable_exception timetable_exception_100_kept; Type: TRIGGER; Schema: school; Owner: smartattend_owner
 --
 
@@ -24026,6 +27781,33 @@ ALTER TABLE school.timetable_exception ENABLE ALWAYS TRIGGER timetable_exception
 CREATE TRIGGER timetable_exception_100_no_truncate BEFORE TRUNCATE ON school.timetable_exception FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE school.timetable_exception ENABLE ALWAYS TRIGGER timetable_exception_100_no_truncate;
+
+
+--
+-- Name: timetable_exception timetable_exception_900_capture_delete; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER timetable_exception_900_capture_delete AFTER DELETE ON school.timetable_exception REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.timetable_exception ENABLE ALWAYS TRIGGER timetable_exception_900_capture_delete;
+
+
+--
+-- Name: timetable_exception timetable_exception_900_capture_insert; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER timetable_exception_900_capture_insert AFTER INSERT ON school.timetable_exception REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.timetable_exception ENABLE ALWAYS TRIGGER timetable_exception_900_capture_insert;
+
+
+--
+-- Name: timetable_exception timetable_exception_900_capture_update; Type: TRIGGER; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TRIGGER timetable_exception_900_capture_update AFTER UPDATE ON school.timetable_exception REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE school.timetable_exception ENABLE ALWAYS TRIGGER timetable_exception_900_capture_update;
 
 
 --
@@ -24173,6 +27955,60 @@ ALTER TABLE simulation.scenario ENABLE ALWAYS TRIGGER scenario_100_no_truncate;
 
 
 --
+-- Name: gate gate_900_capture_delete; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER gate_900_capture_delete AFTER DELETE ON tenancy.gate REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('state');
+
+ALTER TABLE tenancy.gate ENABLE ALWAYS TRIGGER gate_900_capture_delete;
+
+
+--
+-- Name: gate gate_900_capture_insert; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER gate_900_capture_insert AFTER INSERT ON tenancy.gate REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('state');
+
+ALTER TABLE tenancy.gate ENABLE ALWAYS TRIGGER gate_900_capture_insert;
+
+
+--
+-- Name: gate gate_900_capture_update; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER gate_900_capture_update AFTER UPDATE ON tenancy.gate REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('state');
+
+ALTER TABLE tenancy.gate ENABLE ALWAYS TRIGGER gate_900_capture_update;
+
+
+--
+-- Name: setting setting_900_capture_delete; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER setting_900_capture_delete AFTER DELETE ON tenancy.setting REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id');
+
+ALTER TABLE tenancy.setting ENABLE ALWAYS TRIGGER setting_900_capture_delete;
+
+
+--
+-- Name: setting setting_900_capture_insert; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER setting_900_capture_insert AFTER INSERT ON tenancy.setting REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id');
+
+ALTER TABLE tenancy.setting ENABLE ALWAYS TRIGGER setting_900_capture_insert;
+
+
+--
+-- Name: setting setting_900_capture_update; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER setting_900_capture_update AFTER UPDATE ON tenancy.setting REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id');
+
+ALTER TABLE tenancy.setting ENABLE ALWAYS TRIGGER setting_900_capture_update;
+
+
+--
 -- Name: site site_100_kept; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -24195,6 +28031,33 @@ ALTER TABLE tenancy.site ENABLE ALWAYS TRIGGER site_100_no_truncate;
 --
 
 CREATE TRIGGER site_500_make_root_unit AFTER INSERT ON tenancy.site FOR EACH ROW EXECUTE FUNCTION tenancy.make_root_unit();
+
+
+--
+-- Name: site site_900_capture_delete; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER site_900_capture_delete AFTER DELETE ON tenancy.site REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE tenancy.site ENABLE ALWAYS TRIGGER site_900_capture_delete;
+
+
+--
+-- Name: site site_900_capture_insert; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER site_900_capture_insert AFTER INSERT ON tenancy.site REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE tenancy.site ENABLE ALWAYS TRIGGER site_900_capture_insert;
+
+
+--
+-- Name: site site_900_capture_update; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER site_900_capture_update AFTER UPDATE ON tenancy.site REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE tenancy.site ENABLE ALWAYS TRIGGER site_900_capture_update;
 
 
 --
@@ -24229,6 +28092,33 @@ CREATE TRIGGER tenant_500_make_setting AFTER INSERT ON tenancy.tenant FOR EACH R
 CREATE TRIGGER tenant_800_judge_transition AFTER INSERT OR UPDATE ON tenancy.tenant FOR EACH ROW EXECUTE FUNCTION core.judge_transition('tenant', 'tenant_id');
 
 ALTER TABLE tenancy.tenant ENABLE ALWAYS TRIGGER tenant_800_judge_transition;
+
+
+--
+-- Name: tenant tenant_900_capture_delete; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER tenant_900_capture_delete AFTER DELETE ON tenancy.tenant REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id');
+
+ALTER TABLE tenancy.tenant ENABLE ALWAYS TRIGGER tenant_900_capture_delete;
+
+
+--
+-- Name: tenant tenant_900_capture_insert; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER tenant_900_capture_insert AFTER INSERT ON tenancy.tenant REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id');
+
+ALTER TABLE tenancy.tenant ENABLE ALWAYS TRIGGER tenant_900_capture_insert;
+
+
+--
+-- Name: tenant tenant_900_capture_update; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER tenant_900_capture_update AFTER UPDATE ON tenancy.tenant REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id');
+
+ALTER TABLE tenancy.tenant ENABLE ALWAYS TRIGGER tenant_900_capture_update;
 
 
 --
@@ -24272,6 +28162,33 @@ ALTER TABLE tenancy.unit ENABLE ALWAYS TRIGGER unit_100_no_truncate;
 --
 
 CREATE TRIGGER unit_500_derive_ancestors BEFORE INSERT OR UPDATE ON tenancy.unit FOR EACH ROW EXECUTE FUNCTION tenancy.derive_ancestors();
+
+
+--
+-- Name: unit unit_900_capture_delete; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER unit_900_capture_delete AFTER DELETE ON tenancy.unit REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE tenancy.unit ENABLE ALWAYS TRIGGER unit_900_capture_delete;
+
+
+--
+-- Name: unit unit_900_capture_insert; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER unit_900_capture_insert AFTER INSERT ON tenancy.unit REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE tenancy.unit ENABLE ALWAYS TRIGGER unit_900_capture_insert;
+
+
+--
+-- Name: unit unit_900_capture_update; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER unit_900_capture_update AFTER UPDATE ON tenancy.unit REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE tenancy.unit ENABLE ALWAYS TRIGGER unit_900_capture_update;
 
 
 --
@@ -24326,6 +28243,33 @@ ALTER TABLE timing.device ENABLE ALWAYS TRIGGER device_100_kept;
 CREATE TRIGGER device_100_no_truncate BEFORE TRUNCATE ON timing.device FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE timing.device ENABLE ALWAYS TRIGGER device_100_no_truncate;
+
+
+--
+-- Name: device device_900_capture_delete; Type: TRIGGER; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TRIGGER device_900_capture_delete AFTER DELETE ON timing.device REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE timing.device ENABLE ALWAYS TRIGGER device_900_capture_delete;
+
+
+--
+-- Name: device device_900_capture_insert; Type: TRIGGER; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TRIGGER device_900_capture_insert AFTER INSERT ON timing.device REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE timing.device ENABLE ALWAYS TRIGGER device_900_capture_insert;
+
+
+--
+-- Name: device device_900_capture_update; Type: TRIGGER; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TRIGGER device_900_capture_update AFTER UPDATE ON timing.device REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE timing.device ENABLE ALWAYS TRIGGER device_900_capture_update;
 
 
 --
@@ -25055,6 +28999,30 @@ ALTER TABLE ONLY integrity.flag_transition
 
 
 --
+-- Name: block block_is_of_an_epoch; Type: FK CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.block
+    ADD CONSTRAINT block_is_of_an_epoch FOREIGN KEY (epoch) REFERENCES ledger.epoch(epoch);
+
+
+--
+-- Name: form form_is_of_a_relation; Type: FK CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.form
+    ADD CONSTRAINT form_is_of_a_relation FOREIGN KEY (relation) REFERENCES ledger.relation(relation);
+
+
+--
+-- Name: tree tree_has_a_form; Type: FK CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.tree
+    ADD CONSTRAINT tree_has_a_form FOREIGN KEY (relation, form) REFERENCES ledger.form(relation, form);
+
+
+--
 -- Name: course course_belongs_to_a_site; Type: FK CONSTRAINT; Schema: school; Owner: smartattend_owner
 --
 
@@ -25487,6 +29455,104 @@ ALTER TABLE attendance.expectation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE attendance.leave ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: closed_day ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON attendance.closed_day FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: code ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON attendance.code FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: correction_request ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON attendance.correction_request FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: correction_request_transition ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON attendance.correction_request_transition FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: event ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON attendance.event FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: expectation ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON attendance.expectation FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: leave ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON attendance.leave FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: period ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON attendance.period FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: period_adjustment ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON attendance.period_adjustment FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: period_total ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON attendance.period_total FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: period_transition ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON attendance.period_transition FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: register_transition ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON attendance.register_transition FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: session ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON attendance.session FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: substitute ledger_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON attendance.substitute FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
 -- Name: closed_day owner_adds_to_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -25869,6 +29935,34 @@ CREATE POLICY a_session_reads_its_tenant ON corporate.shift_instance FOR SELECT 
 ALTER TABLE corporate.away ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: away ledger_reads_every_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON corporate.away FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: roster ledger_reads_every_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON corporate.roster FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: shift_instance ledger_reads_every_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON corporate.shift_instance FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: shift_template ledger_reads_every_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON corporate.shift_template FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
 -- Name: roster owner_adds_to_the_bound_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
 --
 
@@ -25972,6 +30066,34 @@ CREATE POLICY a_session_reads_who_is_expected_in_its_scope ON identity.membershi
    FROM attendance.expectation e
   WHERE ((e.tenant_id = membership.tenant_id) AND (e.subject_id = membership.user_id) AND (e.unit_id = ANY (ARRAY( SELECT u.unit_id
            FROM identity.session_units('member.read'::text) u(unit_id)))))))));
+
+
+--
+-- Name: membership ledger_reads_every_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON identity.membership FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: platform_grant ledger_reads_every_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON identity.platform_grant FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: role_grant ledger_reads_every_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON identity.role_grant FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: user ledger_reads_every_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON identity."user" FOR SELECT TO smartattend_ledger USING (true);
 
 
 --
@@ -26153,6 +30275,20 @@ ALTER TABLE integrity.flag_transition ENABLE ROW LEVEL SECURITY;
 ALTER TABLE integrity.horizon ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: flag_transition ledger_reads_every_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON integrity.flag_transition FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: rule_setting ledger_reads_every_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON integrity.rule_setting FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
 -- Name: rule_setting owner_adds_to_the_bound_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
 --
 
@@ -26255,10 +30391,71 @@ ALTER TABLE integrity.rule_setting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE integrity.scanned ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: change; Type: ROW SECURITY; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ledger.change ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: change_default; Type: ROW SECURITY; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ledger.change_default ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: change ledger_keeps_every_tenants_changes; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE POLICY ledger_keeps_every_tenants_changes ON ledger.change TO smartattend_ledger USING (true) WITH CHECK (true);
+
+
+--
+-- Name: payload ledger_keeps_every_tenants_changes; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE POLICY ledger_keeps_every_tenants_changes ON ledger.payload TO smartattend_ledger USING (true) WITH CHECK (true);
+
+
+--
+-- Name: redaction ledger_keeps_every_tenants_changes; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE POLICY ledger_keeps_every_tenants_changes ON ledger.redaction TO smartattend_ledger USING (true) WITH CHECK (true);
+
+
+--
+-- Name: tree ledger_keeps_every_tenants_trees; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE POLICY ledger_keeps_every_tenants_trees ON ledger.tree TO smartattend_ledger USING (true) WITH CHECK (true);
+
+
+--
 -- Name: refusal ledger_reads_and_appends; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
 --
 
 CREATE POLICY ledger_reads_and_appends ON ledger.refusal TO smartattend_ledger USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce"))) WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: change ledger_reads_every_tenant; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE POLICY ledger_reads_every_tenant ON ledger.change FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: redaction ledger_reads_every_tenant; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE POLICY ledger_reads_every_tenant ON ledger.redaction FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: refusal ledger_reads_every_tenant; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE POLICY ledger_reads_every_tenant ON ledger.refusal FOR SELECT TO smartattend_ledger USING (true);
 
 
 --
@@ -26269,10 +30466,34 @@ CREATE POLICY owner_reads_the_bound_tenant ON ledger.refusal FOR SELECT TO smart
 
 
 --
+-- Name: payload; Type: ROW SECURITY; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ledger.payload ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: payload_default; Type: ROW SECURITY; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ledger.payload_default ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: redaction; Type: ROW SECURITY; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ledger.redaction ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: refusal; Type: ROW SECURITY; Schema: ledger; Owner: smartattend_ledger
 --
 
 ALTER TABLE ledger.refusal ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: tree; Type: ROW SECURITY; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ledger.tree ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: course; Type: ROW SECURITY; Schema: school; Owner: smartattend_owner
@@ -26285,6 +30506,48 @@ ALTER TABLE school.course ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE school.enrolment ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: course ledger_reads_every_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON school.course FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: enrolment ledger_reads_every_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON school.enrolment FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: section ledger_reads_every_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON school.section FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: term ledger_reads_every_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON school.term FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: timetable ledger_reads_every_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON school.timetable FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: timetable_exception ledger_reads_every_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON school.timetable_exception FOR SELECT TO smartattend_ledger USING (true);
+
 
 --
 -- Name: course owner_adds_to_the_bound_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
@@ -26510,6 +30773,48 @@ ALTER TABLE simulation.fault ENABLE ROW LEVEL SECURITY;
 ALTER TABLE simulation.issue ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: call ledger_reads_every_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON simulation.call FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: check ledger_reads_every_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON simulation."check" FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: fault ledger_reads_every_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON simulation.fault FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: issue ledger_reads_every_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON simulation.issue FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: run_transition ledger_reads_every_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON simulation.run_transition FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: scenario ledger_reads_every_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON simulation.scenario FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
 -- Name: call owner_appends_to_the_bound_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
 --
 
@@ -26658,6 +30963,41 @@ CREATE POLICY a_session_reads_its_tenant ON tenancy.tenant FOR SELECT TO smartat
 --
 
 CREATE POLICY a_session_reads_its_tenant ON tenancy.unit FOR SELECT TO smartattend_app USING ((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)));
+
+
+--
+-- Name: setting ledger_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON tenancy.setting FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: site ledger_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON tenancy.site FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: tenant ledger_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON tenancy.tenant FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: tenant_transition ledger_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON tenancy.tenant_transition FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: unit ledger_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON tenancy.unit FOR SELECT TO smartattend_ledger USING (true);
 
 
 --
@@ -26854,6 +31194,34 @@ ALTER TABLE timing.device_clock ENABLE ROW LEVEL SECURITY;
 ALTER TABLE timing.device_clock_transition ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: clock_probe ledger_reads_every_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON timing.clock_probe FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: clock_sample ledger_reads_every_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON timing.clock_sample FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: device ledger_reads_every_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON timing.device FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: device_clock_transition ledger_reads_every_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON timing.device_clock_transition FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
 -- Name: device owner_adds_to_the_bound_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
 --
 
@@ -26952,6 +31320,7 @@ GRANT USAGE ON SCHEMA api TO smartattend_operator;
 
 GRANT USAGE ON SCHEMA attendance TO smartattend_app;
 GRANT USAGE ON SCHEMA attendance TO smartattend_auditor;
+GRANT USAGE ON SCHEMA attendance TO smartattend_ledger;
 
 
 --
@@ -26966,6 +31335,13 @@ GRANT USAGE ON SCHEMA core TO smartattend_operator;
 GRANT USAGE ON SCHEMA core TO smartattend_sealer;
 GRANT USAGE ON SCHEMA core TO smartattend_refresher;
 GRANT USAGE ON SCHEMA core TO smartattend_deployer;
+
+
+--
+-- Name: SCHEMA corporate; Type: ACL; Schema: -; Owner: smartattend_owner
+--
+
+GRANT USAGE ON SCHEMA corporate TO smartattend_ledger;
 
 
 --
@@ -26989,6 +31365,7 @@ GRANT USAGE ON SCHEMA identity TO smartattend_app;
 GRANT USAGE ON SCHEMA identity TO smartattend_auditor;
 GRANT USAGE ON SCHEMA identity TO smartattend_operator;
 GRANT USAGE ON SCHEMA identity TO smartattend_deployer;
+GRANT USAGE ON SCHEMA identity TO smartattend_ledger;
 
 
 --
@@ -26997,6 +31374,7 @@ GRANT USAGE ON SCHEMA identity TO smartattend_deployer;
 
 GRANT USAGE ON SCHEMA integrity TO smartattend_app;
 GRANT USAGE ON SCHEMA integrity TO smartattend_auditor;
+GRANT USAGE ON SCHEMA integrity TO smartattend_ledger;
 
 
 --
@@ -27012,12 +31390,20 @@ GRANT USAGE ON SCHEMA ledger TO smartattend_sealer;
 
 
 --
+-- Name: SCHEMA school; Type: ACL; Schema: -; Owner: smartattend_owner
+--
+
+GRANT USAGE ON SCHEMA school TO smartattend_ledger;
+
+
+--
 -- Name: SCHEMA simulation; Type: ACL; Schema: -; Owner: smartattend_owner
 --
 
 GRANT USAGE ON SCHEMA simulation TO smartattend_app;
 GRANT USAGE ON SCHEMA simulation TO smartattend_auditor;
 GRANT USAGE ON SCHEMA simulation TO smartattend_operator;
+GRANT USAGE ON SCHEMA simulation TO smartattend_ledger;
 
 
 --
@@ -27038,6 +31424,7 @@ GRANT USAGE ON SCHEMA tenancy TO smartattend_operator;
 GRANT USAGE ON SCHEMA timing TO smartattend_app;
 GRANT USAGE ON SCHEMA timing TO smartattend_auditor;
 GRANT USAGE ON SCHEMA timing TO smartattend_operator;
+GRANT USAGE ON SCHEMA timing TO smartattend_ledger;
 
 
 --
@@ -27443,6 +31830,13 @@ GRANT ALL ON FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, 
 
 
 --
+-- Name: TABLE event; Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE attendance.event TO smartattend_ledger;
+
+
+--
 -- Name: TABLE record; Type: ACL; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -27468,6 +31862,7 @@ REVOKE ALL ON FUNCTION attendance.answer_known_key(kind text, key uuid, payload_
 --
 
 GRANT SELECT ON TABLE attendance.correction_request TO smartattend_app;
+GRANT SELECT ON TABLE attendance.correction_request TO smartattend_ledger;
 
 
 --
@@ -27601,6 +31996,7 @@ REVOKE ALL ON FUNCTION attendance.finalize(until timestamp with time zone) FROM 
 --
 
 GRANT SELECT ON TABLE attendance.period TO smartattend_app;
+GRANT SELECT ON TABLE attendance.period TO smartattend_ledger;
 
 
 --
@@ -27629,6 +32025,7 @@ REVOKE ALL ON FUNCTION attendance.guard_record() FROM PUBLIC;
 --
 
 GRANT SELECT ON TABLE attendance.expectation TO smartattend_app;
+GRANT SELECT ON TABLE attendance.expectation TO smartattend_ledger;
 
 
 --
@@ -27713,6 +32110,7 @@ REVOKE ALL ON FUNCTION attendance.keep_correction_request() FROM PUBLIC;
 --
 
 GRANT SELECT ON TABLE attendance.leave TO smartattend_app;
+GRANT SELECT ON TABLE attendance.leave TO smartattend_ledger;
 
 
 --
@@ -27790,6 +32188,7 @@ REVOKE ALL ON FUNCTION attendance.read_import(entries jsonb) FROM PUBLIC;
 --
 
 GRANT SELECT ON TABLE attendance.session TO smartattend_app;
+GRANT SELECT ON TABLE attendance.session TO smartattend_ledger;
 
 
 --
@@ -27839,6 +32238,7 @@ REVOKE ALL ON FUNCTION attendance.revise(record attendance.record, kind text, ke
 --
 
 GRANT SELECT ON TABLE tenancy.setting TO smartattend_app;
+GRANT SELECT ON TABLE tenancy.setting TO smartattend_ledger;
 
 
 --
@@ -29044,11 +33444,441 @@ REVOKE ALL ON FUNCTION integrity.unscheduled(reach integrity.reach) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION add_capture(relation regclass, events text[]); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.add_capture(relation regclass, events text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.add_capture(relation regclass, events text[]) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION add_history(relation regclass, key_columns text[]); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.add_history(relation regclass, key_columns text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.add_history(relation regclass, key_columns text[]) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION add_partition(month date); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.add_partition(month date) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION begin_epoch(reason text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.begin_epoch(reason text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION block_hash(block ledger.block); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.block_hash(block ledger.block) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION capture(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.capture() FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.capture() TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION capture_present(relation text, key_columns text[], images jsonb[]); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.capture_present(relation text, key_columns text[], images jsonb[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.capture_present(relation text, key_columns text[], images jsonb[]) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION captured(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.captured() FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.captured() TO smartattend_sealer;
+GRANT ALL ON FUNCTION ledger.captured() TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION chain_findings(from_block bigint, to_block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.chain_findings(from_block bigint, to_block bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION cluster_identity(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.cluster_identity() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION columns(relation regclass); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.columns(relation regclass) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION current_epoch(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.current_epoch() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION cut(epoch integer, since xid8, until xid8, row_limit bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.cut(epoch integer, since xid8, until xid8, row_limit bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION end_epoch(reason text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.end_epoch(reason text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION entries(block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.entries(block bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION entry_leaf(tree ledger.tree); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.entry_leaf(tree ledger.tree) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION export_blocks(from_block bigint, to_block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.export_blocks(from_block bigint, to_block bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.export_blocks(from_block bigint, to_block bigint) TO smartattend_operator;
+GRANT ALL ON FUNCTION ledger.export_blocks(from_block bigint, to_block bigint) TO smartattend_sealer;
+
+
+--
+-- Name: FUNCTION export_forms(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.export_forms() FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.export_forms() TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION export_rows(block bigint, tenant_id uuid, relation text, partition text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.export_rows(block bigint, tenant_id uuid, relation text, partition text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.export_rows(block bigint, tenant_id uuid, relation text, partition text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION export_trees(from_block bigint, to_block bigint, tenant_id uuid, relation text, partition text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.export_trees(from_block bigint, to_block bigint, tenant_id uuid, relation text, partition text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.export_trees(from_block bigint, to_block bigint, tenant_id uuid, relation text, partition text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION frame(value bytea); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.frame(value bytea) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION judge_payload(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.judge_payload() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION keep_changes(relation text, operation text, images jsonb[], key_columns text[]); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.keep_changes(relation text, operation text, images jsonb[], key_columns text[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION keep_out(relation regclass); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.keep_out(relation regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.keep_out(relation regclass) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION key_of(relation regclass); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.key_of(relation regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.key_of(relation regclass) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION label(relation regclass); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.label(relation regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.label(relation regclass) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION let_in(relation regclass); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.let_in(relation regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.let_in(relation regclass) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION make_block(epoch integer, since xid8, horizon xid8, relations text[], fingerprint bytea); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.make_block(epoch integer, since xid8, horizon xid8, relations text[], fingerprint bytea) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION merkle_leaf(data bytea); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.merkle_leaf(data bytea) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION merkle_level(hashes bytea); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.merkle_level(hashes bytea) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION merkle_path(leaves bytea, index bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.merkle_path(leaves bytea, index bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION merkle_root(leaves bytea); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.merkle_root(leaves bytea) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION note_verified(block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.note_verified(block bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.note_verified(block bigint) TO smartattend_sealer;
+GRANT ALL ON FUNCTION ledger.note_verified(block bigint) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION part(image jsonb, columns text[]); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.part(image jsonb, columns text[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION payload_findings(from_block bigint, to_block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.payload_findings(from_block bigint, to_block bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION payload_hash(salt uuid, payload jsonb); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.payload_hash(salt uuid, payload jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION prove(tenant_id uuid, relation text, key text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.prove(tenant_id uuid, relation text, key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.prove(tenant_id uuid, relation text, key text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION reconcile(relation text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.reconcile(relation text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.reconcile(relation text) TO smartattend_sealer;
+GRANT ALL ON FUNCTION ledger.reconcile(relation text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION redact(tenant_id uuid, relation text, row_key jsonb, reason text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.redact(tenant_id uuid, relation text, row_key jsonb, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.redact(tenant_id uuid, relation text, row_key jsonb, reason text) TO smartattend_operator;
+
+
+--
 -- Name: FUNCTION refuse(command text, key uuid, payload jsonb, outcome core.outcome); Type: ACL; Schema: ledger; Owner: smartattend_ledger
 --
 
 REVOKE ALL ON FUNCTION ledger.refuse(command text, key uuid, payload jsonb, outcome core.outcome) FROM PUBLIC;
 GRANT ALL ON FUNCTION ledger.refuse(command text, key uuid, payload jsonb, outcome core.outcome) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION register(relation text, kind text, key_columns text[]); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.register(relation text, kind text, key_columns text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.register(relation text, kind text, key_columns text[]) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION remove_capture(relation regclass); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.remove_capture(relation regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.remove_capture(relation regclass) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION remove_history(relation regclass); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.remove_history(relation regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.remove_history(relation regclass) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION renew_forms(block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.renew_forms(block bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION retire(relation text, partition text, archive_sha256 bytea, reason text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.retire(relation text, partition text, archive_sha256 bytea, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.retire(relation text, partition text, archive_sha256 bytea, reason text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION row_bytes(relation text, columns jsonb); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.row_bytes(relation text, columns jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION row_findings(relation text, form integer, from_block bigint, to_block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.row_findings(relation text, form integer, from_block bigint, to_block bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION row_key(key_columns text[], columns jsonb); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.row_key(key_columns text[], columns jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION rows_query(relation text, columns jsonb, key_columns text[]); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.rows_query(relation text, columns jsonb, key_columns text[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION seal(max_blocks integer, row_limit bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.seal(max_blocks integer, row_limit bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.seal(max_blocks integer, row_limit bigint) TO smartattend_sealer;
+
+
+--
+-- Name: FUNCTION stray_findings(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.stray_findings() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION trees_query(relation text, form integer, block text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.trees_query(relation text, form integer, block text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION unregister(relation text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.unregister(relation text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.unregister(relation text) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION utc(instant timestamp with time zone); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.utc(instant timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION value_bytes(name text, type text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.value_bytes(name text, type text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION value_text(name text, type text); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.value_text(name text, type text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION verified_until(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.verified_until() FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.verified_until() TO smartattend_sealer;
+GRANT ALL ON FUNCTION ledger.verified_until() TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION verify(from_block bigint, to_block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.verify(from_block bigint, to_block bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.verify(from_block bigint, to_block bigint) TO smartattend_sealer;
+GRANT ALL ON FUNCTION ledger.verify(from_block bigint, to_block bigint) TO smartattend_operator;
 
 
 --
@@ -29354,6 +34184,13 @@ REVOKE ALL ON FUNCTION timing.site_watermark(site_id uuid, now timestamp with ti
 
 
 --
+-- Name: TABLE clock_sample; Type: ACL; Schema: timing; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE timing.clock_sample TO smartattend_ledger;
+
+
+--
 -- Name: FUNCTION take_sample(sample timing.clock_sample); Type: ACL; Schema: timing; Owner: smartattend_owner
 --
 
@@ -29365,6 +34202,7 @@ REVOKE ALL ON FUNCTION timing.take_sample(sample timing.clock_sample) FROM PUBLI
 --
 
 GRANT SELECT ON TABLE attendance.code TO smartattend_app;
+GRANT SELECT ON TABLE attendance.code TO smartattend_ledger;
 
 
 --
@@ -29379,6 +34217,7 @@ GRANT SELECT ON TABLE api.attendance TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE attendance.closed_day TO smartattend_app;
+GRANT SELECT ON TABLE attendance.closed_day TO smartattend_ledger;
 
 
 --
@@ -29407,6 +34246,7 @@ GRANT SELECT ON TABLE api.correction_request TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE attendance.correction_type TO smartattend_app;
+GRANT SELECT ON TABLE attendance.correction_type TO smartattend_ledger;
 
 
 --
@@ -29421,6 +34261,7 @@ GRANT SELECT ON TABLE api.correction_type TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE timing.device TO smartattend_app;
+GRANT SELECT ON TABLE timing.device TO smartattend_ledger;
 
 
 --
@@ -29475,6 +34316,7 @@ GRANT SELECT ON TABLE integrity.flag TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE integrity.rule TO smartattend_app;
+GRANT SELECT ON TABLE integrity.rule TO smartattend_ledger;
 
 
 --
@@ -29489,6 +34331,7 @@ GRANT SELECT ON TABLE api.flag TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE integrity.flag_transition TO smartattend_app;
+GRANT SELECT ON TABLE integrity.flag_transition TO smartattend_ledger;
 
 
 --
@@ -29503,6 +34346,7 @@ GRANT SELECT ON TABLE api.flag_decision TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE integrity.parameter TO smartattend_app;
+GRANT SELECT ON TABLE integrity.parameter TO smartattend_ledger;
 
 
 --
@@ -29510,6 +34354,7 @@ GRANT SELECT ON TABLE integrity.parameter TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE integrity.rule_setting TO smartattend_app;
+GRANT SELECT ON TABLE integrity.rule_setting TO smartattend_ledger;
 
 
 --
@@ -29570,6 +34415,7 @@ GRANT SELECT ON TABLE api.machine_transition TO smartattend_operator;
 
 GRANT SELECT,REFERENCES ON TABLE identity.membership TO smartattend_session;
 GRANT SELECT ON TABLE identity.membership TO smartattend_app;
+GRANT SELECT ON TABLE identity.membership TO smartattend_ledger;
 
 
 --
@@ -29591,6 +34437,7 @@ GRANT SELECT ON TABLE api.member TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE attendance.category TO smartattend_app;
+GRANT SELECT ON TABLE attendance.category TO smartattend_ledger;
 
 
 --
@@ -29598,6 +34445,7 @@ GRANT SELECT ON TABLE attendance.category TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE corporate.away TO smartattend_app;
+GRANT SELECT ON TABLE corporate.away TO smartattend_ledger;
 
 
 --
@@ -29605,6 +34453,7 @@ GRANT SELECT ON TABLE corporate.away TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE corporate.shift_instance TO smartattend_app;
+GRANT SELECT ON TABLE corporate.shift_instance TO smartattend_ledger;
 
 
 --
@@ -29647,6 +34496,7 @@ GRANT SELECT ON TABLE api.period TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE attendance.period_adjustment TO smartattend_app;
+GRANT SELECT ON TABLE attendance.period_adjustment TO smartattend_ledger;
 
 
 --
@@ -29661,6 +34511,7 @@ GRANT SELECT ON TABLE api.period_adjustment TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE attendance.period_total TO smartattend_app;
+GRANT SELECT ON TABLE attendance.period_total TO smartattend_ledger;
 
 
 --
@@ -29724,6 +34575,7 @@ GRANT SELECT ON TABLE api.setting TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE simulation."check" TO smartattend_app;
+GRANT SELECT ON TABLE simulation."check" TO smartattend_ledger;
 
 
 --
@@ -29747,6 +34599,7 @@ GRANT SELECT ON TABLE api.simulation_check TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE simulation.fault TO smartattend_app;
+GRANT SELECT ON TABLE simulation.fault TO smartattend_ledger;
 
 
 --
@@ -29761,6 +34614,7 @@ GRANT SELECT ON TABLE api.simulation_fault TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE simulation.issue TO smartattend_app;
+GRANT SELECT ON TABLE simulation.issue TO smartattend_ledger;
 
 
 --
@@ -29775,6 +34629,7 @@ GRANT SELECT ON TABLE api.simulation_issue TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE simulation.run_transition TO smartattend_app;
+GRANT SELECT ON TABLE simulation.run_transition TO smartattend_ledger;
 
 
 --
@@ -29789,6 +34644,7 @@ GRANT SELECT ON TABLE api.simulation_run TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE simulation.scenario TO smartattend_app;
+GRANT SELECT ON TABLE simulation.scenario TO smartattend_ledger;
 
 
 --
@@ -29803,6 +34659,7 @@ GRANT SELECT ON TABLE api.simulation_scenario TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE tenancy.site TO smartattend_app;
+GRANT SELECT ON TABLE tenancy.site TO smartattend_ledger;
 
 
 --
@@ -29817,6 +34674,7 @@ GRANT SELECT ON TABLE api.site TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE attendance.substitute TO smartattend_app;
+GRANT SELECT ON TABLE attendance.substitute TO smartattend_ledger;
 
 
 --
@@ -29833,6 +34691,7 @@ GRANT SELECT ON TABLE api.substitute TO smartattend_app;
 GRANT SELECT,REFERENCES ON TABLE tenancy.tenant TO smartattend_session;
 GRANT SELECT ON TABLE tenancy.tenant TO smartattend_operator;
 GRANT SELECT ON TABLE tenancy.tenant TO smartattend_app;
+GRANT SELECT ON TABLE tenancy.tenant TO smartattend_ledger;
 
 
 --
@@ -29849,6 +34708,7 @@ GRANT SELECT ON TABLE api.tenant TO smartattend_operator;
 
 GRANT SELECT ON TABLE tenancy.unit TO smartattend_session;
 GRANT SELECT ON TABLE tenancy.unit TO smartattend_app;
+GRANT SELECT ON TABLE tenancy.unit TO smartattend_ledger;
 
 
 --
@@ -29866,6 +34726,27 @@ GRANT SELECT ON TABLE api.worked_time TO smartattend_app;
 
 
 --
+-- Name: TABLE correction_request_transition; Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE attendance.correction_request_transition TO smartattend_ledger;
+
+
+--
+-- Name: TABLE period_transition; Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE attendance.period_transition TO smartattend_ledger;
+
+
+--
+-- Name: TABLE register_transition; Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE attendance.register_transition TO smartattend_ledger;
+
+
+--
 -- Name: TABLE machine; Type: ACL; Schema: core; Owner: smartattend_owner
 --
 
@@ -29874,6 +34755,20 @@ GRANT SELECT ON TABLE core.machine TO smartattend_ledger;
 GRANT SELECT ON TABLE core.machine TO smartattend_app;
 GRANT SELECT ON TABLE core.machine TO smartattend_auditor;
 GRANT SELECT ON TABLE core.machine TO smartattend_operator;
+
+
+--
+-- Name: TABLE roster; Type: ACL; Schema: corporate; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE corporate.roster TO smartattend_ledger;
+
+
+--
+-- Name: TABLE shift_template; Type: ACL; Schema: corporate; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE corporate.shift_template TO smartattend_ledger;
 
 
 --
@@ -29917,6 +34812,7 @@ GRANT SELECT ON TABLE guard.system_log TO smartattend_deployer;
 --
 
 GRANT SELECT ON TABLE identity.permission TO smartattend_session;
+GRANT SELECT ON TABLE identity.permission TO smartattend_ledger;
 
 
 --
@@ -29924,6 +34820,7 @@ GRANT SELECT ON TABLE identity.permission TO smartattend_session;
 --
 
 GRANT SELECT,INSERT,UPDATE ON TABLE identity.platform_grant TO smartattend_session;
+GRANT SELECT ON TABLE identity.platform_grant TO smartattend_ledger;
 
 
 --
@@ -29931,6 +34828,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE identity.platform_grant TO smartattend_sessi
 --
 
 GRANT SELECT ON TABLE identity.role TO smartattend_session;
+GRANT SELECT ON TABLE identity.role TO smartattend_ledger;
 
 
 --
@@ -29938,6 +34836,7 @@ GRANT SELECT ON TABLE identity.role TO smartattend_session;
 --
 
 GRANT SELECT ON TABLE identity.role_grant TO smartattend_session;
+GRANT SELECT ON TABLE identity.role_grant TO smartattend_ledger;
 
 
 --
@@ -29945,6 +34844,7 @@ GRANT SELECT ON TABLE identity.role_grant TO smartattend_session;
 --
 
 GRANT SELECT ON TABLE identity.role_permission TO smartattend_session;
+GRANT SELECT ON TABLE identity.role_permission TO smartattend_ledger;
 
 
 --
@@ -29952,6 +34852,56 @@ GRANT SELECT ON TABLE identity.role_permission TO smartattend_session;
 --
 
 GRANT SELECT,INSERT,REFERENCES ON TABLE identity."user" TO smartattend_session;
+GRANT SELECT ON TABLE identity."user" TO smartattend_ledger;
+
+
+--
+-- Name: TABLE relation; Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+GRANT SELECT ON TABLE ledger.relation TO smartattend_owner;
+
+
+--
+-- Name: TABLE course; Type: ACL; Schema: school; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE school.course TO smartattend_ledger;
+
+
+--
+-- Name: TABLE enrolment; Type: ACL; Schema: school; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE school.enrolment TO smartattend_ledger;
+
+
+--
+-- Name: TABLE section; Type: ACL; Schema: school; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE school.section TO smartattend_ledger;
+
+
+--
+-- Name: TABLE term; Type: ACL; Schema: school; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE school.term TO smartattend_ledger;
+
+
+--
+-- Name: TABLE timetable; Type: ACL; Schema: school; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE school.timetable TO smartattend_ledger;
+
+
+--
+-- Name: TABLE timetable_exception; Type: ACL; Schema: school; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE school.timetable_exception TO smartattend_ledger;
 
 
 --
@@ -29959,6 +34909,7 @@ GRANT SELECT,INSERT,REFERENCES ON TABLE identity."user" TO smartattend_session;
 --
 
 GRANT SELECT ON TABLE simulation.call TO smartattend_app;
+GRANT SELECT ON TABLE simulation.call TO smartattend_ledger;
 
 
 --
@@ -29969,6 +34920,7 @@ GRANT SELECT ON TABLE tenancy.gate TO smartattend_session;
 GRANT SELECT ON TABLE tenancy.gate TO smartattend_app;
 GRANT SELECT ON TABLE tenancy.gate TO smartattend_auditor;
 GRANT SELECT ON TABLE tenancy.gate TO smartattend_operator;
+GRANT SELECT ON TABLE tenancy.gate TO smartattend_ledger;
 
 
 --
@@ -29986,6 +34938,21 @@ GRANT SELECT ON TABLE tenancy.platform TO smartattend_operator;
 --
 
 GRANT SELECT ON TABLE tenancy.tenant_transition TO smartattend_operator;
+GRANT SELECT ON TABLE tenancy.tenant_transition TO smartattend_ledger;
+
+
+--
+-- Name: TABLE clock_probe; Type: ACL; Schema: timing; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE timing.clock_probe TO smartattend_ledger;
+
+
+--
+-- Name: TABLE device_clock_transition; Type: ACL; Schema: timing; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE timing.device_clock_transition TO smartattend_ledger;
 
 
 --

@@ -9,9 +9,10 @@ immutable
 as $$
   select pg_catalog.char_length(is_code.value) between 1 and 64
     and is_code.value !~ '[[:cntrl:]]'
+    and is_code.value !~ e'[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]'
     and is_code.value = pg_catalog.btrim(is_code.value)
 $$;
-comment on function core.is_code(text) is 'A natural key: 1 to 64 characters, no control characters, no space at either end.';
+comment on function core.is_code(text) is 'A natural key: 1 to 64 characters, no control characters, none that is invisible, no space at either end.';
 
 create function core.is_name(value text)
 returns boolean
@@ -20,9 +21,10 @@ immutable
 as $$
   select pg_catalog.char_length(is_name.value) between 1 and 200
     and is_name.value !~ '[[:cntrl:]]'
+    and is_name.value !~ e'[\u200b\u202a-\u202e\u2060-\u2069\ufeff]'
     and is_name.value = pg_catalog.btrim(is_name.value)
 $$;
-comment on function core.is_name(text) is 'A name that people read: 1 to 200 characters, no control characters, no space at either end.';
+comment on function core.is_name(text) is 'A name that people read: 1 to 200 characters, no control characters, none that hides or turns what is around it, no space at either end.';
 
 create function core.is_reason(value text)
 returns boolean

@@ -23,6 +23,8 @@ begin
       select c.classid, c.objid, c.command_tag, c.object_type, c.schema_name, c.object_identity
       from pg_event_trigger_ddl_commands() as c
       where c.command_tag not in ('REINDEX', 'REFRESH MATERIALIZED VIEW') -- they define nothing
+      union all
+      select null, null, tg_tag, null, null, null where tg_tag = 'DROP OWNED' -- it lists no command, and revokes
     )
     select c.command_tag as tag, coalesce(c.object_identity, t.object) as object
     from command as c
@@ -89,6 +91,10 @@ begin
         or exists (
           select from pg_proc as p
           where c.classid = 'pg_proc'::regclass and p.oid = c.objid and p.proowner in (select o.oid from owner as o)
+        )
+        or exists (
+          select from pg_type as p
+          where c.classid = 'pg_type'::regclass and p.oid = c.objid and p.typowner in (select o.oid from owner as o)
         )
       )
   loop

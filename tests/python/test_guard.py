@@ -81,6 +81,8 @@ REFUSED = (
     "create view api.hole with (security_invoker = false) as select 1 as one",
     "alter view api.attendance set (security_invoker = false)",
     "alter domain core.sha256 drop constraint payload_hash_is_sha256",
+    "alter domain core.sha256 set schema public",
+    "drop owned by smartattend_app",
     "alter schema attendance owner to current_user",
     "alter schema attendance rename to presence",
     "drop schema api cascade",

@@ -1,0 +1,1 @@
+"""Attacks on a deployed database by people who can log in, each with what stops it."""

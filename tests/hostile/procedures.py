@@ -1,0 +1,155 @@
+"""A call of every procedure of api that names something: of another tenant, of another person, or that there is not."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from tests.hostile.world import World
+
+PLATFORM = ("tenant_create", "tenant_transition")
+"""Procedures for platform sessions."""
+
+CALLS = {
+    "attendance_as_of": "subject_id => {person}",
+    "attendance_finalize": "key => {key}",
+    "attendance_history": "subject_id => {person}",
+    "attendance_import": "entries => "
+    """jsonb_build_array(jsonb_build_object('member_number', {member}, 'site_code', {site}, 'date', current_date, """
+    """'code', 'P'))""",
+    "attendance_replace": "key => {key}, record_id => {record}, reason => 'because I want it so', code => 'P'",
+    "attendance_transition": "key => {key}, record_id => {record}, via => 'void', reason => 'because I want it so'",
+    "check_in": "key => {key}, subject_id => {person}, device_id => {device}",
+    "check_in_batch": "entries => "
+    """jsonb_build_array(jsonb_build_object('key', {key}, 'kind', 'in', 'subject_id', {person}))""",
+    "check_out": "key => {key}, subject_id => {person}",
+    "clock_expire": "key => {key}",
+    "clock_probe": "key => {key}, device_id => {device}",
+    "clock_report": "key => {key}, probe_key => {probe}, sent_at => now(), received_at => now(), "
+    "boot_id => {device}, sent_monotonic_us => 0, received_monotonic_us => 1",
+    "correction_decide": "key => {key}, request_id => {request}, via => 'approve'",
+    "correction_expire": "key => {key}",
+    "correction_revert": "key => {key}, record_id => {record}, revision => 1, reason => 'because I want it so'",
+    "correction_submit": "key => {key}, record_id => {record}, type => 'data_entry_error', "
+    "reason => 'because I want it so', code => 'P'",
+    "correction_withdraw": "key => {key}, request_id => {request}, reason => 'because I want it so'",
+    "flag_decide": "key => {key}, flag_id => {flag}, verdict => 'dismiss', reason => 'because I want it so'",
+    "integrity_rule_put": "key => {key}, rule => 'F01', reason => 'because I want it so', is_enabled => false",
+    "integrity_scan": "key => {key}",
+    "period_transition": "key => {key}, period_id => {period}, via => 'close'",
+    "put_closed_days": "entries => "
+    """jsonb_build_array(jsonb_build_object('code', 'x', 'name', 'X', 'site_code', {site}, 'starts_on', """
+    """current_date))""",
+    "put_courses": "entries => jsonb_build_array(jsonb_build_object('site_code', {site}, 'code', 'x', 'name', 'X'))",
+    "put_devices": "entries => "
+    """jsonb_build_array(jsonb_build_object('code', 'x', 'name', 'X', 'site_code', {site}, 'kind', 'kiosk'))""",
+    "put_enrolments": "entries => "
+    """jsonb_build_array(jsonb_build_object('site_code', 'main', 'unit_code', '10A', 'member_number', {member}, """
+    """'starts_on', current_date))""",
+    "put_leave": "entries => "
+    """jsonb_build_array(jsonb_build_object('member_number', {member}, 'starts_at', current_date, 'ends_at', """
+    """current_date + 1, 'reason', 'because I want it so'))""",
+    "put_members": "entries => "
+    """jsonb_build_array(jsonb_build_object('member_number', 'x', 'kind', 'student', 'display_name', 'X', 'role', """
+    """'faculty', 'role_unit', {site} || '/' || {unit}))""",
+    "put_periods": "entries => "
+    """jsonb_build_array(jsonb_build_object('code', 'x', 'name', 'X', 'kind', 'term', 'starts_on', current_date + """
+    """100, 'ends_on', current_date + 110))""",
+    "put_roster": "entries => "
+    """jsonb_build_array(jsonb_build_object('site_code', {site}, 'unit_code', {unit}, 'shift_code', 'day', """
+    """'on_date', current_date + 20, 'member_number', {member}))""",
+    "put_sections": "entries => "
+    """jsonb_build_array(jsonb_build_object('site_code', {site}, 'code', 'x', 'name', 'X', 'course_code', 'M', """
+    """'term_code', 'T1'))""",
+    "put_shift_templates": "entries => "
+    """jsonb_build_array(jsonb_build_object('site_code', {site}, 'unit_code', {unit}, 'code', 'x', 'name', 'X', """
+    """'local_start', '08:00', 'local_end', '09:00'))""",
+    "put_sites": "entries => "
+    """jsonb_build_array(jsonb_build_object('code', {site}, 'name', 'X', 'time_zone', 'UTC'))""",
+    "put_terms": "entries => "
+    """jsonb_build_array(jsonb_build_object('site_code', {site}, 'code', 'x', 'name', 'X', 'starts_on', """
+    """current_date, 'ends_on', current_date + 9))""",
+    "put_timetable": "entries => "
+    """jsonb_build_array(jsonb_build_object('site_code', {site}, 'unit_code', {unit}, 'kind', 'meeting', 'weekday', """
+    """2, 'local_start', '08:00', 'local_end', '09:00', 'valid_from', current_date))""",
+    "put_timetable_exceptions": "entries => "
+    """jsonb_build_array(jsonb_build_object('site_code', {site}, 'unit_code', {unit}, 'kind', 'meeting', 'on_date', """
+    """current_date + 3, 'local_start', '08:00', 'change', 'cancelled', 'reason', 'because I want it so'))""",
+    "put_units": "entries => "
+    """jsonb_build_array(jsonb_build_object('site_code', {site}, 'code', 'x', 'name', 'X', 'kind', """
+    """'year_group'))""",
+    "register_cancel": "key => {key}, session_id => {session}, reason => 'because I want it so'",
+    "register_close": "key => {key}",
+    "register_marks": "session_id => {session}",
+    "register_open": "key => {key}, session_id => {session}",
+    "register_reopen": "key => {key}, session_id => {session}, reason => 'because I want it so'",
+    "register_submit": "key => {key}, session_id => {session}, marks => "
+    """jsonb_build_array(jsonb_build_object('subject_id', {person}, 'code', 'P'))""",
+    "schedule_generate": "key => {key}, from_date => current_date, to_date => current_date + 1, unit_id => {room}",
+    "setting_put": """key => {key}, settings => '{{"late_after": "00:10"}}', reason => 'because I want it so'""",
+    "simulation_abort": "key => {key}, run_id => {run}, reason => 'because I want it so'",
+    "simulation_finish": "key => {key}, run_id => {run}, scenarios => '[]'",
+    "simulation_start": "key => {key}, command => 'duplicate-storm', seed => 1, plan_hash => repeat('ab', 32), "
+    "parameters => '{{}}', tool_version => '1.0'",
+    "simulation_testify": "key => {key}, run_id => {run}, calls => '[]'",
+    "tenant_create": "key => {key}, slug => 'mine-too', name => 'Mine', platform => 'school', time_zone => 'UTC', "
+    "admin_login => 'me@example.org', admin_name => 'Me'",
+    "tenant_transition": "key => {key}, tenant_id => {tenant}, via => 'suspend', reason => 'because I want it so'",
+}
+"""By name, the arguments without the token."""
+
+ROW = """
+  select c.id, q.id, f.id, p.id, r.id, b.key, k.key
+  from (select) as x
+  left join lateral (
+    select id from attendance.record where tenant_id = <{0}> and subject_id = <{0}/s2> and not is_open or
+      tenant_id = <{0}> and subject_id = <{0}/s2> limit 1
+  ) as c on true
+  left join lateral (
+    select id from attendance.correction_request where tenant_id = <{0}> and state = 'submitted' limit 1
+  ) as q on true
+  left join lateral (
+    select id from integrity.flag where tenant_id = <{0}> and state = 'open' and subject_id <> <{0}/s1> limit 1
+  ) as f on true
+  left join lateral (select id from attendance.period where tenant_id = <{0}> and state = 'open' limit 1) as p on true
+  left join lateral (select id from simulation.run where tenant_id = <{0}> limit 1) as r on true
+  left join lateral (select key from timing.clock_probe where tenant_id = <{0}> limit 1) as b on true
+  left join lateral (
+    select key from core.idempotency where tenant_id = <{0}> and command = 'register_open' limit 1
+  ) as k on true
+"""
+
+
+def things(world: World, tenant: str) -> dict[str, str]:
+    """What calls may name, of a school; of the school ``nowhere`` everything is new, and there is nothing."""
+    if tenant == "nowhere":
+        names = ("person", "session", "device", "room", "tenant", *FOUND)
+        found: dict[str, Any] = {name: uuid.uuid4() for name in names}
+    else:
+        found = {
+            "person": world.ids[f"{tenant}/s2"],
+            "session": world.ids[f"{tenant}/math"],
+            "device": world.ids[f"{tenant}/kiosk"],
+            "room": world.ids[f"{tenant}/10A"],
+            "tenant": world.ids[tenant],
+            **dict(zip(FOUND, world.query(ROW.format(tenant))[0], strict=True)),
+        }
+        assert None not in found.values(), found
+    found |= {"site": f"{tenant}-site", "unit": f"{tenant}-unit", "member": f"{tenant}-member"}
+    return {name: f"'{value}'" for name, value in found.items()}
+
+
+FOUND = ("record", "request", "flag", "period", "run", "probe", "taken_key")
+
+
+def call(name: str, named: dict[str, str], key: str | None = None) -> str:
+    """The SQL of a call, with a new key."""
+    arguments = CALLS[name].format(**named, key=f"'{key or uuid.uuid4()}'")
+    return f"select * from api.{name}({arguments})"
+
+
+def blurred(said: str, named: dict[str, str]) -> str:
+    """An answer in which what was named has no name any more."""
+    for name, value in named.items():
+        said = said.replace(value.strip("'"), f"<{name}>")
+    return said
