@@ -174,15 +174,19 @@ def _whole(pattern: str, size: int) -> Callable[[str], bytes]:
     pack = struct.Struct(pattern).pack
 
     def encode(text: str) -> bytes:
-        return pack(size, _integer(text))
+        value = int(text)
+        if str(value) != text:
+            raise ValueError("no integer in plain digits")
+        return pack(size, value)
 
     return encode
 
 
 def _uuid(text: str) -> bytes:
-    if len(text) != 36 or text.count("-") != 4:
+    data = bytes.fromhex(text.replace("-", ""))
+    if len(text) != 36 or len(data) != 16:
         raise ValueError("no UUID")
-    return b"\x00\x00\x00\x10" + struct.pack("16s", _exactly(bytes.fromhex(text.replace("-", "")), 16))
+    return b"\x00\x00\x00\x10" + data
 
 
 def _exactly(data: bytes, size: int) -> bytes:
@@ -191,6 +195,7 @@ def _exactly(data: bytes, size: int) -> bytes:
     return data
 
 
+_pack_length = struct.Struct(">I").pack
 _pack_instant = struct.Struct(">Iq").pack
 _pack_day = struct.Struct(">Ii").pack
 
@@ -230,7 +235,8 @@ def _bytea(text: str) -> bytes:
 
 
 def _text(text: str) -> bytes:
-    return frame(text.encode())
+    data = text.encode()
+    return _pack_length(len(data)) + data
 
 
 _ENCODERS: dict[str, Callable[[str], bytes]] = {
