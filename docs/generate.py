@@ -159,7 +159,7 @@ PURPOSES = {
     "smartattend_owner": "owns the domain; only our procedures run as it",
     "smartattend_session": "owns the login sessions and the verifier of tokens, and is their only reader",
     "smartattend_ledger": "owns the evidence, so that a bug in a domain procedure cannot touch it",
-    "smartattend_sealer": "will seal the ledger",
+    "smartattend_sealer": "the job that seals the ledger, and checks it",
     "smartattend_refresher": "will refresh reports",
 }
 """What each role is for; what it may do is read from the catalog."""
