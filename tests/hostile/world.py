@@ -35,7 +35,9 @@ COME_AND_GO = (
     # whoever comes back is noted there once a minute
     "identity.login_session",
     "identity.platform_session",
-    # what the sealer writes, about everybody
+    # what the sealer and the guard write, about everybody
+    "guard.seen",
+    "guard.system_log",
     "ledger.block",
     "ledger.epoch",
     "ledger.form",
