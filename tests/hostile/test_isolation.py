@@ -267,7 +267,7 @@ def test_a_procedure_that_is_told_of_another_tenant_answers_as_if_there_were_no_
     theirs, nowhere = things(world, "beta"), things(world, "nowhere")
     key = str(uuid.uuid4())
     answer, changed = world.effect(token, call(name, theirs, key), "beta", "delta")
-    of_nothing, _ = world.effect(token, call(name, nowhere, key), "beta", "delta")
+    of_nothing, _ = world.effect(token, call(name, nowhere, key))
     assert changed == set()
     # what is made anew has an identifier of its own
     made = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[0-9:.]+Z?")
@@ -682,7 +682,7 @@ def test_no_answer_and_no_message_contains_a_token(world: World) -> None:
     token = world.tokens["alpha/s1"]
     for name in CALLS:
         for target in ("alpha", "beta"):
-            answer, _ = world.effect("alpha/s1", call(name, things(world, target)), "alpha")
+            answer, _ = world.effect("alpha/s1", call(name, things(world, target)))
             assert token[40:] not in answer, name
 
 
