@@ -249,11 +249,6 @@ TRANSACTIONS = [
         ALPHA,
     ),
     Attack(
-        "a materialized view of what others see",
-        (f"create materialized view pg_temp.seen as {WHO}", "select * from pg_temp.seen"),
-        NONE,
-    ),
-    Attack(
         "a function of one's own that runs as its owner",
         (
             "create function pg_temp.f() returns setof uuid language sql security definer as "

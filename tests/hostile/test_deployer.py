@@ -77,8 +77,8 @@ ATTACKS = [
         "error SA020",
     ),
     Attack(
-        "it deletes the blocks as the keeper of evidence",
-        ("set local role smartattend_ledger", "delete from ledger.block"),
+        "it truncates the blocks as the keeper of evidence",
+        ("set local role smartattend_ledger", "truncate ledger.block"),
         "error SA020",
     ),
     Attack(

@@ -74,7 +74,8 @@ OWNER = [
     ("the owner deletes a tenant", "delete from tenancy.tenant", "0 rows"),
     (
         "the owner makes a record jump",
-        "update attendance.record set state = 'voided', state_via = 'bypass', state_reason = 'because I want it so'",
+        "update attendance.record set state = 'voided', state_via = 'bypass', state_reason = 'because I want it so' "
+        "where subject_id = <alpha/s3>",
         "error SA022",
     ),
     (

@@ -35,7 +35,9 @@ COME_AND_GO = (
     # whoever comes back is noted there once a minute
     "identity.login_session",
     "identity.platform_session",
-    # what the sealer writes, about everybody
+    # what the sealer and the guard write, about everybody
+    "guard.seen",
+    "guard.system_log",
     "ledger.block",
     "ledger.epoch",
     "ledger.form",
@@ -183,11 +185,11 @@ class World:
 
     def effect(self, token: str, call: str, *tenants: str) -> tuple[str, set[str]]:
         """What a call by the application says, and the tables in which rows of these tenants changed; undone."""
-        if tenants not in self.before:
+        if tenants and tenants not in self.before:
             self.before[tenants] = self.contents(*tenants)
         if "superuser" not in self.opened:
             self.opened["superuser"] = psycopg.connect(self.dsn)
-        connection, before = self.opened["superuser"], self.before[tenants]
+        connection, before = self.opened["superuser"], self.before.get(tenants, {})
         connection.execute(sql.SQL("set local session authorization {}").format(sql.Identifier(self.login("app"))))
         connection.execute("select set_config('smartattend.token', %s, true)", [self.token(token)])
         connection.execute("savepoint call")
@@ -199,7 +201,7 @@ class World:
             d = error.diag
             said = f"error {error.sqlstate}: {d.message_primary} {d.message_detail} {d.message_hint}"
         connection.execute("reset session authorization")
-        after = self.contents(*tenants, by=connection)
+        after = self.contents(*tenants, by=connection) if tenants else {}
         connection.rollback()
         return said, {label for label in after if after[label] != before[label]}
 
