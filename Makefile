@@ -40,7 +40,7 @@ psql: .venv/.demo ## psql on the embedded database
 	@unset PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGSERVICE PGOPTIONS SMARTATTEND_DSN; \
 	  .venv/bin/smartattend db up >/dev/null && .venv/bin/smartattend db psql
 
-bench: .venv/.demo ## measure check-ins against bare inserts, write bench/RESULTS.md
+bench: .venv/.demo ## measure check-ins against bare inserts, write bench/RESULTS.md (evidence: python -m bench.evidence)
 	@.venv/bin/python -m bench
 
 clean: ## stop the embedded server, delete its data, .venv and caches

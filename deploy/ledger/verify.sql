@@ -259,7 +259,8 @@ begin
     perform core.fail('SA010', format('blocks %s to %s', v_from, verify.to_block), format('blocks from 1 to %s', v_last));
   end if;
   v_last := coalesce(verify.to_block, v_last);
-  return query select f.* from ledger.chain_findings(v_from, v_last) as f;
+  -- Open at the top: trees above the last block are what a cut tail leaves.
+  return query select f.* from ledger.chain_findings(v_from, coalesce(verify.to_block, 9223372036854775807)) as f;
   return query select f.* from ledger.payload_findings(v_from, v_last) as f;
   if verify.to_block is null then
     return query select f.* from ledger.stray_findings() as f;
