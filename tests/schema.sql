@@ -16384,7 +16384,6 @@ CREATE FUNCTION ledger.end_epoch(reason text) RETURNS integer
 declare
   v_epoch integer;
   v_since xid8;
-  v_block ledger.block;
 begin
   if core.is_reason(end_epoch.reason) is not true then
     perform core.fail('SA013', coalesce(end_epoch.reason, 'null'), 'a reason of at least 10 characters');
@@ -16394,7 +16393,7 @@ begin
     v_epoch := ledger.current_epoch();
   end if;
   select b.horizon into v_since from ledger.block as b where b.epoch = v_epoch order by b.number desc limit 1;
-  v_block := ledger.make_block(
+  perform ledger.make_block(
     v_epoch, coalesce(v_since, '0'), null, array(select r.relation from ledger.relation as r where r.kind = 'history'), guard.fingerprint()
   );
   insert into ledger.epoch (epoch, identity, reason) values (v_epoch + 1, ledger.cluster_identity(), end_epoch.reason);
@@ -16553,7 +16552,7 @@ CREATE FUNCTION ledger.export_rows(block bigint, tenant_id uuid, relation text, 
     SET jit TO 'off'
     AS $_$
 declare
-  c_last constant xid8 := '18446744073709551615';
+  c_last constant xid8 := '18446744073709551615'::xid8;
   v_block ledger.block;
   v_tree record;
 begin
@@ -16877,7 +16876,7 @@ CREATE FUNCTION ledger.make_block(epoch integer, since xid8, horizon xid8, relat
     SET work_mem TO '64MB'
     AS $_$
 declare
-  c_last constant xid8 := '18446744073709551615';
+  c_last constant xid8 := '18446744073709551615'::xid8;
   v_block ledger.block;
   v_form record;
 begin
@@ -16991,7 +16990,7 @@ CREATE FUNCTION ledger.merkle_path(leaves bytea, index bigint) RETURNS bytea
 declare
   v_level bytea := merkle_path.leaves;
   v_index integer := merkle_path.index;
-  v_path bytea := '';
+  v_path bytea := ''::bytea;
 begin
   while octet_length(v_level) > 32 loop
     -- The sibling; the odd last node of a level has none.
@@ -17524,7 +17523,7 @@ CREATE FUNCTION ledger.row_findings(relation text, form integer, from_block bigi
     SET jit TO 'off'
     AS $_$
 declare
-  c_last constant xid8 := '18446744073709551615';
+  c_last constant xid8 := '18446744073709551615'::xid8;
   v_epoch record;
 begin
   -- A range of one epoch is one range of transaction numbers.
@@ -17734,9 +17733,15 @@ CREATE FUNCTION ledger.stray_findings() RETURNS SETOF ledger.finding
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
+  c_last constant xid8 := '18446744073709551615'::xid8;
   v_epoch integer := coalesce((select max(e.epoch) from ledger.epoch as e), 1);
+  v_is_here boolean;
+  v_next xid8;
   v_relation record;
 begin
+  -- In a restored database the numbers of this cluster say nothing yet.
+  v_is_here := coalesce((select e.identity = ledger.cluster_identity() from ledger.epoch as e where e.epoch = v_epoch), true);
+  v_next := case when v_is_here then pg_snapshot_xmax(pg_current_snapshot()) else c_last end;
   for v_relation in
     select r.relation, ledger.rows_query(r.relation, ledger.columns(r.relation::regclass), r.key_columns) as query
     from ledger.relation as r
@@ -17750,7 +17755,7 @@ begin
       $query$,
       v_relation.relation,
       replace(v_relation.query, 't.epoch = $1 and t.xid >= $2 and t.xid < $3', '(t.epoch > $1 or t.epoch < 1 or t.epoch = $1 and t.xid >= $2 and t.xid < $3)')
-    ) using v_epoch, pg_snapshot_xmax(pg_current_snapshot()), '18446744073709551615'::xid8, v_epoch;
+    ) using v_epoch, v_next, c_last, v_epoch;
   end loop;
 end $_$;
 
@@ -17958,7 +17963,8 @@ begin
     perform core.fail('SA010', format('blocks %s to %s', v_from, verify.to_block), format('blocks from 1 to %s', v_last));
   end if;
   v_last := coalesce(verify.to_block, v_last);
-  return query select f.* from ledger.chain_findings(v_from, v_last) as f;
+  -- Open at the top: trees above the last block are what a cut tail leaves.
+  return query select f.* from ledger.chain_findings(v_from, coalesce(verify.to_block, 9223372036854775807)) as f;
   return query select f.* from ledger.payload_findings(v_from, v_last) as f;
   if verify.to_block is null then
     return query select f.* from ledger.stray_findings() as f;

@@ -12,7 +12,6 @@ as $$
 declare
   v_epoch integer;
   v_since xid8;
-  v_block ledger.block;
 begin
   if core.is_reason(end_epoch.reason) is not true then
     perform core.fail('SA013', coalesce(end_epoch.reason, 'null'), 'a reason of at least 10 characters');
@@ -22,7 +21,7 @@ begin
     v_epoch := ledger.current_epoch();
   end if;
   select b.horizon into v_since from ledger.block as b where b.epoch = v_epoch order by b.number desc limit 1;
-  v_block := ledger.make_block(
+  perform ledger.make_block(
     v_epoch, coalesce(v_since, '0'), null, array(select r.relation from ledger.relation as r where r.kind = 'history'), guard.fingerprint()
   );
   insert into ledger.epoch (epoch, identity, reason) values (v_epoch + 1, ledger.cluster_identity(), end_epoch.reason);

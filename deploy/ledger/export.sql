@@ -93,7 +93,7 @@ set extra_float_digits = 1
 set jit = off
 as $$
 declare
-  c_last constant xid8 := '18446744073709551615';
+  c_last constant xid8 := '18446744073709551615'::xid8;
   v_block ledger.block;
   v_tree record;
 begin

@@ -61,7 +61,7 @@ as $$
 declare
   v_level bytea := merkle_path.leaves;
   v_index integer := merkle_path.index;
-  v_path bytea := '';
+  v_path bytea := ''::bytea;
 begin
   while octet_length(v_level) > 32 loop
     -- The sibling; the odd last node of a level has none.

@@ -121,7 +121,7 @@ set work_mem = '64MB'
 set jit = off
 as $$
 declare
-  c_last constant xid8 := '18446744073709551615';
+  c_last constant xid8 := '18446744073709551615'::xid8;
   v_epoch record;
 begin
   -- A range of one epoch is one range of transaction numbers.
@@ -218,9 +218,15 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  c_last constant xid8 := '18446744073709551615'::xid8;
   v_epoch integer := coalesce((select max(e.epoch) from ledger.epoch as e), 1);
+  v_is_here boolean;
+  v_next xid8;
   v_relation record;
 begin
+  -- In a restored database the numbers of this cluster say nothing yet.
+  v_is_here := coalesce((select e.identity = ledger.cluster_identity() from ledger.epoch as e where e.epoch = v_epoch), true);
+  v_next := case when v_is_here then pg_snapshot_xmax(pg_current_snapshot()) else c_last end;
   for v_relation in
     select r.relation, ledger.rows_query(r.relation, ledger.columns(r.relation::regclass), r.key_columns) as query
     from ledger.relation as r
@@ -234,7 +240,7 @@ begin
       $query$,
       v_relation.relation,
       replace(v_relation.query, 't.epoch = $1 and t.xid >= $2 and t.xid < $3', '(t.epoch > $1 or t.epoch < 1 or t.epoch = $1 and t.xid >= $2 and t.xid < $3)')
-    ) using v_epoch, pg_snapshot_xmax(pg_current_snapshot()), '18446744073709551615'::xid8, v_epoch;
+    ) using v_epoch, v_next, c_last, v_epoch;
   end loop;
 end $$;
 comment on function ledger.stray_findings() is 'Rows that no block will ever cover, because their epoch or transaction number was made up.';
