@@ -26,7 +26,6 @@ What is not mutated, and why, is :data:`LEFT_OUT`.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import os
 import random
@@ -1156,14 +1155,6 @@ def known_survivors() -> frozenset[str]:
         return frozenset()
     lines = SURVIVORS.read_text().splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
-
-
-def tree_seed() -> str:
-    """A seed that changes when the database or its tests do, and with nothing else."""
-    digest = hashlib.sha256()
-    for path in sorted([*(ROOT / "deploy").rglob("*.sql"), *(ROOT / "tests").rglob("*.pg")]):
-        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 # --- many --------------------------------------------------------------------------------------------------------
