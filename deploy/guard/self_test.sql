@@ -69,6 +69,7 @@ begin
     exception
       when sqlstate 'SA020' or sqlstate 'SA040' or sqlstate 'SA041' then v_observed := 'refused';
       when others then
+        -- Whatever else an attempt met is what was observed: it is reported, and is not what was expected.
         if sqlstate <> 'SA000' then
           v_observed := sqlstate || ' ' || sqlerrm;
         end if;

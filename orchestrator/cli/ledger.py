@@ -124,7 +124,7 @@ def seal(watch: float | None, fmt: str, dsn: str | None) -> None:
                 for blocks in _sealed(connection):
                     for block in blocks:
                         note(f"block {block['number']}: {block['rows']} rows in {block['entries']} trees")
-                time.sleep(watch)
+                time.sleep(watch)  # the interval that was asked for; nothing announces a commit
 
 
 def _sealed(connection: psycopg.Connection[Any]) -> Iterator[list[dict[str, Any]]]:
