@@ -12,7 +12,7 @@ as $$
       pg_catalog.set_bit(
         pg_catalog.overlay(
           pg_catalog.uuid_send(pg_catalog.gen_random_uuid()),
-          pg_catalog.substring(pg_catalog.int8send((extract(epoch from pg_catalog.clock_timestamp()) * 1000)::bigint), 3),
+          pg_catalog.substring(pg_catalog.int8send((pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000)::bigint), 3),
           1, 6
         ),
         52, 1
