@@ -202,6 +202,29 @@ as $$
 $$;
 comment on function tap.unit(text, text, text, text, text) is 'A unit tap.id(''<tenant>/<code>'') below another one or the site.';
 
+create function tap.grant(tenant text, number text, role text, unit text default null, starts_at timestamptz default '2000-01-01 00:00+00')
+returns uuid
+language plpgsql
+security definer
+as $$
+#variable_conflict use_variable
+declare
+  v_request uuid := core.uuid_v7();
+  v_grant uuid := core.uuid_v7();
+begin
+  insert into access.role_request (tenant_id, id, kind, beneficiary_id, role, unit_id, starts_at, min_approvals, lapses_at)
+  values (
+    tap.id(tenant), v_request, 'bootstrap', tap.id(tenant || '/' || number), "grant".role, tap.id(tenant || '/' || unit), "grant".starts_at, 0, 'infinity'
+  );
+  update access.role_request as q set state = 'approved', state_via = 'waive' where q.tenant_id = tap.id(tenant) and q.id = v_request;
+  update access.role_request as q set state = 'active', state_via = 'activate' where q.tenant_id = tap.id(tenant) and q.id = v_request;
+  insert into identity.role_grant (tenant_id, id, user_id, role, unit_id, starts_at, request_id)
+  values (tap.id(tenant), v_grant, tap.id(tenant || '/' || number), "grant".role, tap.id(tenant || '/' || unit), "grant".starts_at, v_request);
+  return v_grant;
+end $$;
+comment on function tap.grant(text, text, text, text, timestamptz) is
+  'A role of a member in a unit (null: the whole tenant), as if it had been made with the tenant; answers the grant''s id.';
+
 create function tap.member(tenant text, number text, kind text default 'student', role text default null, unit text default null)
 returns uuid
 language plpgsql
@@ -215,8 +238,7 @@ begin
   insert into identity.membership (tenant_id, user_id, member_number, kind, display_name, active_from)
   values (tap.id(tenant), v_id, number, member.kind, 'Member ' || number, '2000-01-01 00:00+00');
   if role is not null then
-    insert into identity.role_grant (tenant_id, user_id, role, unit_id, starts_at)
-    values (tap.id(tenant), v_id, member.role, tap.id(tenant || '/' || unit), '2000-01-01 00:00+00');
+    perform tap.grant(tenant, number, role, unit);
   end if;
   return v_id;
 end $$;
@@ -291,9 +313,9 @@ begin
     tap.member(school.tenant, 'officer', 'staff', 'attendance_officer'),
     tap.member(school.tenant, 'f1', 'faculty', 'faculty', '10A'),
     tap.member(school.tenant, 'f2', 'faculty', 'faculty', '10B'),
-    tap.member(school.tenant, 's1', 'student', 'student'),
-    tap.member(school.tenant, 's2', 'student', 'student'),
-    tap.member(school.tenant, 's3', 'student', 'student');
+    tap.member(school.tenant, 's1', 'student'),
+    tap.member(school.tenant, 's2', 'student'),
+    tap.member(school.tenant, 's3', 'student');
   perform
     tap.session(school.tenant, 'math', 'main', '10A', date_trunc('minute', core.clock()) - interval '2 minutes', expected => '{s1,s2}'),
     tap.session(school.tenant, 'latin', 'main', '10B', date_trunc('minute', core.clock()) - interval '2 minutes', expected => '{s3}');

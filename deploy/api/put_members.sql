@@ -26,6 +26,9 @@ declare
   v_now timestamptz := core.clock();
   v_tenant tenancy.tenant;
   v_outcomes core.batch_outcome[];
+  v_requests access.role_request[];
+  v_attempts access.role_request[];
+  v_codes text[];
 begin
   select t.* into v_tenant from tenancy.tenant as t where t.tenant_id = v_actor.tenant_id;
 
@@ -53,7 +56,7 @@ begin
           then core.fault('SA010', 'kind', x.kind, 'a kind of member that a ' || v_tenant.platform || ' tenant has')
           when m.user_id is null and d.login !~ '^[a-z0-9][a-z0-9._@+-]{1,126}[a-z0-9]$'
           then core.fault('SA012', 'login', 'null', 'a login, since this member number cannot be part of one')
-          when x.login <> a.login then core.fault('SA112', 'login', x.login, 'the present login')
+          when x.login <> l.login then core.fault('SA112', 'login', x.login, 'the present login')
           when d.active_until <= coalesce(d.active_from, m.active_from, v_now)
           then core.fault('SA010', 'active_until', x.active_until::text, 'a day after active_from')
           when x.role_unit is not null and x.role is null then core.fault('SA012', 'role', 'null', 'a role with the role_unit')
@@ -63,6 +66,9 @@ begin
           when x.role is null or g.is_held then null
           when not v_may_grant and not (u.id is not null and identity.holds('role.grant', u.id)) then identity.scope_fault('role.grant')
           when m.user_id = v_actor.user_id then core.fault('SA105', 'role', x.role, 'another person who grants it')
+          when a.min_approvals > 0 then core.fault('SA140', 'role', x.role, 'a role whose rule asks for no approval')
+          when s.excludes && array_agg(x.role) over earlier then core.fault('SA141', 'role', x.role, 'a person without the roles of earlier entries')
+          when f.code is not null then core.fault(f.code, 'role', f.detail ->> 'observed', f.detail ->> 'expected')
         end
       ) as fault,
       (m.kind, m.display_name, m.active_from, m.active_until)
@@ -87,7 +93,7 @@ begin
       from identity."user" as a
       where a.id = m.user_id and x.login is not null
       limit 1
-    ) as a on true
+    ) as l on true
     left join identity.role as r on r.role = x.role and r.platform = v_tenant.platform
     left join lateral (
       select u.id
@@ -109,6 +115,26 @@ begin
           and h.ends_at > v_now
       ) as is_held
     ) as g on m.user_id is not null and x.role is not null
+    left join access.role_rule as a on a.role = r.role and g.is_held is not true
+    left join lateral (
+      select array_agg(o.role) as excludes
+      from access.separation as p
+      inner join access.separation as o on o.separation = p.separation and o.role <> p.role
+      where p.role = a.role
+    ) as s on a.role is not null
+    left join lateral (
+      -- Who becomes a member now has nothing yet that could speak against it.
+      select q.*
+      from access.granter_refusal(v_actor.user_id, a.role, u.id, null, v_now) as q
+      where m.user_id is null
+      union all
+      select q.*
+      from access.grant_refusal(
+        access.open_request('direct', m.user_id, a.role, u.id, null, null, null, null, v_now), array[v_actor.user_id], v_now
+      ) as q
+      where m.user_id is not null
+    ) as f on a.role is not null
+    window earlier as (partition by x.member_number order by e.ordinal rows between unbounded preceding and 1 preceding)
   ), judged as materialized (
     select
       e.*,
@@ -168,20 +194,30 @@ begin
       display_name = excluded.display_name,
       active_from = excluded.active_from,
       active_until = excluded.active_until
-  ), granted as (
-    insert into identity.role_grant (tenant_id, user_id, role, unit_id)
-    select v_actor.tenant_id, f.id, f.role, f.unit_id
+  ), request as (
+    select f.ordinal, f.is_granted, f.final_fault ->> 'code' as code, q as wanted
     from final as f
-    where f.is_granted
+    cross join lateral access.open_request('direct', f.id, f.role, f.unit_id, null, null, null, null, v_now) as q
+    where f.is_granted or f.final_fault ->> 'code' in ('SA105', 'SA141', 'SA147')
   )
-  select array_agg(core.put_outcome(f.ordinal, f.key, f.verdict, f.final_fault, f.id) order by f.ordinal) into v_outcomes
-  from final as f;
+  select
+    (select array_agg(core.put_outcome(f.ordinal, f.key, f.verdict, f.final_fault, f.id) order by f.ordinal) from final as f),
+    (select array_agg(r.wanted order by r.ordinal) from request as r where r.is_granted),
+    (select array_agg(r.wanted order by r.ordinal) from request as r where not r.is_granted),
+    (select array_agg(r.code order by r.ordinal) from request as r where not r.is_granted)
+  into v_outcomes, v_requests, v_attempts, v_codes;
+  if v_requests is not null then
+    perform access.grant_all(v_requests, v_now);
+  end if;
+  for v_attempt in 1 .. coalesce(cardinality(v_codes), 0) loop
+    perform access.note_refusal(core.refused(v_codes[v_attempt]), v_attempts[v_attempt]);
+  end loop;
 
   return query
   select o.* from identity.finish_put('put_members', v_outcomes) as o;
 end $$;
 comment on function api.put_members(jsonb, text) is
-  'Adds or changes members, with their accounts, and grants roles; the format of the entries is core.entry_field''s ''member'', the natural key the member number; the outcome''s id is the person''s user_id, which is the subject_id of attendance. Several entries with the same member and different roles grant them all; no role is taken away. An account that exists on the platform becomes a member, too, without a sign of where else it is one. Each entry has an outcome of its own: accepted with detail {"change": "created" or "changed"}, replayed when it is so already, or refused with a code (SA010, SA011, SA012, SA014, SA104, SA105, SA107, SA112). Permission member.manage for the whole tenant, with a role also role.grant for its scope; nobody grants a role to oneself. Raises SA001 to SA006 without a session, SA010 if entries is not an array.';
+  'Adds or changes members, with their accounts, and grants roles; the format of the entries is core.entry_field''s ''member'', the natural key the member number; the outcome''s id is the person''s user_id, which is the subject_id of attendance. Several entries with the same member and different roles grant them all; no role is taken away. An account that exists on the platform becomes a member, too, without a sign of where else it is one. Each entry has an outcome of its own: accepted with detail {"change": "created" or "changed"}, replayed when it is so already, or refused with a code (SA010, SA011, SA012, SA014, SA104, SA105, SA107, SA112, SA140 to SA144, SA146, SA147). Permission member.manage for the whole tenant, with a role also role.grant for its scope; nobody grants a role to oneself, nor one whose rule asks for approvals (api.role_request). Raises SA001 to SA006 without a session, SA010 if entries is not an array.';
 grant execute on function api.put_members(jsonb, text) to smartattend_app;
 
 commit;

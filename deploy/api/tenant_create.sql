@@ -83,8 +83,9 @@ begin
   values (
     v_tenant_id, v_user_id, 'admin', case tenant_create.platform when 'school' then 'staff' else 'hr' end, tenant_create.admin_name
   );
-  insert into identity.role_grant (tenant_id, user_id, role)
-  values (v_tenant_id, v_user_id, tenant_create.platform || '_admin');
+  perform access.grant_all(
+    array[access.open_request('bootstrap', v_user_id, tenant_create.platform || '_admin', null, null, null, null, null, core.clock())], core.clock()
+  );
   update tenancy.tenant as t
   set state = 'active', state_via = 'activate'
   where t.tenant_id = v_tenant_id;

@@ -60,6 +60,14 @@ insert into core.error_code (code, name, kind, retry, meaning, action) values
   ('SA119', 'window_over', 'refusal', false, 'the window in which this role may ask for corrections is over', 'Ask somebody whose window is longer: a manager, then the personnel office.'),
   ('SA120', 'flags_open', 'refusal', true, 'blocking integrity flags of the record are not dismissed', 'Decide the flags first: api.flag_decide.'),
   ('SA121', 'no_flag_upheld', 'refusal', true, 'no integrity flag of the record is upheld', 'Uphold a flag first: api.flag_decide.'),
-  ('SA122', 'writers_in_flight', 'refusal', true, 'transactions that began before the period was closing have not ended', 'Repeat the command when they have; the detail names their processes.');
+  ('SA122', 'writers_in_flight', 'refusal', true, 'transactions that began before the period was closing have not ended', 'Repeat the command when they have; the detail names their processes.'),
+  ('SA140', 'approval_needed', 'refusal', false, 'this role is not granted directly', 'Request it, and let others approve: api.role_request, api.role_decide.'),
+  ('SA141', 'separation_of_duty', 'refusal', false, 'the person holds a role that excludes this one', 'Revoke the other role first, or choose another person.'),
+  ('SA142', 'too_many_holders', 'refusal', true, 'as many people hold this role as its rule allows', 'Revoke a grant that is no longer needed.'),
+  ('SA143', 'prerequisite_missing', 'refusal', true, 'the person does not hold the role that this one presupposes', 'Let the person have the other role first.'),
+  ('SA144', 'cooling_down', 'refusal', true, 'the person held this role until just now', 'Wait until the cool-down of the rule is over.'),
+  ('SA145', 'last_administrator', 'refusal', true, 'the tenant would be left without an administrator', 'Make another administrator of the whole tenant first.'),
+  ('SA146', 'rule_forbids', 'refusal', false, 'the rule of this role does not allow this', 'Read the rule: api.role_rule.'),
+  ('SA147', 'beyond_own_permissions', 'refusal', false, 'the role holds permissions that whoever grants it does not hold', 'Let somebody grant it who holds all of them in this scope.');
 
 commit;

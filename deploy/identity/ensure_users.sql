@@ -10,7 +10,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if (core.actor()).session_id is null then
+  if (core.actor()).session_id is null and (core.actor()).kind is distinct from 'operator' then
     perform core.fail('SA001', 'nobody is bound', 'a bound session');
   end if;
   insert into identity."user" (login)

@@ -59,7 +59,7 @@ comment on table identity.login_session is
 comment on column identity.login_session.unit_id is 'A device session acts within this unit.';
 comment on column identity.login_session.idle_timeout is
   'Null: none. Not below 5 minutes, since last_seen_at is written once a minute: a shorter one would end a session in use.';
-create index login_session_member on identity.login_session (tenant_id, user_id);
+create index login_session_member on identity.login_session (tenant_id, user_id, created_at);
 
 create table identity.platform_session (
   user_id uuid not null,

@@ -47,7 +47,9 @@ insert into identity.permission (permission, meaning) values
   ('schedule.manage', 'courses, sections, timetables, enrolments, shifts, rosters'),
   ('member.read', 'read the list of members'),
   ('member.manage', 'add and change members'),
-  ('role.grant', 'grant roles'),
+  ('role.grant', 'grant roles, approve requests for them and take them away'),
+  ('role.review', 'look at grants again and decide escalation events'),
+  ('role.escalate', 'grant roles with permissions that one does not hold'),
   ('site.manage', 'sites and units'),
   ('setting.manage', 'change the tenant''s settings'),
   ('device.manage', 'devices'),
@@ -84,7 +86,7 @@ inner join identity.permission as p on p.permission = any (
     ]
     when 'school_admin' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
-      'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'site.manage',
+      'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'role.review', 'site.manage',
       'setting.manage', 'device.manage', 'simulation.run',
       'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage'
     ]
@@ -99,7 +101,7 @@ inner join identity.permission as p on p.permission = any (
     ]
     when 'corporate_admin' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
-      'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'site.manage',
+      'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'role.review', 'site.manage',
       'setting.manage', 'device.manage', 'simulation.run',
       'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage'
     ]

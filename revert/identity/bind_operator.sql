@@ -2,6 +2,6 @@
 begin;
 set local role smartattend_session;
 
-drop function identity.bind_operator(text);
+drop function identity.bind_operator(text, boolean);
 
 commit;

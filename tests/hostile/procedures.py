@@ -7,10 +7,11 @@ from typing import Any
 
 from tests.hostile.world import World
 
-PLATFORM = ("tenant_create", "tenant_transition")
+PLATFORM = ("role_rule_put", "tenant_create", "tenant_transition")
 """Procedures for platform sessions."""
 
 CALLS = {
+    "access_scan": "key => {key}",
     "attendance_as_of": "subject_id => {person}",
     "attendance_finalize": "key => {key}",
     "attendance_history": "subject_id => {person}",
@@ -33,7 +34,9 @@ CALLS = {
     "correction_submit": "key => {key}, record_id => {record}, type => 'data_entry_error', "
     "reason => 'because I want it so', code => 'P'",
     "correction_withdraw": "key => {key}, request_id => {request}, reason => 'because I want it so'",
+    "escalation_decide": "key => {key}, event_id => {event}, via => 'dismiss', reason => 'because I want it so'",
     "flag_decide": "key => {key}, flag_id => {flag}, verdict => 'dismiss', reason => 'because I want it so'",
+    "has_permission": "permission => 'role.grant', unit_id => {room}",
     "integrity_rule_put": "key => {key}, rule => 'F01', reason => 'because I want it so', is_enabled => false",
     "integrity_scan": "key => {key}",
     "period_transition": "key => {key}, period_id => {period}, via => 'close'",
@@ -85,6 +88,16 @@ CALLS = {
     "register_reopen": "key => {key}, session_id => {session}, reason => 'because I want it so'",
     "register_submit": "key => {key}, session_id => {session}, marks => "
     """jsonb_build_array(jsonb_build_object('subject_id', {person}, 'code', 'P'))""",
+    "revalidation_decide": "key => {key}, revalidation_id => {revalidation}, via => 'revoke', "
+    "reason => 'because I want it so'",
+    "role_activate": "key => {key}, request_id => {asked}",
+    "role_approvers": "request_id => {asked}",
+    "role_break_glass": "key => {key}, role => 'school_admin', reason => 'because I want it so', unit_id => {room}",
+    "role_decide": "key => {key}, request_id => {asked}, via => 'approve'",
+    "role_request": "key => {key}, role => 'faculty', user_id => {person}, unit_id => {room}",
+    "role_revoke": "key => {key}, grant_id => {grant}, reason => 'because I want it so'",
+    "role_rule_put": """key => {key}, role => 'hr', rule => '{{"min_approvals": 0}}', reason => 'because I want it so'""",
+    "role_withdraw": "key => {key}, request_id => {asked}",
     "schedule_generate": "key => {key}, from_date => current_date, to_date => current_date + 1, unit_id => {room}",
     "setting_put": """key => {key}, settings => '{{"late_after": "00:10"}}', reason => 'because I want it so'""",
     "simulation_abort": "key => {key}, run_id => {run}, reason => 'because I want it so'",
@@ -99,7 +112,7 @@ CALLS = {
 """By name, the arguments without the token."""
 
 ROW = """
-  select c.id, q.id, f.id, p.id, r.id, b.key, k.key
+  select c.id, q.id, f.id, p.id, r.id, b.key, k.key, a.id, g.id, v.id, e.id
   from (select) as x
   left join lateral (
     select id from attendance.record where tenant_id = <{0}> and subject_id = <{0}/s2> and not is_open or
@@ -117,6 +130,14 @@ ROW = """
   left join lateral (
     select key from core.idempotency where tenant_id = <{0}> and command = 'register_open' limit 1
   ) as k on true
+  left join lateral (
+    select id from access.role_request where tenant_id = <{0}> and state = 'requested' and beneficiary_id = <{0}/s2> limit 1
+  ) as a on true
+  left join lateral (
+    select id from identity.role_grant where tenant_id = <{0}> and user_id = <{0}/officer> and revoked_at is null limit 1
+  ) as g on true
+  left join lateral (select id from access.revalidation where tenant_id = <{0}> and state in ('queued', 'due') limit 1) as v on true
+  left join lateral (select id from access.escalation_event where tenant_id = <{0}> and state = 'open' limit 1) as e on true
 """
 
 
@@ -139,7 +160,7 @@ def things(world: World, tenant: str) -> dict[str, str]:
     return {name: f"'{value}'" for name, value in found.items()}
 
 
-FOUND = ("record", "request", "flag", "period", "run", "probe", "taken_key")
+FOUND = ("record", "request", "flag", "period", "run", "probe", "taken_key", "asked", "grant", "revalidation", "event")
 
 
 def call(name: str, named: dict[str, str], key: str | None = None) -> str:

@@ -272,6 +272,7 @@ def school(t: str) -> list[str]:
     day = entries(member_number="'s1'", site_code="'main'", date="current_date - 2", code="'AU'")
     record = f"(select id from attendance.record where tenant_id = <{t}> and business_date = current_date - 2)"
     request = f"(select id from attendance.correction_request where tenant_id = <{t}> and state = 'submitted')"
+    asked = f"(select id from access.role_request where tenant_id = <{t}> and state = 'requested')"
     period = f"(select id from attendance.period where tenant_id = <{t}> and code = 'past')"
     run = f"(select id from simulation.run where tenant_id = <{t}>)"
     call = (
@@ -280,7 +281,7 @@ def school(t: str) -> list[str]:
     told = "jsonb_build_array(" + TOLD + ")"
     return [
         f"select tap.school('{t}', true)",
-        f"select tap.member('{t}', 's4', 'student')",
+        f"select tap.member('{t}', 's4', 'student'), tap.member('{t}', 'f9', 'faculty', 'faculty', '10B')",
         # codes, people and places that this tenant has and no other
         f"select tap.site('{t}', '{t}-site'), tap.unit('{t}', '{t}-site', '{t}-unit', 'year_group'), "
         f"tap.member('{t}', '{t}-member')",
@@ -343,6 +344,12 @@ def school(t: str) -> list[str]:
         f"select * from api.flag_decide({KEY}, (select id from integrity.flag where tenant_id = <{t}> "
         f"order by id limit 1), "
         f"'dismiss', 'a reader that read twice', token => {admin})",
+        # roles: one is asked for, one is taken in an emergency, and somebody approves what is for oneself
+        f"select * from api.role_request({KEY}, 'guardian', token => tap.token('{t}/s2'))",
+        f"select * from api.role_decide({KEY}, {asked}, 'approve', token => tap.token('{t}/s2'))",
+        f"select * from api.role_break_glass({KEY}, 'attendance_officer', 'the office is on fire', "
+        f"token => tap.token('{t}/f9'))",
+        f"select * from api.access_scan({KEY}, token => {admin})",
         # a cache of scans that look at full registers
         "insert into integrity.roll (tenant_id, session_id, unit_id, starts_at, people, fingerprint) "
         f"values (<{t}>, <{t}/math>, <{t}/10A>, now(), 2, sha256('')) returning session_id",

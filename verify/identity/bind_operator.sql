@@ -2,6 +2,6 @@
 begin;
 set local role smartattend_session;
 
-select pg_get_functiondef('identity.bind_operator(text)'::regprocedure);
+select pg_get_functiondef('identity.bind_operator(text, boolean)'::regprocedure);
 
 rollback;
