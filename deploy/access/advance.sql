@@ -92,9 +92,9 @@ begin
     inner join identity.role_grant as g on g.tenant_id = c.tenant_id and g.id = c.grant_id
     where c.tenant_id = v_tenant_id and c.state = 'overdue' and c.suspended_at is null and c.overdue_action <> 'alert'
       and g.revoked_at is null and g.ends_at > advance.now
-    order by c.due_at, c.id
+    order by g.granted_at desc, g.id desc
   loop
-    -- One by one: each may be the last administrator, who stays.
+    -- One by one, the latest first: each may be the last administrator, who stays.
     if identity.is_permanent_administrator(v_item.held)
       and not identity.has_another_administrator(v_tenant_id, v_item.grant_id, null)
     then

@@ -10,10 +10,6 @@ using (tenant_id = (select core.bound_tenant('administration_read')));
 create policy owner_adds_to_the_bound_tenant on attendance.code
 for insert to smartattend_owner
 with check (tenant_id = (select core.bound_tenant('administration_write')));
-create policy owner_changes_the_bound_tenant on attendance.code
-for update to smartattend_owner
-using (tenant_id = (select core.bound_tenant('administration_write')))
-with check (tenant_id = (select core.bound_tenant('administration_write')));
 create policy a_session_reads_its_tenant on attendance.code
 for select to smartattend_app
 using (tenant_id = (select identity.session_tenant('administration_read')));

@@ -91,8 +91,10 @@ as $$
 $$;
 comment on function core.bind(uuid, text, core.actor) is 'The same with the names of the open gates in one text, for binders that are seldom called.';
 
-grant execute on function core.actor(), core.bound_tenant(), core.bound_tenant(text) to
+grant execute on function core.actor() to
   smartattend_session, smartattend_ledger, smartattend_app, smartattend_auditor, smartattend_operator;
+grant execute on function core.bound_tenant(), core.bound_tenant(text) to
+  smartattend_session, smartattend_ledger, smartattend_auditor, smartattend_operator;
 grant execute on function core.elapsed_us(core.actor) to smartattend_session, smartattend_ledger;
 grant execute on function
   core.bind(text, boolean, boolean, boolean, boolean, boolean, boolean, core.actor), core.bind(uuid, text, core.actor)

@@ -14,7 +14,7 @@ as $$
     where s.tenant_id = (select core.bound_tenant())
       and s.user_id = was_seen.user_id
       and s.created_at > was_seen.since - interval '91 days' -- which is the longest that a session lasts
-      and s.created_at < was_seen.until
+      and s.created_at <= was_seen.until
       and s.last_seen_at > was_seen.since
   )
 $$;

@@ -11,15 +11,17 @@ begin
     execute format('alter table simulation.%I enable row level security', v_table);
     execute format('alter table simulation.%I force row level security', v_table);
     execute format(
-      'create policy owner_reads_the_bound_tenant on simulation.%I for select to smartattend_owner using (tenant_id = (select core.bound_tenant()))',
-      v_table
-    );
-    execute format(
       'create policy owner_appends_to_the_bound_tenant on simulation.%I for insert to smartattend_owner with check (tenant_id = (select core.bound_tenant()))',
       v_table
     );
     execute format(
       'create policy a_session_reads_its_scope on simulation.%I for select to smartattend_app using (tenant_id = (select identity.session_tenant(''administration_read'')) and (select identity.session_holds(''simulation.run'')))',
+      v_table
+    );
+  end loop;
+  foreach v_table in array array['run', 'call', 'fault', 'check'] loop
+    execute format(
+      'create policy owner_reads_the_bound_tenant on simulation.%I for select to smartattend_owner using (tenant_id = (select core.bound_tenant()))',
       v_table
     );
   end loop;

@@ -36,7 +36,6 @@ drop policy owner_reads_the_bound_tenant on attendance.session;
 alter table attendance.session no force row level security;
 alter table attendance.session disable row level security;
 drop policy a_session_reads_its_tenant on attendance.code;
-drop policy owner_changes_the_bound_tenant on attendance.code;
 drop policy owner_adds_to_the_bound_tenant on attendance.code;
 drop policy owner_reads_the_bound_tenant on attendance.code;
 alter table attendance.code no force row level security;

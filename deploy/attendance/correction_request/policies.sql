@@ -28,9 +28,6 @@ using (
 
 alter table attendance.correction_request_transition enable row level security;
 alter table attendance.correction_request_transition force row level security;
-create policy owner_reads_the_bound_tenant on attendance.correction_request_transition
-for select to smartattend_owner
-using (tenant_id = (select core.bound_tenant()));
 create policy owner_appends_to_the_bound_tenant on attendance.correction_request_transition
 for insert to smartattend_owner
 with check (tenant_id = (select core.bound_tenant()));

@@ -4,7 +4,6 @@ set local role smartattend_owner;
 
 revoke select on attendance.correction_type, attendance.correction_request from smartattend_app;
 drop policy owner_appends_to_the_bound_tenant on attendance.correction_request_transition;
-drop policy owner_reads_the_bound_tenant on attendance.correction_request_transition;
 alter table attendance.correction_request_transition no force row level security;
 alter table attendance.correction_request_transition disable row level security;
 drop policy a_session_reads_its_own_or_its_scope on attendance.correction_request;
