@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.hostile.world import World
 
-PLATFORM = ("role_rule_put", "tenant_create", "tenant_transition")
+PLATFORM = ("platform_scan", "role_rule_put", "tenant_create", "tenant_transition")
 """Procedures for platform sessions."""
 
 CALLS = {
@@ -40,6 +40,7 @@ CALLS = {
     "integrity_rule_put": "key => {key}, rule => 'F01', reason => 'because I want it so', is_enabled => false",
     "integrity_scan": "key => {key}",
     "period_transition": "key => {key}, period_id => {period}, via => 'close'",
+    "platform_scan": "key => {key}",
     "put_closed_days": "entries => "
     """jsonb_build_array(jsonb_build_object('code', 'x', 'name', 'X', 'site_code', {site}, 'starts_on', """
     """current_date))""",

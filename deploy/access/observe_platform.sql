@@ -1,0 +1,38 @@
+-- Deploy smartattend:access/observe_platform to pg
+begin;
+
+-- The room of the guard belongs to the installer, and lets this one read its log itself.
+create index system_log_of_drift on guard.system_log (recorded_at) where kind = 'drift';
+grant select on guard.system_log to smartattend_owner;
+set local role smartattend_owner;
+
+create function access.observe_platform(now timestamptz)
+returns bigint
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_events bigint;
+begin
+  insert into access.escalation_event (tenant_id, rule, user_id, evidence, dedupe_key, observed_at)
+  select '00000000-0000-0000-0000-000000000000', s.rule, s.user_id, s.evidence, s.dedupe_key, observe_platform.now
+  from (
+    select 'E16' as rule, null::uuid as user_id, l.id::text as dedupe_key,
+      l.detail || jsonb_build_object('subject', l.subject, 'logged_at', l.recorded_at) as evidence
+    from guard.system_log as l
+    where l.kind = 'drift' and l.recorded_at > observe_platform.now - interval '90 days'
+      and jsonb_typeof(l.detail -> 'after') <> 'null' -- which would be its end
+    union all
+    select 'E17', a.user_id, format('%s %s', a.session_id, a.anomaly),
+      jsonb_build_object('session_id', a.session_id, 'anomaly', a.anomaly, 'observed', a.observed, 'expected', a.expected)
+    from identity.platform_anomalies(observe_platform.now - interval '90 days') as a
+  ) as s
+  on conflict on constraint nothing_is_observed_twice do nothing;
+  get diagnostics v_events = row_count;
+  return v_events;
+end $$;
+comment on function access.observe_platform(timestamptz) is
+  'Looks for what concerns the platform, which has no tenant (the nil UUID): what the guard found that differs from what was accepted or must always hold (E16), and platform sessions unlike the person''s others (E17), of the last 90 days. Answers the number of new events. Where no tenant is bound.';
+
+commit;
