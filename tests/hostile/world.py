@@ -437,7 +437,7 @@ def fill(world: World) -> None:
                 world.ids[thing] = str(world.value("select tap.id(%s)", thing))
             for statement in statements(tenant):
                 said = world.judged(world.superuser, statement)
-                assert said.startswith(("rows", "accepted", "refused SA102", "replayed", "refused SA104")), (
+                assert said.startswith(("rows", "accepted", "refused SA102", "replayed", "refused SA104", "refused SA105")), (
                     said,
                     world.filled(statement),
                 )
