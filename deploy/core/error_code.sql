@@ -46,7 +46,7 @@ insert into core.error_code (code, name, kind, retry, meaning, action) values
   ('SA104', 'permission_denied', 'refusal', true, 'the session does not hold the permission in this scope', 'Ask an administrator for the role.'),
   ('SA105', 'same_actor', 'refusal', false, 'another person has to do this', 'Let somebody act who is not the subject and did not do the step before.'),
   ('SA106', 'system_only', 'refusal', false, 'only the system makes this transition', 'Wait for the maintenance job that makes it.'),
-  ('SA107', 'tenant_not_writable', 'refusal', true, 'the tenant''s state does not allow this write', 'Ask the platform operator for the tenant''s state.'),
+  ('SA107', 'tenant_not_writable', 'refusal', true, 'the tenant''s state does not allow this write, or the session is one of the platform''s support', 'Ask the platform operator for the tenant''s state; support does not write attendance.'),
   ('SA108', 'register_incomplete', 'refusal', false, 'marks are missing for people on the roll', 'Mark everybody, or give default_code explicitly.'),
   ('SA109', 'register_not_open', 'refusal', false, 'the register is not open', 'Open it, or reopen it with a reason.'),
   ('SA110', 'checklist_incomplete', 'refusal', true, 'the tenant''s checklist is not complete', 'An administrator, a site with a time zone and attendance codes are needed.'),
@@ -60,6 +60,7 @@ insert into core.error_code (code, name, kind, retry, meaning, action) values
   ('SA119', 'window_over', 'refusal', false, 'the window in which this role may ask for corrections is over', 'Ask somebody whose window is longer: a manager, then the personnel office.'),
   ('SA120', 'flags_open', 'refusal', true, 'blocking integrity flags of the record are not dismissed', 'Decide the flags first: api.flag_decide.'),
   ('SA121', 'no_flag_upheld', 'refusal', true, 'no integrity flag of the record is upheld', 'Uphold a flag first: api.flag_decide.'),
-  ('SA122', 'writers_in_flight', 'refusal', true, 'transactions that began before the period was closing have not ended', 'Repeat the command when they have; the detail names their processes.');
+  ('SA122', 'writers_in_flight', 'refusal', true, 'transactions that began before the period was closing have not ended', 'Repeat the command when they have; the detail names their processes.'),
+  ('SA130', 'last_superadmin', 'refusal', true, 'no superadmin without an end would be left', 'Grant the role to another person without an end first.');
 
 commit;
