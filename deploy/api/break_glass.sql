@@ -60,6 +60,6 @@ begin
 end $$;
 comment on function api.break_glass(uuid, uuid, text, text, integer, text) is
   'Breaks the glass: opens the administration of a tenant at once, in every state but purged, with nobody''s approval, for 1 to 60 minutes and never longer than the platform session. It is a sub-session of the platform person, nobody''s membership: members, roles, sites, units, settings and devices, no attendance. Detail {tenant_id, expires_at, token}, the token once. The tenant sees it in api.support_access, and it is unreviewed until somebody else gives a verdict. Platform session with tenant.break_glass, MFA level 2. Errors SA001–SA006, SA010–SA013, SA104; refusals SA102, SA107.';
-grant execute on function api.break_glass(uuid, uuid, text, text, integer, text) to smartattend_app;
+grant execute on function api.break_glass(uuid, uuid, text, text, integer, text) to smartattend_app, smartattend_operator;
 
 commit;

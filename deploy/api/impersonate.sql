@@ -85,6 +85,6 @@ begin
 end $$;
 comment on function api.impersonate(uuid, uuid, text, text, integer, text, text) is
   'Opens a sub-session of the platform session in a tenant, as one of its members, for 1 to 60 minutes and never longer than the platform session: id = the access, which every row written under it carries; detail {tenant_id, member_id, unit_id, expires_at, token}, the token once (a replay has none). unit (an id, site_code or site_code/unit_code) narrows what the member holds. It reads what the member may read and does clerical work; it governs nothing and writes no attendance. The tenant sees it in api.support_access. Platform session with tenant.impersonate, MFA level 2. Errors SA001–SA006, SA010–SA013, SA104; refusals SA102, SA107.';
-grant execute on function api.impersonate(uuid, uuid, text, text, integer, text, text) to smartattend_app;
+grant execute on function api.impersonate(uuid, uuid, text, text, integer, text, text) to smartattend_app, smartattend_operator;
 
 commit;

@@ -44,6 +44,6 @@ begin
 end $$;
 comment on function api.platform_access_review(uuid, uuid, uuid, text, text, text) is
   'Gives the platform''s verdict on an access of the platform to a tenant that is over: justified or abused, with a reason, once, and by another person than the one that had it. Platform session with tenant.audit. Errors SA001–SA006, SA010–SA013, SA104; refusals SA101, SA102, SA105, SA112.';
-grant execute on function api.platform_access_review(uuid, uuid, uuid, text, text, text) to smartattend_app;
+grant execute on function api.platform_access_review(uuid, uuid, uuid, text, text, text) to smartattend_app, smartattend_operator;
 
 commit;

@@ -52,6 +52,6 @@ begin
 end $$;
 comment on function api.platform_grant(uuid, text, text, timestamptz, text, text, text) is
   'Grants a platform role to an account (made, if there is none) until an instant, null for no end. By a superadmin with MFA level 2, never for oneself. Where there is more than one superadmin, two of them make another: the first is refused SA114, the second repeats the command (same login, role and end, a key of its own) within 24 hours. Errors SA001–SA006, SA010, SA012, SA013, SA104; refusals SA102, SA104, SA105, SA112, SA114.';
-grant execute on function api.platform_grant(uuid, text, text, timestamptz, text, text, text) to smartattend_app;
+grant execute on function api.platform_grant(uuid, text, text, timestamptz, text, text, text) to smartattend_app, smartattend_operator;
 
 commit;

@@ -36,6 +36,6 @@ begin
 end $$;
 comment on function api.platform_revoke(uuid, text, text, text, text) is
   'Revokes a platform role; the person''s platform sessions, and what they opened in tenants, end in the same transaction. By a superadmin with MFA level 2, never the own one; a superadmin without an end always stays. Errors SA001–SA006, SA011, SA012, SA013, SA104; refusals SA102, SA104, SA105, SA130.';
-grant execute on function api.platform_revoke(uuid, text, text, text, text) to smartattend_app;
+grant execute on function api.platform_revoke(uuid, text, text, text, text) to smartattend_app, smartattend_operator;
 
 commit;

@@ -36,6 +36,6 @@ begin
 end $$;
 comment on function api.platform_session_revoke(uuid, uuid, text, text) is
   'Ends another person''s live platform session at once, with its sub-sessions in tenants; the own one is ended by its token. Platform session with tenant.operate. Errors SA001–SA006, SA011, SA012, SA013, SA104; refusals SA101, SA102, SA105.';
-grant execute on function api.platform_session_revoke(uuid, uuid, text, text) to smartattend_app;
+grant execute on function api.platform_session_revoke(uuid, uuid, text, text) to smartattend_app, smartattend_operator;
 
 commit;

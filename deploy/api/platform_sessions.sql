@@ -21,6 +21,6 @@ begin
 end $$;
 comment on function api.platform_sessions(text) is
   'The platform sessions that live now, with roles, reason, ticket, MFA level, address and the tenants that they are inside of. Platform session with tenant.audit. Errors SA001–SA006, SA104.';
-grant execute on function api.platform_sessions(text) to smartattend_app;
+grant execute on function api.platform_sessions(text) to smartattend_app, smartattend_operator;
 
 commit;

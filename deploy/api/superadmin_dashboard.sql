@@ -21,6 +21,6 @@ begin
 end $$;
 comment on function api.superadmin_dashboard(text) is
   'The platform at a glance, one row a tile: tenants by state, live platform sessions, impersonations and broken glass, what awaits review, actions and refusals of 24 hours, who holds platform roles, the age of the last seal and of the last self-test in seconds, whether the guard is armed and what it finds. Every figure is measured now; none costs more with more attendance. Platform session with tenant.audit. Errors SA001–SA006, SA104.';
-grant execute on function api.superadmin_dashboard(text) to smartattend_app;
+grant execute on function api.superadmin_dashboard(text) to smartattend_app, smartattend_operator;
 
 commit;

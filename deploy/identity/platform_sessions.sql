@@ -91,7 +91,7 @@ begin
   from identity.platform_session as s
   inner join identity."user" as u on u.id = s.user_id
   where s.revoked_at is null and identity.is_live(s.expires_at, interval '15 minutes', s.last_seen_at, null, v_now)
-  order by s.created_at;
+  order by s.created_at, u.login;
 end $$;
 comment on function identity.live_platform_sessions() is
   'The platform sessions that live now, with their roles and the tenants they are inside of, for a bound platform session. Error SA104.';

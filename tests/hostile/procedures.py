@@ -7,7 +7,18 @@ from typing import Any
 
 from tests.hostile.world import World
 
-PLATFORM = ("tenant_create", "tenant_transition")
+PLATFORM = (
+    "break_glass",
+    "impersonate",
+    "platform_access_review",
+    "platform_grant",
+    "platform_revoke",
+    "platform_session_revoke",
+    "platform_sessions",
+    "superadmin_dashboard",
+    "tenant_create",
+    "tenant_transition",
+)
 """Procedures for platform sessions."""
 
 CALLS = {
@@ -19,6 +30,7 @@ CALLS = {
     """'code', 'P'))""",
     "attendance_replace": "key => {key}, record_id => {record}, reason => 'because I want it so', code => 'P'",
     "attendance_transition": "key => {key}, record_id => {record}, via => 'void', reason => 'because I want it so'",
+    "break_glass": "key => {key}, tenant_id => {tenant}, reason => 'because I want it so', ticket => 'X-1'",
     "check_in": "key => {key}, subject_id => {person}, device_id => {device}",
     "check_in_batch": "entries => "
     """jsonb_build_array(jsonb_build_object('key', {key}, 'kind', 'in', 'subject_id', {person}))""",
@@ -34,9 +46,18 @@ CALLS = {
     "reason => 'because I want it so', code => 'P'",
     "correction_withdraw": "key => {key}, request_id => {request}, reason => 'because I want it so'",
     "flag_decide": "key => {key}, flag_id => {flag}, verdict => 'dismiss', reason => 'because I want it so'",
+    "impersonate": "key => {key}, tenant_id => {tenant}, member_number => 's2', reason => 'because I want it so'",
     "integrity_rule_put": "key => {key}, rule => 'F01', reason => 'because I want it so', is_enabled => false",
     "integrity_scan": "key => {key}",
     "period_transition": "key => {key}, period_id => {period}, via => 'close'",
+    "platform_access_review": "key => {key}, tenant_id => {tenant}, access_id => {access}, verdict => 'justified', "
+    "reason => 'because I want it so'",
+    "platform_grant": "key => {key}, login => 'me@example.org', role => 'superadmin', ends_at => null, "
+    "reason => 'because I want it so', ticket => 'X-1'",
+    "platform_revoke": "key => {key}, login => 'me@example.org', role => 'superadmin', "
+    "reason => 'because I want it so'",
+    "platform_session_revoke": "key => {key}, session_id => {access}, reason => 'because I want it so'",
+    "platform_sessions": "",
     "put_closed_days": "entries => "
     """jsonb_build_array(jsonb_build_object('code', 'x', 'name', 'X', 'site_code', {site}, 'starts_on', """
     """current_date))""",
@@ -92,6 +113,9 @@ CALLS = {
     "simulation_start": "key => {key}, command => 'duplicate-storm', seed => 1, plan_hash => repeat('ab', 32), "
     "parameters => '{{}}', tool_version => '1.0'",
     "simulation_testify": "key => {key}, run_id => {run}, calls => '[]'",
+    "superadmin_dashboard": "",
+    "support_access_review": "key => {key}, access_id => {access}, verdict => 'justified', "
+    "reason => 'because I want it so'",
     "tenant_create": "key => {key}, slug => 'mine-too', name => 'Mine', platform => 'school', time_zone => 'UTC', "
     "admin_login => 'me@example.org', admin_name => 'Me'",
     "tenant_transition": "key => {key}, tenant_id => {tenant}, via => 'suspend', reason => 'because I want it so'",
@@ -99,7 +123,7 @@ CALLS = {
 """By name, the arguments without the token."""
 
 ROW = """
-  select c.id, q.id, f.id, p.id, r.id, b.key, k.key
+  select c.id, q.id, f.id, p.id, r.id, a.id, b.key, k.key
   from (select) as x
   left join lateral (
     select id from attendance.record where tenant_id = <{0}> and subject_id = <{0}/s2> and not is_open or
@@ -113,6 +137,9 @@ ROW = """
   ) as f on true
   left join lateral (select id from attendance.period where tenant_id = <{0}> and state = 'open' limit 1) as p on true
   left join lateral (select id from simulation.run where tenant_id = <{0}> limit 1) as r on true
+  left join lateral (
+    select id from identity.support_access where tenant_id = <{0}> and kind = 'impersonation' limit 1
+  ) as a on true
   left join lateral (select key from timing.clock_probe where tenant_id = <{0}> limit 1) as b on true
   left join lateral (
     select key from core.idempotency where tenant_id = <{0}> and command = 'register_open' limit 1
@@ -139,7 +166,7 @@ def things(world: World, tenant: str) -> dict[str, str]:
     return {name: f"'{value}'" for name, value in found.items()}
 
 
-FOUND = ("record", "request", "flag", "period", "run", "probe", "taken_key")
+FOUND = ("record", "request", "flag", "period", "run", "access", "probe", "taken_key")
 
 
 def call(name: str, named: dict[str, str], key: str | None = None) -> str:
