@@ -2,7 +2,9 @@
 begin;
 set local role smartattend_owner;
 
-create function api.impersonate(key uuid, tenant_id uuid, member_number text, reason text, minutes integer default 15, unit text default null, token text default null)
+create function api.impersonate(
+  key uuid, tenant_id uuid, member_number text, reason text, minutes integer default 15, unit text default null, token text default null
+)
 returns core.outcome
 language plpgsql
 volatile

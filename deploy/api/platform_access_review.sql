@@ -25,7 +25,8 @@ begin
   v_outcome := core.claim('platform_access_review', platform_access_review.key, v_payload);
   if v_outcome.status = 'refused' then
     return identity.finish_platform(
-      ledger.refuse('platform_access_review', platform_access_review.key, v_payload, v_outcome), platform_access_review.key, 'platform_access_review', after => v_payload, reason => platform_access_review.reason
+      ledger.refuse('platform_access_review', platform_access_review.key, v_payload, v_outcome), platform_access_review.key, 'platform_access_review', after => v_payload,
+      reason => platform_access_review.reason
     );
   elsif v_outcome.status is not null then
     return identity.finish_platform(v_outcome, platform_access_review.key, 'platform_access_review');

@@ -20,7 +20,8 @@ begin
   v_outcome := core.claim('platform_session_revoke', platform_session_revoke.key, v_payload);
   if v_outcome.status = 'refused' then
     return identity.finish_platform(
-      ledger.refuse('platform_session_revoke', platform_session_revoke.key, v_payload, v_outcome), platform_session_revoke.key, 'platform_session_revoke', after => v_payload, reason => platform_session_revoke.reason
+      ledger.refuse('platform_session_revoke', platform_session_revoke.key, v_payload, v_outcome), platform_session_revoke.key, 'platform_session_revoke', after => v_payload,
+      reason => platform_session_revoke.reason
     );
   elsif v_outcome.status is not null then
     return identity.finish_platform(v_outcome, platform_session_revoke.key, 'platform_session_revoke');

@@ -61,20 +61,23 @@ as $$
   select exists (
     select
     from identity.current_session() as s
-    inner join identity.role_grant as g on g.tenant_id = s.tenant_id and g.user_id = s.user_id
-    inner join identity.role_permission as p on p.role = g.role
-    inner join identity.permission as n on n.permission = p.permission
-    where p.permission = session_holds.permission
-      and (s.kind <> 'impersonation' or (n.under_impersonation and s.unit_id is null))
-      and g.unit_id is null
-      and coalesce(g.revoked_at, 'infinity') > core.clock() -- not "is null", which would choose the index of the exclusion constraint
-      and g.starts_at <= core.clock()
-      and g.ends_at > core.clock()
-    union all
-    select
-    from identity.permission as n
-    inner join identity.current_session() as s on s.kind = 'break_glass'
-    where n.permission = session_holds.permission and n.under_break_glass
+    inner join identity.permission as n on n.permission = session_holds.permission
+    where case s.kind when 'break_glass' then n.under_break_glass when 'impersonation' then n.under_impersonation and s.unit_id is null else true end
+      and (
+        s.kind = 'break_glass'
+        or exists (
+          select
+          from identity.role_grant as g
+          inner join identity.role_permission as p on p.role = g.role
+          where g.tenant_id = s.tenant_id
+            and g.user_id = s.user_id
+            and p.permission = session_holds.permission
+            and g.unit_id is null
+            and coalesce(g.revoked_at, 'infinity') > core.clock() -- not "is null", which would choose the index of the exclusion constraint
+            and g.starts_at <= core.clock()
+            and g.ends_at > core.clock()
+        )
+      )
   )
 $$;
 comment on function identity.session_holds(text) is 'Whether the verified session holds a permission for its whole tenant.';
@@ -91,7 +94,7 @@ as $$
   from identity.current_session() as s
   inner join identity.role_grant as g on g.tenant_id = s.tenant_id and g.user_id = s.user_id
   inner join identity.role_permission as p on p.role = g.role
-  inner join identity.permission as n on n.permission = p.permission and (s.kind <> 'impersonation' or n.under_impersonation)
+  inner join identity.permission as n on n.permission = p.permission and (s.kind = 'user' or (s.kind = 'impersonation' and n.under_impersonation))
   -- of a grant for the whole tenant an impersonation within a unit keeps that unit
   inner join tenancy.unit as u
     on u.tenant_id = g.tenant_id

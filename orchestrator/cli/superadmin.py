@@ -62,7 +62,7 @@ def _command(
 
 def _tenant_id(connection: psycopg.Connection[Any], slug: str) -> uuid.UUID:
     with acting_as(connection, OPERATOR):
-        found = [row for row in rows(connection, "tenants") if row["slug"] == slug]
+        found = rows(connection, "tenants", slug=slug)
     if not found:
         raise InvalidInput(f"there is no tenant {slug}", hint="see the tenants with: smartattend tenant list")
     return uuid.UUID(str(found[0]["tenant_id"]))

@@ -98,7 +98,7 @@ def test_who_comes_in_while_the_session_is_ended_is_out_with_it(world: World) ->
             session_id=session,
             reason="it is used at night",
             token=hand,
-        )  # fmt: skip
+        )
     )
     world.blocked(second)
     first.commit()
@@ -132,7 +132,7 @@ def test_two_give_a_verdict_at_once_and_one_counts(world: World) -> None:
             verdict="abused",
             token=watch,
             **common,
-        )  # fmt: skip
+        )
     )
     world.blocked(second)
     first.commit()
