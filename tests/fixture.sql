@@ -402,7 +402,7 @@ begin
   insert into identity.platform_grant (user_id, role, starts_at)
   values (tap.id('platform/' || platform_token.name), platform_token.role, '2000-01-01')
   on conflict do nothing;
-  return identity.login_platform(v_login, 'the tests need a platform session', 'TEST-1', 1, '1 hour');
+  return identity.login_platform(v_login, 'the tests need a platform session', 'TEST-1', 2, '1 hour');
 end $$;
 comment on function tap.platform_token(text, text) is 'A new platform token of a person with a platform role; ends the person''s earlier one.';
 

@@ -517,7 +517,7 @@ ALTER TYPE core.actor OWNER TO smartattend_owner;
 -- Name: TYPE actor; Type: COMMENT; Schema: core; Owner: smartattend_owner
 --
 
-COMMENT ON TYPE core.actor IS 'Who acts in this transaction: tenant, person, login session, device and its unit, kind (user, device, platform, operator, system) and the instant of binding in microseconds since 1970 (a number reads the same under every setting of the caller''s connection). Written by schema identity only.';
+COMMENT ON TYPE core.actor IS 'Who acts in this transaction: tenant, person, login session, device and its unit, kind (user, device, impersonation, break_glass, platform, operator, system) and the instant of binding in microseconds since 1970 (a number reads the same under every setting of the caller''s connection). Written by schema identity only.';
 
 
 --
@@ -1304,6 +1304,74 @@ COMMENT ON FUNCTION api.attendance_transition(key uuid, record_id uuid, via text
 
 
 --
+-- Name: break_glass(uuid, uuid, text, text, integer, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.break_glass(key uuid, tenant_id uuid, reason text, ticket text, minutes integer DEFAULT 15, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_platform(break_glass.token, 'tenant.break_glass');
+  v_payload jsonb := jsonb_build_object(
+    'tenant_id', break_glass.tenant_id, 'reason', break_glass.reason, 'ticket', break_glass.ticket, 'minutes', break_glass.minutes
+  );
+  v_outcome core.outcome;
+  v_state text;
+  v_opened record;
+begin
+  if core.is_reason(break_glass.reason) is not true then
+    perform core.fail('SA013', coalesce(left(break_glass.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  if core.is_code(break_glass.ticket) is not true then
+    perform core.fail('SA012', coalesce(left(break_glass.ticket, 64), 'null'), 'the ticket that asks for it');
+  end if;
+  if coalesce(break_glass.minutes between 1 and 60, false) is false then
+    perform core.fail('SA010', 'minutes ' || coalesce(break_glass.minutes::text, 'null'), '1 to 60');
+  end if;
+  v_outcome := core.claim('break_glass', break_glass.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return identity.finish_platform(
+      ledger.refuse('break_glass', break_glass.key, v_payload, v_outcome), break_glass.key, 'break_glass', after => v_payload, reason => break_glass.reason
+    );
+  elsif v_outcome.status is not null then
+    return identity.finish_platform(v_outcome, break_glass.key, 'break_glass');
+  end if;
+  perform identity.bind_target(break_glass.tenant_id);
+  select t.state into v_state from tenancy.tenant as t where t.tenant_id = break_glass.tenant_id for share;
+  if not found then
+    perform core.fail('SA011', 'tenant_id ' || coalesce(break_glass.tenant_id::text, 'null'), 'a tenant');
+  end if;
+  if v_state = 'purged' then
+    return identity.finish_platform(
+      ledger.refuse('break_glass', break_glass.key, v_payload, core.refused('SA107', jsonb_build_object('observed', v_state))),
+      break_glass.key, 'break_glass', break_glass.tenant_id, after => v_payload, reason => break_glass.reason
+    );
+  end if;
+  select o.* into v_opened
+  from identity.open_support(
+    'break_glass', break_glass.tenant_id, null, null, break_glass.reason, break_glass.ticket, make_interval(mins => break_glass.minutes)
+  ) as o;
+  v_outcome := core.accepted(
+    v_opened.session_id, null, jsonb_build_object('tenant_id', break_glass.tenant_id, 'expires_at', v_opened.expires_at)
+  );
+  return identity.finish_platform(
+    v_outcome, break_glass.key, 'break_glass', break_glass.tenant_id, after => v_outcome.detail || jsonb_build_object('ticket', break_glass.ticket),
+    reason => break_glass.reason, shown_once => jsonb_build_object('token', v_opened.token)
+  );
+end $$;
+
+
+ALTER FUNCTION api.break_glass(key uuid, tenant_id uuid, reason text, ticket text, minutes integer, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION break_glass(key uuid, tenant_id uuid, reason text, ticket text, minutes integer, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.break_glass(key uuid, tenant_id uuid, reason text, ticket text, minutes integer, token text) IS 'Breaks the glass: opens the administration of a tenant at once, in every state but purged, with nobody''s approval, for 1 to 60 minutes and never longer than the platform session. It is a sub-session of the platform person, nobody''s membership: members, roles, sites, units, settings and devices, no attendance. Detail {tenant_id, expires_at, token}, the token once. The tenant sees it in api.support_access, and it is unreviewed until somebody else gives a verdict. Platform session with tenant.break_glass, MFA level 2. Errors SA001–SA006, SA010–SA013, SA104; refusals SA102, SA107.';
+
+
+--
 -- Name: check_in(uuid, uuid, timestamp with time zone, text, uuid, uuid, bigint, bigint, double precision, double precision, double precision, jsonb, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
 --
 
@@ -1884,6 +1952,99 @@ COMMENT ON FUNCTION api.flag_decide(key uuid, flag_id uuid, verdict text, reason
 
 
 --
+-- Name: impersonate(uuid, uuid, text, text, integer, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.impersonate(key uuid, tenant_id uuid, member_number text, reason text, minutes integer DEFAULT 15, unit text DEFAULT NULL::text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_platform(impersonate.token, 'tenant.impersonate');
+  v_payload jsonb := jsonb_build_object(
+    'tenant_id', impersonate.tenant_id, 'member_number', impersonate.member_number, 'reason', impersonate.reason, 'minutes', impersonate.minutes,
+    'unit', impersonate.unit
+  );
+  v_outcome core.outcome;
+  v_login text;
+  v_state text;
+  v_member_id uuid;
+  v_unit_id uuid;
+  v_opened record;
+begin
+  if core.is_reason(impersonate.reason) is not true then
+    perform core.fail('SA013', coalesce(left(impersonate.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  if coalesce(impersonate.minutes between 1 and 60, false) is false then
+    perform core.fail('SA010', 'minutes ' || coalesce(impersonate.minutes::text, 'null'), '1 to 60');
+  end if;
+  v_outcome := core.claim('impersonate', impersonate.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return identity.finish_platform(
+      ledger.refuse('impersonate', impersonate.key, v_payload, v_outcome), impersonate.key, 'impersonate', after => v_payload, reason => impersonate.reason
+    );
+  elsif v_outcome.status is not null then
+    return identity.finish_platform(v_outcome, impersonate.key, 'impersonate');
+  end if;
+  perform identity.bind_target(impersonate.tenant_id);
+  select t.state, g.login into v_state, v_login
+  from tenancy.tenant as t
+  inner join tenancy.gate as g on g.state = t.state
+  where t.tenant_id = impersonate.tenant_id
+  for share of t;
+  if not found then
+    perform core.fail('SA011', 'tenant_id ' || coalesce(impersonate.tenant_id::text, 'null'), 'a tenant');
+  end if;
+  if v_login <> 'all' then
+    return identity.finish_platform(
+      ledger.refuse('impersonate', impersonate.key, v_payload, core.refused('SA107', jsonb_build_object('observed', v_state))),
+      impersonate.key, 'impersonate', impersonate.tenant_id, after => v_payload, reason => impersonate.reason
+    );
+  end if;
+  select m.user_id into v_member_id
+  from identity.membership as m
+  where m.tenant_id = impersonate.tenant_id
+    and m.member_number = impersonate.member_number
+    and m.active_from <= core.clock()
+    and coalesce(m.active_until, 'infinity') > core.clock();
+  if not found then
+    perform core.fail('SA011', 'member ' || coalesce(left(impersonate.member_number, 64), 'null'), 'the number of an active member');
+  end if;
+  if impersonate.unit is not null then
+    select u.id into v_unit_id
+    from tenancy.unit as u
+    inner join tenancy.site as s on s.tenant_id = u.tenant_id and s.id = u.site_id
+    where u.tenant_id = impersonate.tenant_id
+      and impersonate.unit in (u.id::text, case u.kind when 'site' then s.code else s.code || '/' || u.code end);
+    if not found then
+      perform core.fail('SA011', 'unit ' || left(impersonate.unit, 64), 'the id of a unit, site_code or site_code/unit_code');
+    end if;
+  end if;
+  select o.* into v_opened
+  from identity.open_support(
+    'impersonation', impersonate.tenant_id, v_member_id, v_unit_id, impersonate.reason, null, make_interval(mins => impersonate.minutes)
+  ) as o;
+  v_outcome := core.accepted(
+    v_opened.session_id, null,
+    jsonb_build_object('tenant_id', impersonate.tenant_id, 'member_id', v_member_id, 'unit_id', v_unit_id, 'expires_at', v_opened.expires_at)
+  );
+  return identity.finish_platform(
+    v_outcome, impersonate.key, 'impersonate', impersonate.tenant_id, after => v_outcome.detail, reason => impersonate.reason,
+    shown_once => jsonb_build_object('token', v_opened.token)
+  );
+end $$;
+
+
+ALTER FUNCTION api.impersonate(key uuid, tenant_id uuid, member_number text, reason text, minutes integer, unit text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION impersonate(key uuid, tenant_id uuid, member_number text, reason text, minutes integer, unit text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.impersonate(key uuid, tenant_id uuid, member_number text, reason text, minutes integer, unit text, token text) IS 'Opens a sub-session of the platform session in a tenant, as one of its members, for 1 to 60 minutes and never longer than the platform session: id = the access, which every row written under it carries; detail {tenant_id, member_id, unit_id, expires_at, token}, the token once (a replay has none). unit (an id, site_code or site_code/unit_code) narrows what the member holds. It reads what the member may read and does clerical work; it governs nothing and writes no attendance. The tenant sees it in api.support_access. Platform session with tenant.impersonate, MFA level 2. Errors SA001–SA006, SA010–SA013, SA104; refusals SA102, SA107.';
+
+
+--
 -- Name: integrity_rule_put(uuid, text, text, boolean, jsonb, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
 --
 
@@ -2151,6 +2312,233 @@ ALTER FUNCTION api.period_transition(key uuid, period_id uuid, via text, reason 
 --
 
 COMMENT ON FUNCTION api.period_transition(key uuid, period_id uuid, via text, reason text, token text) IS 'Moves a period by close, freeze or reopen (smartattend machine show period). close: no new writes; commit it. freeze, in a transaction of its own: writes the totals and closes for ever, once every transaction has ended that wrote before closing was committed; until then refused with SA122 (the detail names their processes), to be repeated. reopen, with a reason: from closing back to open. Permission period.manage for the whole tenant. Errors SA001–SA006, SA011–SA013; refusals SA101 (also a period that has not ended), SA102, SA104, SA107, SA122.';
+
+
+--
+-- Name: platform_access_review(uuid, uuid, uuid, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.platform_access_review(key uuid, tenant_id uuid, access_id uuid, verdict text, reason text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_platform(platform_access_review.token, 'tenant.audit');
+  v_payload jsonb := jsonb_build_object(
+    'tenant_id', platform_access_review.tenant_id, 'access_id', platform_access_review.access_id, 'verdict', platform_access_review.verdict
+  );
+  v_outcome core.outcome;
+begin
+  if core.is_reason(platform_access_review.reason) is not true then
+    perform core.fail('SA013', coalesce(left(platform_access_review.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  if coalesce(platform_access_review.verdict in ('justified', 'abused'), false) is false then
+    perform core.fail('SA010', 'verdict ' || coalesce(left(platform_access_review.verdict, 64), 'null'), 'justified or abused');
+  end if;
+  v_outcome := core.claim('platform_access_review', platform_access_review.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return identity.finish_platform(
+      ledger.refuse('platform_access_review', platform_access_review.key, v_payload, v_outcome), platform_access_review.key, 'platform_access_review', after => v_payload,
+      reason => platform_access_review.reason
+    );
+  elsif v_outcome.status is not null then
+    return identity.finish_platform(v_outcome, platform_access_review.key, 'platform_access_review');
+  end if;
+  perform identity.bind_target(platform_access_review.tenant_id);
+  v_outcome := identity.review_support(
+    platform_access_review.tenant_id, platform_access_review.access_id, platform_access_review.verdict, platform_access_review.reason
+  );
+  if v_outcome.status = 'refused' then
+    v_outcome := ledger.refuse('platform_access_review', platform_access_review.key, v_payload, v_outcome);
+  end if;
+  return identity.finish_platform(
+    v_outcome, platform_access_review.key, 'platform_access_review', platform_access_review.tenant_id, after => v_payload,
+    reason => platform_access_review.reason
+  );
+end $$;
+
+
+ALTER FUNCTION api.platform_access_review(key uuid, tenant_id uuid, access_id uuid, verdict text, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION platform_access_review(key uuid, tenant_id uuid, access_id uuid, verdict text, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.platform_access_review(key uuid, tenant_id uuid, access_id uuid, verdict text, reason text, token text) IS 'Gives the platform''s verdict on an access of the platform to a tenant that is over: justified or abused, with a reason, once, and by another person than the one that had it. Platform session with tenant.audit. Errors SA001–SA006, SA010–SA013, SA104; refusals SA101, SA102, SA105, SA112.';
+
+
+--
+-- Name: platform_grant(uuid, text, text, timestamp with time zone, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.platform_grant(key uuid, login text, role text, ends_at timestamp with time zone, reason text, ticket text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    AS $_$
+declare
+  v_actor core.actor := identity.bind_platform(platform_grant.token, 'platform.grant');
+  v_payload jsonb := jsonb_build_object(
+    'login', platform_grant.login, 'role', platform_grant.role, 'ends_at', coalesce(platform_grant.ends_at, 'infinity')
+  );
+  v_outcome core.outcome;
+begin
+  if core.is_reason(platform_grant.reason) is not true then
+    perform core.fail('SA013', coalesce(left(platform_grant.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  if core.is_code(platform_grant.ticket) is not true then
+    perform core.fail('SA012', coalesce(left(platform_grant.ticket, 64), 'null'), 'the ticket that asks for it');
+  end if;
+  if coalesce(platform_grant.login, '') !~ '^[a-z0-9][a-z0-9._@+-]{1,126}[a-z0-9]$' then
+    perform core.fail('SA010', 'login ' || coalesce(platform_grant.login, 'null'), '3 to 128 lower-case letters, digits and . _ @ + -');
+  end if;
+  if not exists (select from identity.role as r where r.role = platform_grant.role and r.platform = 'platform') then
+    perform core.fail('SA010', 'role ' || coalesce(platform_grant.role, 'null'), 'superadmin, platform_operator or platform_auditor');
+  end if;
+  if platform_grant.ends_at <= core.clock() then
+    perform core.fail('SA010', 'ends_at ' || platform_grant.ends_at, 'an instant to come, or null for no end');
+  end if;
+  v_outcome := core.claim('platform_grant', platform_grant.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return identity.finish_platform(
+      ledger.refuse('platform_grant', platform_grant.key, v_payload, v_outcome), platform_grant.key, 'platform_grant', after => v_payload, reason => platform_grant.reason
+    );
+  elsif v_outcome.status is not null then
+    return identity.finish_platform(v_outcome, platform_grant.key, 'platform_grant');
+  end if;
+  v_outcome := identity.grant_platform_role(
+    platform_grant.login, platform_grant.role, coalesce(platform_grant.ends_at, 'infinity'), platform_grant.reason, platform_grant.ticket, v_payload
+  );
+  if v_outcome.status = 'refused' then
+    v_outcome := ledger.refuse('platform_grant', platform_grant.key, v_payload, v_outcome);
+  end if;
+  return identity.finish_platform(
+    v_outcome, platform_grant.key, 'platform_grant', after => v_payload, reason => platform_grant.reason || ' (' || platform_grant.ticket || ')'
+  );
+end $_$;
+
+
+ALTER FUNCTION api.platform_grant(key uuid, login text, role text, ends_at timestamp with time zone, reason text, ticket text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION platform_grant(key uuid, login text, role text, ends_at timestamp with time zone, reason text, ticket text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.platform_grant(key uuid, login text, role text, ends_at timestamp with time zone, reason text, ticket text, token text) IS 'Grants a platform role to an account (made, if there is none) until an instant, null for no end. By a superadmin with MFA level 2, never for oneself. Where there is more than one superadmin, two of them make another: the first is refused SA114, the second repeats the command (same login, role and end, a key of its own) within 24 hours. Errors SA001–SA006, SA010, SA012, SA013, SA104; refusals SA102, SA104, SA105, SA112, SA114.';
+
+
+--
+-- Name: platform_revoke(uuid, text, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.platform_revoke(key uuid, login text, role text, reason text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_platform(platform_revoke.token, 'platform.grant');
+  v_payload jsonb := jsonb_build_object('login', platform_revoke.login, 'role', platform_revoke.role);
+  v_outcome core.outcome;
+begin
+  if core.is_reason(platform_revoke.reason) is not true then
+    perform core.fail('SA013', coalesce(left(platform_revoke.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  v_outcome := core.claim('platform_revoke', platform_revoke.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return identity.finish_platform(
+      ledger.refuse('platform_revoke', platform_revoke.key, v_payload, v_outcome), platform_revoke.key, 'platform_revoke', after => v_payload, reason => platform_revoke.reason
+    );
+  elsif v_outcome.status is not null then
+    return identity.finish_platform(v_outcome, platform_revoke.key, 'platform_revoke');
+  end if;
+  v_outcome := identity.revoke_platform_role(platform_revoke.login, platform_revoke.role, platform_revoke.reason);
+  if v_outcome.status = 'refused' then
+    v_outcome := ledger.refuse('platform_revoke', platform_revoke.key, v_payload, v_outcome);
+  end if;
+  return identity.finish_platform(
+    v_outcome, platform_revoke.key, 'platform_revoke', before => v_outcome.detail - 'revoked_at', after => coalesce(v_outcome.detail, v_payload),
+    reason => platform_revoke.reason
+  );
+end $$;
+
+
+ALTER FUNCTION api.platform_revoke(key uuid, login text, role text, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION platform_revoke(key uuid, login text, role text, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.platform_revoke(key uuid, login text, role text, reason text, token text) IS 'Revokes a platform role; the person''s platform sessions, and what they opened in tenants, end in the same transaction. By a superadmin with MFA level 2, never the own one; a superadmin without an end always stays. Errors SA001–SA006, SA011, SA012, SA013, SA104; refusals SA102, SA104, SA105, SA130.';
+
+
+--
+-- Name: platform_session_revoke(uuid, uuid, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.platform_session_revoke(key uuid, session_id uuid, reason text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_platform(platform_session_revoke.token, 'tenant.operate');
+  v_payload jsonb := jsonb_build_object('session_id', platform_session_revoke.session_id);
+  v_outcome core.outcome;
+begin
+  if core.is_reason(platform_session_revoke.reason) is not true then
+    perform core.fail('SA013', coalesce(left(platform_session_revoke.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  v_outcome := core.claim('platform_session_revoke', platform_session_revoke.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return identity.finish_platform(
+      ledger.refuse('platform_session_revoke', platform_session_revoke.key, v_payload, v_outcome), platform_session_revoke.key, 'platform_session_revoke', after => v_payload,
+      reason => platform_session_revoke.reason
+    );
+  elsif v_outcome.status is not null then
+    return identity.finish_platform(v_outcome, platform_session_revoke.key, 'platform_session_revoke');
+  end if;
+  v_outcome := identity.revoke_platform_session(platform_session_revoke.session_id, platform_session_revoke.reason);
+  if v_outcome.status = 'refused' then
+    v_outcome := ledger.refuse('platform_session_revoke', platform_session_revoke.key, v_payload, v_outcome);
+  end if;
+  return identity.finish_platform(
+    v_outcome, platform_session_revoke.key, 'platform_session_revoke', before => v_outcome.detail - 'revoked_at',
+    after => coalesce(v_outcome.detail, v_payload), reason => platform_session_revoke.reason
+  );
+end $$;
+
+
+ALTER FUNCTION api.platform_session_revoke(key uuid, session_id uuid, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION platform_session_revoke(key uuid, session_id uuid, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.platform_session_revoke(key uuid, session_id uuid, reason text, token text) IS 'Ends another person''s live platform session at once, with its sub-sessions in tenants; the own one is ended by its token. Platform session with tenant.operate. Errors SA001–SA006, SA011, SA012, SA013, SA104; refusals SA101, SA102, SA105.';
+
+
+--
+-- Name: platform_sessions(text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.platform_sessions(token text DEFAULT NULL::text) RETURNS TABLE(session_id uuid, user_id uuid, login text, roles text[], mfa_level integer, reason text, ticket text, created_at timestamp with time zone, last_seen_at timestamp with time zone, expires_at timestamp with time zone, client_address inet, access jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 100
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_platform(platform_sessions.token, 'tenant.audit');
+
+begin
+  return query select s.* from identity.live_platform_sessions() as s;
+end $$;
+
+
+ALTER FUNCTION api.platform_sessions(token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION platform_sessions(token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.platform_sessions(token text) IS 'The platform sessions that live now, with roles, reason, ticket, MFA level, address and the tenants that they are inside of. Platform session with tenant.audit. Errors SA001–SA006, SA104.';
 
 
 --
@@ -5027,6 +5415,84 @@ COMMENT ON FUNCTION api.simulation_testify(key uuid, run_id uuid, calls jsonb, t
 
 
 --
+-- Name: superadmin_dashboard(text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.superadmin_dashboard(token text DEFAULT NULL::text) RETURNS TABLE(tile text, value numeric, as_of timestamp with time zone, detail jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 20
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_platform(superadmin_dashboard.token, 'tenant.audit');
+  v_now timestamptz := core.clock();
+begin
+  return query
+  select f.tile, f.value, v_now, f.detail from identity.platform_figures() as f
+  union all
+  select w.tile, w.value, v_now, w.detail from ledger.watch() as w;
+end $$;
+
+
+ALTER FUNCTION api.superadmin_dashboard(token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION superadmin_dashboard(token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.superadmin_dashboard(token text) IS 'The platform at a glance, one row a tile: tenants by state, live platform sessions, impersonations and broken glass, what awaits review, actions and refusals of 24 hours, who holds platform roles, the age of the last seal and of the last self-test in seconds, whether the guard is armed and what it finds. Every figure is measured now; none costs more with more attendance. Platform session with tenant.audit. Errors SA001–SA006, SA104.';
+
+
+--
+-- Name: support_access_review(uuid, uuid, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.support_access_review(key uuid, access_id uuid, verdict text, reason text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(support_access_review.token);
+  v_payload jsonb := jsonb_build_object(
+    'access_id', support_access_review.access_id, 'verdict', support_access_review.verdict, 'reason', support_access_review.reason
+  );
+  v_outcome core.outcome;
+begin
+  if core.is_reason(support_access_review.reason) is not true then
+    perform core.fail('SA013', coalesce(left(support_access_review.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  if coalesce(support_access_review.verdict in ('justified', 'abused'), false) is false then
+    perform core.fail('SA010', 'verdict ' || coalesce(left(support_access_review.verdict, 64), 'null'), 'justified or abused');
+  end if;
+  v_outcome := core.claim('support_access_review', support_access_review.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('support_access_review', support_access_review.key, v_payload, v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  if identity.holds('support.review') then
+    v_outcome := identity.review_support(
+      v_actor.tenant_id, support_access_review.access_id, support_access_review.verdict, support_access_review.reason
+    );
+  else
+    v_outcome := core.refused('SA104', '{"expected": "support.review"}');
+  end if;
+  if v_outcome.status = 'refused' then
+    v_outcome := ledger.refuse('support_access_review', support_access_review.key, v_payload, v_outcome);
+  end if;
+  return core.finish(v_outcome, support_access_review.key);
+end $$;
+
+
+ALTER FUNCTION api.support_access_review(key uuid, access_id uuid, verdict text, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION support_access_review(key uuid, access_id uuid, verdict text, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.support_access_review(key uuid, access_id uuid, verdict text, reason text, token text) IS 'Gives the tenant''s verdict on an access of the platform (api.support_access) that is over: justified or abused, with a reason, once. Permission support.review, in the own name. Errors SA001–SA006, SA010–SA013; refusals SA101, SA102, SA104, SA105, SA112.';
+
+
+--
 -- Name: tenant_create(uuid, text, text, text, text, text, text, boolean, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
 --
 
@@ -5047,9 +5513,11 @@ declare
 begin
   v_outcome := core.claim('tenant_create', tenant_create.key, v_payload);
   if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('tenant_create', tenant_create.key, v_payload, v_outcome));
+    return identity.finish_platform(
+      ledger.refuse('tenant_create', tenant_create.key, v_payload, v_outcome), tenant_create.key, 'tenant_create', after => v_payload
+    );
   elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+    return identity.finish_platform(v_outcome, tenant_create.key, 'tenant_create');
   end if;
   if not exists (select from tenancy.platform as p where p.platform = tenant_create.platform) then
     perform core.fail('SA010', 'platform ' || coalesce(tenant_create.platform, 'null'), 'school or corporate');
@@ -5080,12 +5548,12 @@ begin
   exception
     when unique_violation then
       perform identity.bind_target(null);
-      return core.finish(
+      return identity.finish_platform(
         ledger.refuse(
           'tenant_create', tenant_create.key, v_payload,
           core.refused('SA112', jsonb_build_object('observed', 'slug ' || tenant_create.slug, 'expected', 'a slug that no tenant has'))
         ),
-        tenant_create.key
+        tenant_create.key, 'tenant_create', after => v_payload
       );
   end;
   insert into tenancy.site (tenant_id, code, name, time_zone)
@@ -5101,10 +5569,9 @@ begin
   update tenancy.tenant as t
   set state = 'active', state_via = 'activate'
   where t.tenant_id = v_tenant_id;
-  perform identity.bind_target(null);
-  return core.finish(
+  return identity.finish_platform(
     core.accepted(v_tenant_id, null, jsonb_build_object('slug', tenant_create.slug, 'admin_id', v_user_id, 'state', 'active')),
-    tenant_create.key
+    tenant_create.key, 'tenant_create', v_tenant_id, after => v_payload
   );
 end $_$;
 
@@ -5138,9 +5605,12 @@ declare
 begin
   v_outcome := core.claim('tenant_transition', tenant_transition.key, v_payload);
   if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('tenant_transition', tenant_transition.key, v_payload, v_outcome));
+    return identity.finish_platform(
+      ledger.refuse('tenant_transition', tenant_transition.key, v_payload, v_outcome), tenant_transition.key, 'tenant_transition', after => v_payload,
+      reason => tenant_transition.reason
+    );
   elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+    return identity.finish_platform(v_outcome, tenant_transition.key, 'tenant_transition');
   end if;
   perform identity.bind_target(tenant_transition.tenant_id);
   select t.state into v_from
@@ -5191,8 +5661,10 @@ begin
       core.refused(v_code, jsonb_build_object('observed', v_from || ' via ' || coalesce(tenant_transition.via, 'null')))
     );
   end if;
-  perform identity.bind_target(null);
-  return core.finish(v_outcome, tenant_transition.key);
+  return identity.finish_platform(
+    v_outcome, tenant_transition.key, 'tenant_transition', tenant_transition.tenant_id, jsonb_build_object('state', v_from),
+    coalesce(v_outcome.detail, '{}') || jsonb_build_object('via', tenant_transition.via), tenant_transition.reason
+  );
 end $$;
 
 
@@ -5235,7 +5707,7 @@ CREATE FUNCTION core.uuid_v7() RETURNS uuid
       pg_catalog.set_bit(
         pg_catalog.overlay(
           pg_catalog.uuid_send(pg_catalog.gen_random_uuid()),
-          pg_catalog.substring(pg_catalog.int8send((extract(epoch from pg_catalog.clock_timestamp()) * 1000)::bigint), 3),
+          pg_catalog.substring(pg_catalog.int8send((pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000)::bigint), 3),
           1, 6
         ),
         52, 1
@@ -12479,6 +12951,7 @@ declare
   v_session identity.platform_session;
   v_actor core.actor;
   v_bound integer;
+  v_mfa_level integer;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
@@ -12503,15 +12976,21 @@ begin
   where s.user_id = v_session.user_id and s.id = v_session.id and s.last_seen_at < v_now - interval '1 minute';
   v_actor := (null, v_session.user_id, v_session.id, null, null, 'platform', date_part('epoch', v_now) * 1000000);
   v_bound := core.bind(null, '', v_actor);
-  if not exists (
-    select from identity.platform_grant as g
-    inner join identity.role_permission as p on p.role = g.role
-    where g.user_id = v_session.user_id
-      and p.permission = bind_platform.permission
-      and g.revoked_at is null
-      and g.starts_at <= v_now and g.ends_at > v_now
-  ) then
+  select n.mfa_at_least into v_mfa_level
+  from identity.platform_grant as g
+  inner join identity.role_permission as p on p.role = g.role
+  inner join identity.permission as n on n.permission = p.permission
+  where g.user_id = v_session.user_id
+    and p.permission = bind_platform.permission
+    and g.revoked_at is null
+    and g.starts_at <= v_now and g.ends_at > v_now
+  limit 1;
+  if not found then
     perform core.fail('SA104', 'a session without ' || bind_platform.permission, 'a platform role that holds ' || bind_platform.permission);
+  elsif v_session.mfa_level < v_mfa_level then
+    perform core.fail(
+      'SA104', 'a session with MFA level ' || v_session.mfa_level, format('MFA level %s for %s: log in again', v_mfa_level, bind_platform.permission)
+    );
   end if;
   return v_actor;
 end $$;
@@ -12541,6 +13020,7 @@ declare
   v_session record;
   v_actor core.actor;
   v_bound integer;
+  v_revoked timestamptz;
 begin
   if v_token is null then
     v_token := nullif(current_setting('smartattend.token', true), '');
@@ -12560,8 +13040,30 @@ begin
     elsif not identity.is_live(v_session.expires_at, v_session.idle_timeout, v_session.last_seen_at, null, v_now) then
       perform core.fail('SA003', 'expired', 'a live session');
     elsif v_session.login <> 'all' and not (v_session.login = 'administrators' and identity.is_administrator(v_tenant_id, v_session.user_id))
+      and not (v_session.kind = 'break_glass' and v_session.tenant_state <> 'purged')
     then
       perform core.fail('SA005', 'login is open to ' || v_session.login, 'a tenant state that lets this person log in');
+    end if;
+    if v_session.platform_session_id is not null then
+      if not identity.is_behind(v_session.platform_user_id, v_session.platform_session_id, v_now) then
+        select p.revoked_at into v_revoked
+        from identity.platform_session as p
+        where p.user_id = v_session.platform_user_id and p.id = v_session.platform_session_id;
+        perform core.fail(case when v_revoked is null then 'SA003' else 'SA004' end, 'the platform session behind it has ended', 'a live session');
+      end if;
+      -- Its use is the use of the session behind it.
+      update identity.platform_session as p
+      set last_seen_at = v_now
+      where p.user_id = v_session.platform_user_id and p.id = v_session.platform_session_id and p.last_seen_at < v_now - interval '1 minute';
+      -- Support writes no attendance, neither as a member nor for one; behind broken glass there is administration alone, in whatever state.
+      v_session.capture_write := false;
+      if v_session.kind = 'break_glass' then
+        v_session.capture_read := false;
+        v_session.ordinary_read := false;
+        v_session.ordinary_write := false;
+        v_session.administration_read := true;
+        v_session.administration_write := true;
+      end if;
     end if;
   end if;
   v_actor := (
@@ -12676,10 +13178,17 @@ declare
   v_hash bytea := sha256(convert_to(v_token, 'UTF8'));
 begin
   return query
-  select v_tenant_id, s.user_id, s.session_id, s.device_id, s.unit_id, s.kind, s.opens
+  select
+    v_tenant_id, s.user_id, s.session_id, s.device_id, s.unit_id, s.kind,
+    case when s.kind = 'break_glass' then 'administration_read administration_write' else s.opens end
   from identity.find_session(v_tenant_id, v_hash, core.clock()) as s
   where identity.is_live(s.expires_at, s.idle_timeout, s.last_seen_at, s.revoked_at, core.clock())
-    and (s.login = 'all' or (s.login = 'administrators' and identity.is_administrator(v_tenant_id, s.user_id)));
+    and (s.platform_session_id is null or identity.is_behind(s.platform_user_id, s.platform_session_id, core.clock()))
+    and (
+      s.login = 'all'
+      or (s.login = 'administrators' and identity.is_administrator(v_tenant_id, s.user_id))
+      or (s.kind = 'break_glass' and s.tenant_state <> 'purged')
+    );
 end $$;
 
 
@@ -12735,6 +13244,68 @@ COMMENT ON FUNCTION identity.end_sessions_of_members() IS 'Login sessions last n
 
 
 --
+-- Name: end_sessions_of_the_platform(); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.end_sessions_of_the_platform() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now timestamptz := core.clock();
+begin
+  if new.revoked_at is not null or new.ends_at <= v_now then
+    update identity.platform_session as s
+    set revoked_at = v_now, revoked_by = (core.actor()).user_id, revoked_because = 'the role ' || new.role || ' was taken away'
+    where s.user_id = new.user_id and s.revoked_at is null;
+  else
+    update identity.login_session as s
+    set expires_at = new.ends_at
+    where s.platform_user_id = new.user_id and s.platform_session_id is not null and s.revoked_at is null
+      and s.expires_at > new.ends_at and s.created_at < new.ends_at;
+    update identity.platform_session as s
+    set expires_at = new.ends_at
+    where s.user_id = new.user_id and s.revoked_at is null and s.expires_at > new.ends_at and s.created_at < new.ends_at;
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION identity.end_sessions_of_the_platform() OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION end_sessions_of_the_platform(); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.end_sessions_of_the_platform() IS 'Platform sessions last no longer than the roles of their person: whichever role is revoked or has ended ends the session, in the same transaction; one that is to end sooner cuts it short. Who holds another role logs in again.';
+
+
+--
+-- Name: end_support(); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.end_support() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update identity.login_session as s
+  set revoked_at = new.revoked_at, revoked_because = 'the platform session behind it was ended'
+  where s.platform_session_id = new.id and s.platform_user_id = new.user_id and s.revoked_at is null;
+  return null;
+end $$;
+
+
+ALTER FUNCTION identity.end_support() OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION end_support(); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.end_support() IS 'A platform session takes its sub-sessions with it, in the same transaction. One that merely expires needs no row: the verifiers ask for the session behind.';
+
+
+--
 -- Name: ensure_users(text[]); Type: FUNCTION; Schema: identity; Owner: smartattend_session
 --
 
@@ -12767,13 +13338,16 @@ COMMENT ON FUNCTION identity.ensure_users(logins text[]) IS 'The accounts of the
 -- Name: find_session(uuid, bytea, timestamp with time zone); Type: FUNCTION; Schema: identity; Owner: smartattend_session
 --
 
-CREATE FUNCTION identity.find_session(tenant_id uuid, token_hash bytea, now timestamp with time zone) RETURNS TABLE(session_id uuid, kind text, user_id uuid, device_id uuid, unit_id uuid, expires_at timestamp with time zone, idle_timeout interval, last_seen_at timestamp with time zone, revoked_at timestamp with time zone, login text, opens text, capture_read boolean, capture_write boolean, administration_read boolean, administration_write boolean, ordinary_read boolean, ordinary_write boolean, is_good boolean)
+CREATE FUNCTION identity.find_session(tenant_id uuid, token_hash bytea, now timestamp with time zone) RETURNS TABLE(session_id uuid, kind text, user_id uuid, device_id uuid, unit_id uuid, expires_at timestamp with time zone, idle_timeout interval, last_seen_at timestamp with time zone, revoked_at timestamp with time zone, login text, opens text, capture_read boolean, capture_write boolean, administration_read boolean, administration_write boolean, ordinary_read boolean, ordinary_write boolean, is_good boolean, platform_user_id uuid, platform_session_id uuid, tenant_state text)
     LANGUAGE sql STABLE
     AS $$
-  select s.id, s.kind, s.user_id, s.device_id, s.unit_id,
+  select s.id, case when s.kind = 'user' and s.platform_session_id is not null then 'impersonation' else s.kind end,
+    coalesce(s.user_id, s.platform_user_id), s.device_id, s.unit_id,
     s.expires_at, s.idle_timeout, s.last_seen_at, s.revoked_at, g.login, g.opens,
     g.capture_read, g.capture_write, g.administration_read, g.administration_write, g.ordinary_read, g.ordinary_write,
     identity.is_live(s.expires_at, s.idle_timeout, s.last_seen_at, s.revoked_at, find_session.now) and g.login = 'all'
+      and s.platform_session_id is null,
+    s.platform_user_id, s.platform_session_id, t.state
   from identity.login_session as s
   inner join tenancy.tenant as t on t.tenant_id = s.tenant_id
   inner join tenancy.gate as g on g.state = t.state
@@ -12788,7 +13362,46 @@ ALTER FUNCTION identity.find_session(tenant_id uuid, token_hash bytea, now times
 -- Name: FUNCTION find_session(tenant_id uuid, token_hash bytea, now timestamp with time zone); Type: COMMENT; Schema: identity; Owner: smartattend_session
 --
 
-COMMENT ON FUNCTION identity.find_session(tenant_id uuid, token_hash bytea, now timestamp with time zone) IS 'The login session of a token, by its tenant and its SHA-256, dead or alive, with the gate of its tenant''s state; is_good spares the further questions. Inlined into the two verifiers.';
+COMMENT ON FUNCTION identity.find_session(tenant_id uuid, token_hash bytea, now timestamp with time zone) IS 'The login session of a token, by its tenant and its SHA-256, dead or alive, with the gate of its tenant''s state; is_good spares the further questions, which a sub-session of the platform always is asked. Inlined into the two verifiers.';
+
+
+--
+-- Name: finish_platform(core.outcome, uuid, text, uuid, jsonb, jsonb, text, jsonb); Type: FUNCTION; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION identity.finish_platform(outcome core.outcome, key uuid, command text, tenant_id uuid DEFAULT NULL::uuid, before jsonb DEFAULT NULL::jsonb, after jsonb DEFAULT NULL::jsonb, reason text DEFAULT NULL::text, shown_once jsonb DEFAULT NULL::jsonb) RETURNS core.outcome
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := core.actor();
+  v_outcome core.outcome;
+begin
+  if (finish_platform.outcome).status <> 'replayed' then
+    perform identity.bind_target(finish_platform.tenant_id);
+    insert into identity.platform_action (tenant_id, user_id, session_id, command, key, before, after, justification, status, code)
+    values (
+      coalesce(finish_platform.tenant_id, '00000000-0000-0000-0000-000000000000'), v_actor.user_id, v_actor.session_id,
+      finish_platform.command, finish_platform.key, finish_platform.before, finish_platform.after,
+      identity.platform_justification() || jsonb_strip_nulls(jsonb_build_object('reason', finish_platform.reason)),
+      (finish_platform.outcome).status, (finish_platform.outcome).code
+    );
+  end if;
+  perform identity.bind_target(null);
+  v_outcome := core.finish(finish_platform.outcome, finish_platform.key);
+  -- A token is told, and kept nowhere: its replay does not have it.
+  v_outcome.detail := coalesce(v_outcome.detail || finish_platform.shown_once, v_outcome.detail);
+  return v_outcome;
+end $$;
+
+
+ALTER FUNCTION identity.finish_platform(outcome core.outcome, key uuid, command text, tenant_id uuid, before jsonb, after jsonb, reason text, shown_once jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION finish_platform(outcome core.outcome, key uuid, command text, tenant_id uuid, before jsonb, after jsonb, reason text, shown_once jsonb); Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION identity.finish_platform(outcome core.outcome, key uuid, command text, tenant_id uuid, before jsonb, after jsonb, reason text, shown_once jsonb) IS 'The last step of every platform command, in place of core.finish: keeps the action (identity.platform_action) under the tenant that it concerned, refusals included, and unbinds it. shown_once is added to the detail that is answered, not to the one that is stored. A replay did nothing and leaves nothing.';
 
 
 --
@@ -12825,6 +13438,96 @@ COMMENT ON FUNCTION identity.finish_put(command text, outcomes core.batch_outcom
 
 
 --
+-- Name: grant_platform_role(text, text, timestamp with time zone, text, text, jsonb); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.grant_platform_role(login text, role text, ends_at timestamp with time zone, reason text, ticket text, asked jsonb) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := core.actor();
+  v_outcome core.outcome;
+  v_now timestamptz;
+  v_user_id uuid;
+  v_id uuid;
+  v_superadmins integer;
+  v_proposer uuid;
+begin
+  if not identity.lock_platform_roles('platform.grant') then
+    v_outcome := core.refused('SA104', '{"expected": "platform.grant"}');
+    return v_outcome;
+  end if;
+  v_now := core.clock();
+  select u.id into v_user_id from identity."user" as u where u.login = grant_platform_role.login;
+  if v_user_id = v_actor.user_id then
+    v_outcome := core.refused('SA105', jsonb_build_object('observed', 'a role for oneself', 'expected', 'another superadmin'));
+    return v_outcome;
+  end if;
+  if exists (
+    select from identity.platform_grant as g
+    where g.user_id = v_user_id and g.role = grant_platform_role.role and g.revoked_at is null and g.ends_at > v_now
+  ) then
+    v_outcome := core.refused('SA112', jsonb_build_object('observed', 'a live grant', 'expected', 'a person without this role'));
+    return v_outcome;
+  end if;
+  if grant_platform_role.role = 'superadmin' then
+    select count(*) into v_superadmins
+    from identity.platform_grant as g
+    where g.role = 'superadmin' and g.revoked_at is null and g.starts_at <= v_now and g.ends_at > v_now;
+    if v_superadmins > 1 then
+      -- The first asks and is refused; whoever repeats it word for word within a day is the second.
+      select a.user_id into v_proposer
+      from identity.platform_action as a
+      inner join identity.platform_grant as g
+        on g.user_id = a.user_id and g.role = 'superadmin' and g.revoked_at is null and g.starts_at <= v_now and g.ends_at > v_now
+      where a.command = 'platform_grant'
+        and a.code = 'SA114'
+        and a.after = grant_platform_role.asked
+        and a.user_id not in (v_actor.user_id, coalesce(v_user_id, '00000000-0000-0000-0000-000000000000'))
+        and a.recorded_at > v_now - interval '24 hours'
+        and not exists (
+          select from identity.platform_action as b
+          where b.command = 'platform_grant' and b.status = 'accepted' and b.after = a.after and b.recorded_at >= a.recorded_at
+        )
+      order by a.recorded_at
+      limit 1;
+      if not found then
+        v_outcome := core.refused('SA114', jsonb_build_object('expected', 'the same command by another superadmin within 24 hours'));
+        return v_outcome;
+      end if;
+    end if;
+  end if;
+  if v_user_id is null then
+    insert into identity."user" (login) values (grant_platform_role.login)
+    on conflict on constraint login_is_unique do nothing;
+    select u.id into v_user_id from identity."user" as u where u.login = grant_platform_role.login;
+  end if;
+  -- What has ended is closed, so that the index of live grants lets the next one in.
+  update identity.platform_grant as g
+  set revoked_at = v_now, revoked_because = 'it had ended'
+  where g.user_id = v_user_id and g.role = grant_platform_role.role and g.revoked_at is null;
+  insert into identity.platform_grant (user_id, role, starts_at, ends_at, granted_by, proposed_by, session_id, reason, ticket, granted_at)
+  values (
+    v_user_id, grant_platform_role.role, v_now, grant_platform_role.ends_at, v_actor.user_id, v_proposer, v_actor.session_id,
+    grant_platform_role.reason, grant_platform_role.ticket, v_now
+  )
+  returning id into v_id;
+  v_outcome := core.accepted(v_id, null, jsonb_build_object('user_id', v_user_id, 'role', grant_platform_role.role, 'proposed_by', v_proposer));
+  return v_outcome;
+end $$;
+
+
+ALTER FUNCTION identity.grant_platform_role(login text, role text, ends_at timestamp with time zone, reason text, ticket text, asked jsonb) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION grant_platform_role(login text, role text, ends_at timestamp with time zone, reason text, ticket text, asked jsonb); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.grant_platform_role(login text, role text, ends_at timestamp with time zone, reason text, ticket text, asked jsonb) IS 'What api.platform_grant does: judges under lock and grants. asked is what identity.platform_action keeps of the command, by which the second superadmin''s repeat is known. Refusals SA104, SA105, SA112, SA114.';
+
+
+--
 -- Name: holds(text, uuid); Type: FUNCTION; Schema: identity; Owner: smartattend_owner
 --
 
@@ -12846,6 +13549,20 @@ begin
     return (holds.unit_id is null or v_actor.unit_id = any (v_ancestors))
       and exists (select from identity.role_permission as p where p.role = 'device' and p.permission = holds.permission);
   end if;
+  -- What the platform may do in a member's name, and where; and what behind broken glass. Here, and nowhere else.
+  if v_actor.kind in ('impersonation', 'break_glass') then
+    if not exists (
+      select from identity.permission as p
+      where p.permission = holds.permission
+        and case v_actor.kind when 'break_glass' then p.under_break_glass else p.under_impersonation end
+    ) then
+      return false;
+    elsif v_actor.kind = 'break_glass' then
+      return true;
+    elsif v_actor.unit_id is not null and (v_actor.unit_id = any (v_ancestors)) is not true then
+      return false;
+    end if;
+  end if;
   return exists (
     select from identity.role_grant as g
     inner join identity.role_permission as p on p.role = g.role
@@ -12866,7 +13583,7 @@ ALTER FUNCTION identity.holds(permission text, unit_id uuid) OWNER TO smartatten
 -- Name: FUNCTION holds(permission text, unit_id uuid); Type: COMMENT; Schema: identity; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION identity.holds(permission text, unit_id uuid) IS 'Whether the bound actor holds a permission for a unit: by a live grant for the whole tenant, for the unit or for one above it. Without a unit only a grant for the whole tenant counts (a device: any place within its unit).';
+COMMENT ON FUNCTION identity.holds(permission text, unit_id uuid) IS 'Whether the bound actor holds a permission for a unit: by a live grant for the whole tenant, for the unit or for one above it. Without a unit only a grant for the whole tenant counts (a device: any place within its unit). While the platform impersonates a member, it is what the member holds, less what governs, within the scope of the impersonation; behind broken glass what identity.permission says.';
 
 
 --
@@ -12895,6 +13612,31 @@ ALTER FUNCTION identity.is_administrator(tenant_id uuid, user_id uuid) OWNER TO 
 --
 
 COMMENT ON FUNCTION identity.is_administrator(tenant_id uuid, user_id uuid) IS 'Whether the person administers the whole tenant now.';
+
+
+--
+-- Name: is_behind(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.is_behind(user_id uuid, session_id uuid, now timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from identity.platform_session as p
+    where p.user_id = is_behind.user_id
+      and p.id = is_behind.session_id
+      and identity.is_live(p.expires_at, interval '15 minutes', p.last_seen_at, p.revoked_at, is_behind.now)
+  )
+$$;
+
+
+ALTER FUNCTION identity.is_behind(user_id uuid, session_id uuid, now timestamp with time zone) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION is_behind(user_id uuid, session_id uuid, now timestamp with time zone); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.is_behind(user_id uuid, session_id uuid, now timestamp with time zone) IS 'Whether the platform session behind a sub-session lives: a sub-session ends with it, however it ends.';
 
 
 --
@@ -12941,6 +13683,118 @@ ALTER FUNCTION identity.is_span(value interval, shortest interval, longest inter
 --
 
 COMMENT ON FUNCTION identity.is_span(value interval, shortest interval, longest interval) IS 'Whether a span of time lies between two others and has no negative part: ''-71582788 months 2147483647 days'' compares as a week, and no instant can bear its addition. Null for null.';
+
+
+--
+-- Name: keep_support_end(); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.keep_support_end() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if new.expires_at > new.revoked_at then
+    insert into identity.support_end (tenant_id, access_id, ended_at, because)
+    values (new.tenant_id, new.id, new.revoked_at, new.revoked_because);
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION identity.keep_support_end() OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION keep_support_end(); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.keep_support_end() IS 'The end of a sub-session of the platform is in the tenant''s history, like its beginning.';
+
+
+--
+-- Name: live_platform_sessions(); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.live_platform_sessions() RETURNS TABLE(session_id uuid, user_id uuid, login text, roles text[], mfa_level integer, reason text, ticket text, created_at timestamp with time zone, last_seen_at timestamp with time zone, expires_at timestamp with time zone, client_address inet, access jsonb)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now timestamptz := core.clock();
+begin
+  if (core.actor()).kind is distinct from 'platform' then
+    perform core.fail('SA104', 'no platform session is bound', 'a platform session');
+  end if;
+  return query
+  select
+    s.id, s.user_id, u.login,
+    array(
+      select g.role from identity.platform_grant as g
+      where g.user_id = s.user_id and g.revoked_at is null and g.starts_at <= v_now and g.ends_at > v_now
+      order by g.role
+    ),
+    s.mfa_level, s.reason, s.ticket, s.created_at, s.last_seen_at, s.expires_at, s.client_address,
+    (
+      select coalesce(
+        jsonb_agg(
+          jsonb_build_object('id', a.id, 'tenant_id', a.tenant_id, 'kind', a.kind, 'member_number', a.member_number, 'expires_at', l.expires_at)
+          order by a.begun_at
+        ),
+        '[]'
+      )
+      from identity.login_session as l
+      inner join identity.support_access as a on a.tenant_id = l.tenant_id and a.id = l.id
+      where l.platform_session_id = s.id and identity.is_live(l.expires_at, l.idle_timeout, l.last_seen_at, l.revoked_at, v_now)
+    )
+  from identity.platform_session as s
+  inner join identity."user" as u on u.id = s.user_id
+  where s.revoked_at is null and identity.is_live(s.expires_at, interval '15 minutes', s.last_seen_at, null, v_now)
+  order by s.created_at, u.login;
+end $$;
+
+
+ALTER FUNCTION identity.live_platform_sessions() OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION live_platform_sessions(); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.live_platform_sessions() IS 'The platform sessions that live now, with their roles and the tenants they are inside of, for a bound platform session. Error SA104.';
+
+
+--
+-- Name: lock_platform_roles(text); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.lock_platform_roles(permission text) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := core.actor();
+  v_now timestamptz;
+begin
+  -- Whoever grants or revokes follows whoever did it before: the whole set, in the order of its key.
+  perform from identity.platform_grant as g order by g.user_id, g.id for no key update;
+  v_now := core.clock();
+  return exists (
+    select from identity.platform_grant as g
+    inner join identity.role_permission as p on p.role = g.role
+    where v_actor.kind = 'platform'
+      and g.user_id = v_actor.user_id
+      and p.permission = lock_platform_roles.permission
+      and g.revoked_at is null and g.starts_at <= v_now and g.ends_at > v_now
+  );
+end $$;
+
+
+ALTER FUNCTION identity.lock_platform_roles(permission text) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION lock_platform_roles(permission text); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.lock_platform_roles(permission text) IS 'Locks every platform role in the order of their keys, and tells whether the bound platform person holds the permission still.';
 
 
 --
@@ -13048,16 +13902,17 @@ CREATE FUNCTION identity.login_platform(login text, reason text, ticket text, mf
 declare
   v_user_id uuid;
   v_token text := 'sa_platform_' || identity.new_secret();
-  v_now timestamptz := core.clock();
+  v_now timestamptz;
+  v_until timestamptz;
 begin
-  select u.id into v_user_id
-  from identity."user" as u
-  inner join identity.platform_grant as g on g.user_id = u.id
-  where u.login = login_platform.login and g.revoked_at is null and g.starts_at <= v_now and g.ends_at > v_now
-  order by g.id
-  limit 1
-  for no key update of g; -- two log-ins of one person follow each other
-  if not found then
+  select u.id into v_user_id from identity."user" as u where u.login = login_platform.login;
+  -- Two log-ins of one person follow each other, and whoever takes a role away is waited for.
+  perform from identity.platform_grant as g where g.user_id = v_user_id order by g.id for no key update;
+  v_now := core.clock();
+  select min(g.ends_at) into v_until
+  from identity.platform_grant as g
+  where g.user_id = v_user_id and g.revoked_at is null and g.starts_at <= v_now and g.ends_at > v_now;
+  if v_until is null then
     perform core.fail('SA011', coalesce(login_platform.login, 'null'), 'the login of a person with a platform role');
   end if;
   if core.is_reason(login_platform.reason) is not true then
@@ -13072,11 +13927,13 @@ begin
   if identity.is_span(login_platform.lifetime, interval '1 microsecond', interval '8 hours') is not true then
     perform core.fail('SA010', 'lifetime ' || coalesce(login_platform.lifetime::text, 'null'), 'above 0 and up to 8 hours');
   end if;
-  update identity.platform_session as s set revoked_at = v_now where s.user_id = v_user_id and s.revoked_at is null;
+  update identity.platform_session as s
+  set revoked_at = v_now, revoked_by = v_user_id, revoked_because = 'the person logged in again'
+  where s.user_id = v_user_id and s.revoked_at is null;
   insert into identity.platform_session (user_id, token_hash, reason, ticket, mfa_level, created_at, expires_at, last_seen_at)
   values (
     v_user_id, sha256(convert_to(v_token, 'UTF8')), login_platform.reason, login_platform.ticket, login_platform.mfa_level, v_now,
-    v_now + login_platform.lifetime, v_now
+    least(v_now + login_platform.lifetime, v_until), v_now
   );
   return v_token;
 end $$;
@@ -13088,7 +13945,7 @@ ALTER FUNCTION identity.login_platform(login text, reason text, ticket text, mfa
 -- Name: FUNCTION login_platform(login text, reason text, ticket text, mfa_level integer, lifetime interval); Type: COMMENT; Schema: identity; Owner: smartattend_session
 --
 
-COMMENT ON FUNCTION identity.login_platform(login text, reason text, ticket text, mfa_level integer, lifetime interval) IS 'Opens a platform session and ends the person''s earlier one; answers its token, once. For members of smartattend_operator. Errors SA010, SA011, SA012, SA013.';
+COMMENT ON FUNCTION identity.login_platform(login text, reason text, ticket text, mfa_level integer, lifetime interval) IS 'Opens a platform session and ends the person''s earlier one; answers its token, once. It ends at the latest when the first of the person''s roles does. For members of smartattend_operator. Errors SA010, SA011, SA012, SA013.';
 
 
 --
@@ -13151,6 +14008,189 @@ COMMENT ON FUNCTION identity.open_device_session(tenant_id uuid, device_id uuid,
 
 
 --
+-- Name: open_support(text, uuid, uuid, uuid, text, text, interval); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.open_support(kind text, tenant_id uuid, member_id uuid, unit_id uuid, reason text, ticket text, lifetime interval, OUT token text, OUT session_id uuid, OUT expires_at timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := core.actor();
+  v_platform identity.platform_session;
+  v_now timestamptz;
+begin
+  -- Whoever ends the platform session finds this one, or this finds the end.
+  select s.* into v_platform
+  from identity.platform_session as s
+  where s.user_id = v_actor.user_id and s.id = v_actor.session_id and v_actor.kind = 'platform'
+  for no key update;
+  if not found then
+    perform core.fail('SA104', 'no platform session is bound', 'a platform session');
+  end if;
+  v_now := core.clock();
+  if v_platform.revoked_at is not null then
+    perform core.fail('SA004', 'revoked', 'a live session');
+  end if;
+  if identity.is_span(open_support.lifetime, interval '1 minute', interval '60 minutes') is not true then
+    perform core.fail('SA010', coalesce(open_support.lifetime::text, 'null'), '1 to 60 minutes');
+  end if;
+  open_support.session_id := core.uuid_v7();
+  open_support.token := 'sa_' || replace(open_support.tenant_id::text, '-', '') || '_' || identity.new_secret();
+  open_support.expires_at := least(v_now + open_support.lifetime, v_platform.expires_at);
+  insert into identity.login_session (
+    tenant_id, id, kind, user_id, unit_id, token_hash, created_at, expires_at, idle_timeout, last_seen_at, issued_because, platform_user_id,
+    platform_session_id
+  )
+  values (
+    open_support.tenant_id, open_support.session_id, case open_support.kind when 'break_glass' then 'break_glass' else 'user' end,
+    open_support.member_id, open_support.unit_id, sha256(convert_to(open_support.token, 'UTF8')), v_now, open_support.expires_at,
+    interval '15 minutes', v_now, open_support.reason, v_platform.user_id, v_platform.id
+  );
+  insert into identity.support_access (
+    tenant_id, id, kind, user_id, person, platform_session_id, mfa_level, member_id, member_number, unit_id, reason, session_reason, ticket,
+    begun_at, expires_at
+  )
+  select
+    open_support.tenant_id, open_support.session_id, open_support.kind, v_platform.user_id, u.login, v_platform.id, v_platform.mfa_level,
+    m.user_id, m.member_number, open_support.unit_id, open_support.reason, v_platform.reason,
+    coalesce(open_support.ticket, v_platform.ticket), v_now, open_support.expires_at
+  from identity."user" as u
+  left join identity.membership as m on m.tenant_id = open_support.tenant_id and m.user_id = open_support.member_id
+  where u.id = v_platform.user_id;
+end $$;
+
+
+ALTER FUNCTION identity.open_support(kind text, tenant_id uuid, member_id uuid, unit_id uuid, reason text, ticket text, lifetime interval, OUT token text, OUT session_id uuid, OUT expires_at timestamp with time zone) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION open_support(kind text, tenant_id uuid, member_id uuid, unit_id uuid, reason text, ticket text, lifetime interval, OUT token text, OUT session_id uuid, OUT expires_at timestamp with time zone); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.open_support(kind text, tenant_id uuid, member_id uuid, unit_id uuid, reason text, ticket text, lifetime interval, OUT token text, OUT session_id uuid, OUT expires_at timestamp with time zone) IS 'Opens a sub-session of the bound platform session in a tenant, as a member (kind impersonation) or as an administrator (break_glass), and writes it into the tenant''s history, in one transaction. It lasts at most 60 minutes and never beyond the platform session. Answers its token, once. Errors SA004, SA010, SA104.';
+
+
+--
+-- Name: platform_figures(); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.platform_figures() RETURNS TABLE(tile text, value numeric, detail jsonb)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now timestamptz := core.clock();
+begin
+  if (core.actor()).kind is distinct from 'platform' then
+    perform core.fail('SA104', 'no platform session is bound', 'a platform session');
+  end if;
+  return query
+  select 'tenants'::text, sum(s.number), jsonb_object_agg(s.state, s.number)
+  from (
+    select t.state, count(d.tenant_id) as number
+    from core.state as t
+    left join tenancy.tenant as d on d.state = t.state
+    where t.machine = 'tenant'
+    group by t.state
+  ) as s
+  union all
+  select 'platform_sessions', count(*)::numeric, coalesce(jsonb_object_agg(s.login, s.created_at), '{}')
+  from identity.live_platform_sessions() as s
+  union all
+  select
+    case k.kind when 'impersonation' then 'impersonations' else k.kind end, count(l.id)::numeric,
+    coalesce(
+      jsonb_agg(jsonb_build_object('tenant_id', a.tenant_id, 'id', a.id, 'person', a.person, 'expires_at', l.expires_at)) filter (where l.id is not null),
+      '[]'
+    )
+  from (values ('impersonation'), ('break_glass')) as k (kind)
+  left join identity.support_access as a on a.kind = k.kind and a.begun_at > v_now - interval '60 minutes'
+  left join identity.login_session as l
+    on l.tenant_id = a.tenant_id and l.id = a.id
+    and identity.is_live(l.expires_at, l.idle_timeout, l.last_seen_at, l.revoked_at, v_now)
+    and identity.is_behind(l.platform_user_id, l.platform_session_id, v_now)
+  group by k.kind
+  union all
+  select
+    'break_glass_awaiting_review', count(*)::numeric,
+    coalesce((jsonb_agg(jsonb_build_object('tenant_id', a.tenant_id, 'id', a.id, 'person', a.person, 'begun_at', a.begun_at) order by a.begun_at)), '[]')
+  from identity.support_access as a
+  where a.kind = 'break_glass'
+    and not exists (select from identity.support_review as r where r.tenant_id = a.tenant_id and r.access_id = a.id)
+  union all
+  select 'platform_actions_24h', coalesce(sum(c.number), 0), coalesce(jsonb_object_agg(c.command, c.number), '{}')
+  from (
+    select a.command, count(*) as number
+    from identity.platform_action as a
+    where a.recorded_at > v_now - interval '24 hours' and a.status = 'accepted'
+    group by a.command
+  ) as c
+  union all
+  select 'platform_refusals_24h', coalesce(sum(c.number), 0), coalesce(jsonb_object_agg(c.code, c.number), '{}')
+  from (
+    select a.code, count(*) as number
+    from identity.platform_action as a
+    where a.recorded_at > v_now - interval '24 hours' and a.status = 'refused'
+    group by a.code
+  ) as c
+  union all
+  select 'platform_people', (select count(distinct g.user_id) from identity.platform_grant as g
+    where g.revoked_at is null and g.starts_at <= v_now and g.ends_at > v_now)::numeric, jsonb_object_agg(r.role, r.people)
+  from (
+    select n.role, array(
+      select u.login
+      from identity.platform_grant as g
+      inner join identity."user" as u on u.id = g.user_id
+      where g.role = n.role and g.revoked_at is null and g.starts_at <= v_now and g.ends_at > v_now
+      order by u.login
+    ) as people
+    from identity.role as n
+    where n.platform = 'platform'
+  ) as r;
+end $$;
+
+
+ALTER FUNCTION identity.platform_figures() OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION platform_figures(); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.platform_figures() IS 'Figures across tenants for a bound platform session: tenants by state, sessions, impersonations, broken glass, actions of 24 hours, people. What they read grows with tenants and with the platform''s own work, never with attendance. Error SA104.';
+
+
+--
+-- Name: platform_justification(); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.platform_justification() RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := core.actor();
+  v_justification jsonb;
+begin
+  select jsonb_build_object('session_reason', s.reason, 'ticket', s.ticket, 'mfa_level', s.mfa_level) into v_justification
+  from identity.platform_session as s
+  where s.user_id = v_actor.user_id and s.id = v_actor.session_id and v_actor.kind = 'platform';
+  if not found then
+    perform core.fail('SA104', 'no platform session is bound', 'a platform session');
+  end if;
+  return v_justification;
+end $$;
+
+
+ALTER FUNCTION identity.platform_justification() OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION platform_justification(); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.platform_justification() IS 'Why the bound platform session was opened: {session_reason, ticket, mfa_level}. Error SA104.';
+
+
+--
 -- Name: require(text, uuid); Type: FUNCTION; Schema: identity; Owner: smartattend_owner
 --
 
@@ -13172,6 +14212,63 @@ ALTER FUNCTION identity.require(permission text, unit_id uuid) OWNER TO smartatt
 --
 
 COMMENT ON FUNCTION identity.require(permission text, unit_id uuid) IS 'Raises SA104 when the bound actor does not hold the permission in this scope.';
+
+
+--
+-- Name: review_support(uuid, uuid, text, text); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.review_support(tenant_id uuid, access_id uuid, verdict text, reason text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := core.actor();
+  v_outcome core.outcome;
+  v_access identity.support_access;
+begin
+  if not (v_actor.kind = 'platform' or (v_actor.kind = 'user' and v_actor.tenant_id = review_support.tenant_id)) then
+    v_outcome := core.refused('SA104', '{"expected": "a person of the tenant or of the platform, in the own name"}');
+    return v_outcome;
+  end if;
+  select a.* into v_access
+  from identity.support_access as a
+  where a.tenant_id = review_support.tenant_id and a.id = review_support.access_id;
+  if not found then
+    perform core.fail('SA011', 'access_id ' || coalesce(review_support.access_id::text, 'null'), 'an access of the platform to this tenant');
+  end if;
+  if v_access.user_id = v_actor.user_id then
+    v_outcome := core.refused('SA105', jsonb_build_object('observed', 'who had the access', 'expected', 'another person'));
+    return v_outcome;
+  end if;
+  if v_access.expires_at > core.clock() and not exists (
+    select from identity.support_end as e where e.tenant_id = v_access.tenant_id and e.access_id = v_access.id
+  ) then
+    v_outcome := core.refused('SA101', jsonb_build_object('observed', 'it may go on until ' || v_access.expires_at, 'expected', 'an access that is over'));
+    return v_outcome;
+  end if;
+  insert into identity.support_review (tenant_id, access_id, doer_id, reviewer_id, reviewed_for, verdict, reason, session_id)
+  values (
+    v_access.tenant_id, v_access.id, v_access.user_id, v_actor.user_id, case v_actor.kind when 'platform' then 'platform' else 'tenant' end,
+    review_support.verdict, review_support.reason, v_actor.session_id
+  )
+  on conflict on constraint support_review_pkey do nothing;
+  if not found then
+    v_outcome := core.refused('SA112', jsonb_build_object('observed', 'a verdict', 'expected', 'an access without one'));
+    return v_outcome;
+  end if;
+  v_outcome := core.accepted(v_access.id, null, jsonb_build_object('kind', v_access.kind, 'verdict', review_support.verdict));
+  return v_outcome;
+end $$;
+
+
+ALTER FUNCTION identity.review_support(tenant_id uuid, access_id uuid, verdict text, reason text) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION review_support(tenant_id uuid, access_id uuid, verdict text, reason text); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.review_support(tenant_id uuid, access_id uuid, verdict text, reason text) IS 'Gives the one verdict on an access of the platform that is over, in the name of the bound person, who is not the one that had it. Error SA011; refusals SA101, SA104, SA105, SA112.';
 
 
 --
@@ -13202,6 +14299,119 @@ ALTER FUNCTION identity.revoke_device_sessions(tenant_id uuid, device_id uuid, r
 --
 
 COMMENT ON FUNCTION identity.revoke_device_sessions(tenant_id uuid, device_id uuid, reason text) IS 'Ends every login session of a device, in the transaction that takes it out of service.';
+
+
+--
+-- Name: revoke_platform_role(text, text, text); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.revoke_platform_role(login text, role text, reason text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := core.actor();
+  v_outcome core.outcome;
+  v_now timestamptz;
+  v_grant identity.platform_grant;
+begin
+  if not identity.lock_platform_roles('platform.grant') then
+    v_outcome := core.refused('SA104', '{"expected": "platform.grant"}');
+    return v_outcome;
+  end if;
+  v_now := core.clock();
+  select g.* into v_grant
+  from identity.platform_grant as g
+  inner join identity."user" as u on u.id = g.user_id
+  where u.login = revoke_platform_role.login and g.role = revoke_platform_role.role and g.revoked_at is null and g.ends_at > v_now;
+  if not found then
+    perform core.fail('SA011', coalesce(revoke_platform_role.login, 'null') || ' as ' || coalesce(revoke_platform_role.role, 'null'), 'a person with this live platform role');
+  end if;
+  if v_grant.user_id = v_actor.user_id then
+    v_outcome := core.refused('SA105', jsonb_build_object('observed', 'the own role', 'expected', 'another superadmin'));
+    return v_outcome;
+  end if;
+  if v_grant.role = 'superadmin' and not exists (
+    select from identity.platform_grant as g
+    where g.role = 'superadmin' and g.id <> v_grant.id and g.revoked_at is null and g.starts_at <= v_now and g.ends_at = 'infinity'
+  ) then
+    v_outcome := core.refused('SA130', jsonb_build_object('expected', 'another superadmin without an end'));
+    return v_outcome;
+  end if;
+  update identity.platform_grant as g
+  set revoked_at = v_now, revoked_by = v_actor.user_id, revoked_because = revoke_platform_role.reason
+  where g.user_id = v_grant.user_id and g.id = v_grant.id;
+  v_outcome := core.accepted(
+    v_grant.id, null,
+    jsonb_build_object('user_id', v_grant.user_id, 'role', v_grant.role, 'starts_at', v_grant.starts_at, 'ends_at', v_grant.ends_at, 'revoked_at', v_now)
+  );
+  return v_outcome;
+end $$;
+
+
+ALTER FUNCTION identity.revoke_platform_role(login text, role text, reason text) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION revoke_platform_role(login text, role text, reason text); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.revoke_platform_role(login text, role text, reason text) IS 'What api.platform_revoke does: judges under lock and revokes, which ends the person''s sessions. One superadmin without an end stays. Error SA011; refusals SA104, SA105, SA130.';
+
+
+--
+-- Name: revoke_platform_session(uuid, text); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.revoke_platform_session(session_id uuid, reason text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := core.actor();
+  v_outcome core.outcome;
+  v_now timestamptz;
+  v_session identity.platform_session;
+begin
+  if v_actor.kind is distinct from 'platform' then
+    perform core.fail('SA104', 'no platform session is bound', 'a platform session');
+  end if;
+  select s.* into v_session
+  from identity.platform_session as s
+  where s.id = revoke_platform_session.session_id
+  for no key update;
+  if not found then
+    perform core.fail('SA011', coalesce(revoke_platform_session.session_id::text, 'null'), 'a platform session');
+  end if;
+  v_now := core.clock();
+  if v_session.user_id = v_actor.user_id then
+    v_outcome := core.refused('SA105', jsonb_build_object('observed', 'the own session', 'expected', 'another person, or identity.revoke_token'));
+    return v_outcome;
+  end if;
+  if not identity.is_live(v_session.expires_at, interval '15 minutes', v_session.last_seen_at, v_session.revoked_at, v_now) then
+    v_outcome := core.refused('SA101', jsonb_build_object('observed', 'a session that has ended', 'expected', 'a live session'));
+    return v_outcome;
+  end if;
+  update identity.platform_session as s
+  set revoked_at = v_now, revoked_by = v_actor.user_id, revoked_because = revoke_platform_session.reason
+  where s.user_id = v_session.user_id and s.id = v_session.id;
+  v_outcome := core.accepted(
+    v_session.id, null,
+    jsonb_build_object(
+      'user_id', v_session.user_id, 'reason', v_session.reason, 'ticket', v_session.ticket, 'created_at', v_session.created_at,
+      'expires_at', v_session.expires_at, 'revoked_at', v_now
+    )
+  );
+  return v_outcome;
+end $$;
+
+
+ALTER FUNCTION identity.revoke_platform_session(session_id uuid, reason text) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION revoke_platform_session(session_id uuid, reason text); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.revoke_platform_session(session_id uuid, reason text) IS 'What api.platform_session_revoke does: ends another person''s live platform session and everything beneath it. Errors SA011, SA104; refusals SA101, SA105.';
 
 
 --
@@ -13252,7 +14462,7 @@ begin
     return true;
   end if;
   update identity.platform_session as s
-  set revoked_at = core.clock()
+  set revoked_at = core.clock(), revoked_by = s.user_id, revoked_because = revoke_token.reason
   where s.token_hash = sha256(convert_to(revoke_token.token, 'UTF8')) and s.revoked_at is null;
   return found;
 end $$;
@@ -13298,13 +14508,23 @@ CREATE FUNCTION identity.session_holds(permission text) RETURNS boolean
   select exists (
     select
     from identity.current_session() as s
-    inner join identity.role_grant as g on g.tenant_id = s.tenant_id and g.user_id = s.user_id
-    inner join identity.role_permission as p on p.role = g.role
-    where p.permission = session_holds.permission
-      and g.unit_id is null
-      and coalesce(g.revoked_at, 'infinity') > core.clock() -- not "is null", which would choose the index of the exclusion constraint
-      and g.starts_at <= core.clock()
-      and g.ends_at > core.clock()
+    inner join identity.permission as n on n.permission = session_holds.permission
+    where case s.kind when 'break_glass' then n.under_break_glass when 'impersonation' then n.under_impersonation and s.unit_id is null else true end
+      and (
+        s.kind = 'break_glass'
+        or exists (
+          select
+          from identity.role_grant as g
+          inner join identity.role_permission as p on p.role = g.role
+          where g.tenant_id = s.tenant_id
+            and g.user_id = s.user_id
+            and p.permission = session_holds.permission
+            and g.unit_id is null
+            and coalesce(g.revoked_at, 'infinity') > core.clock() -- not "is null", which would choose the index of the exclusion constraint
+            and g.starts_at <= core.clock()
+            and g.ends_at > core.clock()
+        )
+      )
   )
 $$;
 
@@ -13351,7 +14571,12 @@ CREATE FUNCTION identity.session_units(permission text) RETURNS SETOF uuid
   from identity.current_session() as s
   inner join identity.role_grant as g on g.tenant_id = s.tenant_id and g.user_id = s.user_id
   inner join identity.role_permission as p on p.role = g.role
-  inner join tenancy.unit as u on u.tenant_id = g.tenant_id and g.unit_id = any (u.ancestors)
+  inner join identity.permission as n on n.permission = p.permission and (s.kind = 'user' or (s.kind = 'impersonation' and n.under_impersonation))
+  -- of a grant for the whole tenant an impersonation within a unit keeps that unit
+  inner join tenancy.unit as u
+    on u.tenant_id = g.tenant_id
+    and coalesce(g.unit_id, s.unit_id) = any (u.ancestors)
+    and (s.unit_id is null or s.unit_id = any (u.ancestors))
   where p.permission = session_units.permission
     and coalesce(g.revoked_at, 'infinity') > core.clock() -- not "is null", which would choose the index of the exclusion constraint
     and g.starts_at <= core.clock()
@@ -16100,7 +17325,7 @@ begin
         where n.image <> o.image
       );
   end case;
-  perform ledger.keep_changes(format('%s.%s', tg_table_schema, tg_table_name), lower(tg_op), v_images, tg_argv);
+  perform ledger.keep_changes(tg_table_schema || '.' || tg_table_name, lower(tg_op), v_images, tg_argv);
   return null;
 end $$;
 
@@ -16714,16 +17939,18 @@ COMMENT ON FUNCTION ledger.judge_payload() IS 'A payload goes with the redaction
 --
 
 CREATE FUNCTION ledger.keep_changes(relation text, operation text, images jsonb[], key_columns text[]) RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+begin
   with change as materialized (
     select
       coalesce((i.image ->> 'tenant_id')::uuid, '00000000-0000-0000-0000-000000000000') as tenant_id,
       core.clock() as recorded_at,
       core.uuid_v7() as id,
       gen_random_uuid() as salt,
-      ledger.part(i.image, keep_changes.key_columns) as row_key,
+      -- ledger.part and ledger.payload_hash in full: functions that cannot be inlined cost more than the rest of a single row's change.
+      (select jsonb_object_agg(k.name, i.image -> k.name) from unnest(keep_changes.key_columns) as k (name)) as row_key,
       i.payload
     from (
       select p.payload, coalesce(p.payload -> 'new', p.payload -> 'old') as image from unnest(keep_changes.images) as p (payload)
@@ -16735,11 +17962,11 @@ CREATE FUNCTION ledger.keep_changes(relation text, operation text, images jsonb[
   )
   insert into ledger.change (tenant_id, recorded_at, id, relation, operation, row_key, payload_hash, actor_id, session_id, actor_kind)
   select
-    c.tenant_id, c.recorded_at, c.id, keep_changes.relation, keep_changes.operation, c.row_key, ledger.payload_hash(c.salt, c.payload),
-    a.user_id, a.session_id, a.kind
+    c.tenant_id, c.recorded_at, c.id, keep_changes.relation, keep_changes.operation, c.row_key,
+    sha256(uuid_send(c.salt) || convert_to(c.payload::text, 'UTF8')), a.user_id, a.session_id, a.kind
   from change as c
-  left join core.actor() as a on true
-$$;
+  left join core.actor() as a on true;
+end $$;
 
 
 ALTER FUNCTION ledger.keep_changes(relation text, operation text, images jsonb[], key_columns text[]) OWNER TO smartattend_ledger;
@@ -17998,6 +19225,50 @@ ALTER FUNCTION ledger.verify(from_block bigint, to_block bigint) OWNER TO smarta
 --
 
 COMMENT ON FUNCTION ledger.verify(from_block bigint, to_block bigint) IS 'Recomputes a range of blocks (null: from the first, to the last) from the rows as they are now and returns what does not agree, nothing when all holds: edits, deletions, additions, moves, cut and forged blocks, edited payloads. A chain that was forged anew as a whole agrees with itself: compare with a digest that was kept outside. Error SA010.';
+
+
+--
+-- Name: watch(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.watch() RETURNS TABLE(tile text, value numeric, detail jsonb)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 4
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if (core.actor()).kind is distinct from 'platform' then
+    perform core.fail('SA104', 'no platform session is bound', 'a platform session');
+  end if;
+  return query
+  select
+    'seal_age_s'::text, round(extract(epoch from core.clock() - b.sealed_at)), jsonb_build_object('block', b.number, 'sealed_at', b.sealed_at)
+  from (values (1)) as one (row)
+  left join (select k.number, k.sealed_at from ledger.block as k order by k.number desc limit 1) as b on true
+  union all
+  select 'guard_armed', guard.is_armed()::integer::numeric, null
+  union all
+  select 'guard_findings', count(*)::numeric, coalesce(jsonb_agg(f.problem || ' ' || f.kind || ' ' || f.object), '[]')
+  from (select v.problem, v.kind, v.object from guard.verify() as v limit 100) as f
+  union all
+  select 'self_test_age_s', round(extract(epoch from core.clock() - l.recorded_at)), jsonb_build_object('result', l.subject, 'recorded_at', l.recorded_at)
+  from (values (1)) as one (row)
+  left join (
+    select s.subject, s.recorded_at
+    from guard.system_log as s
+    where s.kind = 'self_test' and s.subject in ('held', 'failed')
+    order by s.recorded_at desc
+    limit 1
+  ) as l on true;
+end $$;
+
+
+ALTER FUNCTION ledger.watch() OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION watch(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.watch() IS 'Figures of ledger and guard for a bound platform session: seconds since the last seal, whether the guard is armed, what it finds now (at most 100), seconds since the last self-test. Null where there was none. Error SA104.';
 
 
 --
@@ -22444,6 +23715,159 @@ COMMENT ON VIEW api.substitute IS 'The sessions in which one stands in for the t
 
 
 --
+-- Name: support_access; Type: TABLE; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TABLE identity.support_access (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    user_id uuid NOT NULL,
+    person text NOT NULL,
+    platform_session_id uuid NOT NULL,
+    mfa_level integer NOT NULL,
+    member_id uuid,
+    member_number text,
+    unit_id uuid,
+    reason text NOT NULL,
+    session_reason text NOT NULL,
+    ticket text NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    client_address inet DEFAULT inet_client_addr(),
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT an_impersonation_has_a_member CHECK (((kind = 'impersonation'::text) = (num_nulls(member_id, member_number) = 0))),
+    CONSTRAINT break_glass_has_no_scope CHECK (((kind = 'impersonation'::text) OR (num_nulls(member_id, member_number, unit_id) = 3))),
+    CONSTRAINT it_lasts_at_most_60_minutes CHECK (((expires_at > begun_at) AND (expires_at <= (begun_at + '01:00:00'::interval)))),
+    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['impersonation'::text, 'break_glass'::text]))),
+    CONSTRAINT reason_says_something CHECK (core.is_reason(reason)),
+    CONSTRAINT ticket_is_a_code CHECK (core.is_code(ticket))
+);
+
+ALTER TABLE ONLY identity.support_access FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE identity.support_access OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE support_access; Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE identity.support_access IS 'History of the platform''s ways into a tenant: who came in, as whom, why, by which ticket and until when at most. It stands in the tenant''s own ledger tree. The id is the sub-session''s, which every row written under it carries.';
+
+
+--
+-- Name: COLUMN support_access.person; Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN identity.support_access.person IS 'The platform person''s login at that time.';
+
+
+--
+-- Name: support_end; Type: TABLE; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TABLE identity.support_end (
+    tenant_id uuid NOT NULL,
+    access_id uuid NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    because text,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY identity.support_end FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE identity.support_end OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE support_end; Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE identity.support_end IS 'History: that an access of the platform was ended before its time. One that ran out has no row here.';
+
+
+--
+-- Name: support_review; Type: TABLE; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TABLE identity.support_review (
+    tenant_id uuid NOT NULL,
+    access_id uuid NOT NULL,
+    doer_id uuid NOT NULL,
+    reviewer_id uuid NOT NULL,
+    reviewed_for text NOT NULL,
+    verdict text NOT NULL,
+    reason text NOT NULL,
+    session_id uuid NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    client_address inet DEFAULT inet_client_addr(),
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT reason_says_something CHECK (core.is_reason(reason)),
+    CONSTRAINT reviewer_is_not_the_doer CHECK ((reviewer_id <> doer_id)),
+    CONSTRAINT reviewer_is_of_the_tenant_or_the_platform CHECK ((reviewed_for = ANY (ARRAY['tenant'::text, 'platform'::text]))),
+    CONSTRAINT verdict_is_known CHECK ((verdict = ANY (ARRAY['justified'::text, 'abused'::text])))
+);
+
+ALTER TABLE ONLY identity.support_review FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE identity.support_review OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE support_review; Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE identity.support_review IS 'History: the one verdict on an access of the platform, by somebody else.';
+
+
+--
+-- Name: support_access; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.support_access WITH (security_invoker='true') AS
+ SELECT a.id,
+    a.kind,
+    a.person,
+    a.mfa_level,
+    a.member_id,
+    a.member_number,
+    a.unit_id,
+    a.reason,
+    a.session_reason,
+    a.ticket,
+    a.begun_at,
+    LEAST(a.expires_at, e.ended_at) AS until,
+    e.because AS ended_because,
+    COALESCE(r.verdict,
+        CASE a.kind
+            WHEN 'break_glass'::text THEN 'unreviewed'::text
+            ELSE NULL::text
+        END) AS verdict,
+    r.reviewed_for,
+    r.reason AS verdict_reason,
+    r.recorded_at AS reviewed_at
+   FROM ((identity.support_access a
+     LEFT JOIN identity.support_end e ON (((e.tenant_id = a.tenant_id) AND (e.access_id = a.id))))
+     LEFT JOIN identity.support_review r ON (((r.tenant_id = a.tenant_id) AND (r.access_id = a.id))));
+
+
+ALTER VIEW api.support_access OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW support_access; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.support_access IS 'Who came into the tenant from the platform: person, as which member, why, by which ticket, until when (at the latest), and the verdict; broken glass is unreviewed until somebody gives one. With audit.read. Rows written under an access carry its id as their session.';
+
+
+--
 -- Name: tenant; Type: TABLE; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -23176,9 +24600,12 @@ CREATE TABLE identity.login_session (
     revoked_because text,
     issued_by text DEFAULT SESSION_USER NOT NULL,
     issued_because text,
+    platform_user_id uuid,
+    platform_session_id uuid,
     client_address inet DEFAULT inet_client_addr(),
     CONSTRAINT a_device_session_has_a_device_and_its_unit CHECK (((kind <> 'device'::text) OR ((device_id IS NOT NULL) AND (unit_id IS NOT NULL) AND (user_id IS NULL)))),
     CONSTRAINT a_user_session_has_a_user CHECK (((kind <> 'user'::text) OR (user_id IS NOT NULL))),
+    CONSTRAINT break_glass_is_the_platform_s_and_nobody_s CHECK (((kind <> 'break_glass'::text) OR ((platform_session_id IS NOT NULL) AND (num_nulls(user_id, device_id, unit_id) = 3)))),
     CONSTRAINT idle_timeout_is_5_minutes_to_90_days CHECK (identity.is_span(idle_timeout, '00:05:00'::interval, '90 days'::interval)),
     CONSTRAINT issued_because_has_at_most_2000_characters CHECK ((char_length(issued_because) <= 2000)),
     CONSTRAINT it_ends_after_it_begins CHECK ((expires_at > created_at)),
@@ -23187,8 +24614,10 @@ CASE kind
     WHEN 'device'::text THEN '401 days'::interval
     ELSE '91 days'::interval
 END)),
-    CONSTRAINT kind_is_user_or_device CHECK ((kind = ANY (ARRAY['user'::text, 'device'::text]))),
+    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['user'::text, 'device'::text, 'break_glass'::text]))),
     CONSTRAINT revoked_because_has_at_most_2000_characters CHECK ((char_length(revoked_because) <= 2000)),
+    CONSTRAINT support_lasts_at_most_60_minutes CHECK (((platform_session_id IS NULL) OR (expires_at <= (created_at + '01:00:00'::interval)))),
+    CONSTRAINT the_platform_is_behind_it_wholly_and_for_a_reason CHECK (((num_nulls(platform_user_id, platform_session_id) = 2) OR ((num_nulls(platform_user_id, platform_session_id) = 0) AND (kind <> 'device'::text) AND (issued_because IS NOT NULL)))),
     CONSTRAINT token_hash_is_sha256 CHECK ((octet_length(token_hash) = 32))
 );
 
@@ -23208,7 +24637,7 @@ COMMENT ON TABLE identity.login_session IS 'Login sessions of people and devices
 -- Name: COLUMN login_session.unit_id; Type: COMMENT; Schema: identity; Owner: smartattend_session
 --
 
-COMMENT ON COLUMN identity.login_session.unit_id IS 'A device session acts within this unit.';
+COMMENT ON COLUMN identity.login_session.unit_id IS 'A device session acts within this unit, and an impersonation (null: wherever the member may).';
 
 
 --
@@ -23219,12 +24648,23 @@ COMMENT ON COLUMN identity.login_session.idle_timeout IS 'Null: none. Not below 
 
 
 --
+-- Name: COLUMN login_session.platform_session_id; Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON COLUMN identity.login_session.platform_session_id IS 'The platform session behind a sub-session: the platform acts as the member user_id (kind user: impersonation), or as an administrator (kind break_glass: nobody''s membership). It never lives longer.';
+
+
+--
 -- Name: permission; Type: TABLE; Schema: identity; Owner: smartattend_owner
 --
 
 CREATE TABLE identity.permission (
     permission text NOT NULL,
     meaning text NOT NULL,
+    under_impersonation boolean DEFAULT false NOT NULL,
+    under_break_glass boolean DEFAULT false NOT NULL,
+    mfa_at_least integer DEFAULT 1 NOT NULL,
+    CONSTRAINT mfa_level_is_1_to_3 CHECK (((mfa_at_least >= 1) AND (mfa_at_least <= 3))),
     CONSTRAINT permission_is_object_dot_action CHECK ((permission ~ '^[a-z]+[.][a-z_]+$'::text))
 );
 
@@ -23239,6 +24679,78 @@ COMMENT ON TABLE identity.permission IS 'What can be allowed.';
 
 
 --
+-- Name: COLUMN permission.under_impersonation; Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN identity.permission.under_impersonation IS 'Whether it counts while the platform acts as a member: reading and clerical work. What governs (roles, settings, approvals, verdicts) is the member''s own.';
+
+
+--
+-- Name: COLUMN permission.under_break_glass; Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN identity.permission.under_break_glass IS 'Whether the platform holds it while it acts as an administrator: administration, never attendance.';
+
+
+--
+-- Name: COLUMN permission.mfa_at_least; Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN identity.permission.mfa_at_least IS 'The level of multi-factor authentication that a platform session needs for it. It belongs to the permission, not to the role: a stolen password must not be enough to enter a tenant or to make a superadmin, while a superadmin may read and operate with the level of everybody else.';
+
+
+--
+-- Name: platform_action; Type: TABLE; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TABLE identity.platform_action (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    user_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    command text NOT NULL,
+    key uuid,
+    before jsonb,
+    after jsonb,
+    justification jsonb NOT NULL,
+    client_address inet DEFAULT inet_client_addr(),
+    status text NOT NULL,
+    code text,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT a_refusal_has_a_code CHECK (((status = 'refused'::text) = (code IS NOT NULL))),
+    CONSTRAINT status_is_accepted_or_refused CHECK ((status = ANY (ARRAY['accepted'::text, 'refused'::text])))
+);
+
+ALTER TABLE ONLY identity.platform_action FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE identity.platform_action OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE platform_action; Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE identity.platform_action IS 'History of what platform sessions did and tried: one row a command, accepted or refused, with what was before and after. The nil UUID is the tenant of what concerns none. Written by identity.finish_platform only. A call that raises leaves no row: it did not happen, and its transaction is gone with it.';
+
+
+--
+-- Name: COLUMN platform_action.after; Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN identity.platform_action.after IS 'What is so now; of a refusal, what was asked for.';
+
+
+--
+-- Name: COLUMN platform_action.justification; Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN identity.platform_action.justification IS 'Why: {"session_reason", "ticket", "mfa_level"} of the session and "reason" of the command, where it takes one.';
+
+
+--
 -- Name: platform_grant; Type: TABLE; Schema: identity; Owner: smartattend_owner
 --
 
@@ -23249,11 +24761,20 @@ CREATE TABLE identity.platform_grant (
     starts_at timestamp with time zone DEFAULT core.clock() NOT NULL,
     ends_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
+    revoked_by uuid,
+    revoked_because text,
     granted_by uuid,
+    proposed_by uuid,
+    session_id uuid,
+    reason text,
+    ticket text,
     database_user text DEFAULT SESSION_USER NOT NULL,
     granted_at timestamp with time zone DEFAULT core.clock() NOT NULL,
     CONSTRAINT it_ends_after_it_starts CHECK ((ends_at > starts_at)),
-    CONSTRAINT role_is_a_platform_role CHECK ((role = ANY (ARRAY['superadmin'::text, 'platform_auditor'::text, 'platform_operator'::text])))
+    CONSTRAINT nobody_grants_it_to_oneself CHECK (((user_id <> granted_by) AND (user_id <> proposed_by))),
+    CONSTRAINT nobody_revokes_the_own_role CHECK ((user_id <> revoked_by)),
+    CONSTRAINT role_is_a_platform_role CHECK ((role = ANY (ARRAY['superadmin'::text, 'platform_auditor'::text, 'platform_operator'::text]))),
+    CONSTRAINT two_people_grant_what_was_proposed CHECK ((proposed_by <> granted_by))
 );
 
 ALTER TABLE ONLY identity.platform_grant FORCE ROW LEVEL SECURITY;
@@ -23265,7 +24786,21 @@ ALTER TABLE identity.platform_grant OWNER TO smartattend_owner;
 -- Name: TABLE platform_grant; Type: COMMENT; Schema: identity; Owner: smartattend_owner
 --
 
-COMMENT ON TABLE identity.platform_grant IS 'Roles across tenants. They have no tenant, and are used through platform sessions only.';
+COMMENT ON TABLE identity.platform_grant IS 'Roles across tenants. They have no tenant, and are used through platform sessions only. Rows stay, their changes are captured.';
+
+
+--
+-- Name: COLUMN platform_grant.granted_by; Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN identity.platform_grant.granted_by IS 'Null: the deployer, as with the first superadmin.';
+
+
+--
+-- Name: COLUMN platform_grant.proposed_by; Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN identity.platform_grant.proposed_by IS 'Who asked first, where two people are needed; who granted approved it.';
 
 
 --
@@ -23283,11 +24818,14 @@ CREATE TABLE identity.platform_session (
     expires_at timestamp with time zone NOT NULL,
     last_seen_at timestamp with time zone DEFAULT core.clock() NOT NULL,
     revoked_at timestamp with time zone,
+    revoked_by uuid,
+    revoked_because text,
     issued_by text DEFAULT SESSION_USER NOT NULL,
     client_address inet DEFAULT inet_client_addr(),
     CONSTRAINT it_lasts_at_most_8_hours CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '08:00:00'::interval)))),
     CONSTRAINT mfa_level_is_1_to_3 CHECK (((mfa_level >= 1) AND (mfa_level <= 3))),
     CONSTRAINT reason_says_something CHECK (core.is_reason(reason)),
+    CONSTRAINT revoked_because_has_at_most_2000_characters CHECK ((char_length(revoked_because) <= 2000)),
     CONSTRAINT ticket_is_a_code CHECK (core.is_code(ticket)),
     CONSTRAINT token_hash_is_sha256 CHECK ((octet_length(token_hash) = 32))
 );
@@ -24647,6 +26185,22 @@ ALTER TABLE ONLY identity.permission
 
 
 --
+-- Name: support_access person_is_referenced; Type: CONSTRAINT; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY identity.support_access
+    ADD CONSTRAINT person_is_referenced UNIQUE (tenant_id, id, user_id);
+
+
+--
+-- Name: platform_action platform_action_pkey; Type: CONSTRAINT; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY identity.platform_action
+    ADD CONSTRAINT platform_action_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
 -- Name: platform_grant platform_grant_pkey; Type: CONSTRAINT; Schema: identity; Owner: smartattend_owner
 --
 
@@ -24692,6 +26246,30 @@ ALTER TABLE ONLY identity.role_permission
 
 ALTER TABLE ONLY identity.role
     ADD CONSTRAINT role_pkey PRIMARY KEY (role);
+
+
+--
+-- Name: support_access support_access_pkey; Type: CONSTRAINT; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY identity.support_access
+    ADD CONSTRAINT support_access_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: support_end support_end_pkey; Type: CONSTRAINT; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY identity.support_end
+    ADD CONSTRAINT support_end_pkey PRIMARY KEY (tenant_id, access_id);
+
+
+--
+-- Name: support_review support_review_pkey; Type: CONSTRAINT; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY identity.support_review
+    ADD CONSTRAINT support_review_pkey PRIMARY KEY (tenant_id, access_id);
 
 
 --
@@ -25546,6 +27124,13 @@ CREATE INDEX system_log_epoch_xid ON guard.system_log USING btree (epoch, xid);
 
 
 --
+-- Name: system_log_of_self_tests; Type: INDEX; Schema: guard; Owner: postgres
+--
+
+CREATE INDEX system_log_of_self_tests ON guard.system_log USING btree (recorded_at) WHERE (kind = 'self_test'::text);
+
+
+--
 -- Name: a_person_has_one_live_platform_session; Type: INDEX; Schema: identity; Owner: smartattend_session
 --
 
@@ -25557,6 +27142,13 @@ CREATE UNIQUE INDEX a_person_has_one_live_platform_session ON identity.platform_
 --
 
 CREATE INDEX login_session_member ON identity.login_session USING btree (tenant_id, user_id);
+
+
+--
+-- Name: login_session_of_the_platform; Type: INDEX; Schema: identity; Owner: smartattend_session
+--
+
+CREATE INDEX login_session_of_the_platform ON identity.login_session USING btree (platform_session_id) WHERE (platform_session_id IS NOT NULL);
 
 
 --
@@ -25574,6 +27166,34 @@ CREATE UNIQUE INDEX nobody_holds_a_platform_role_twice ON identity.platform_gran
 
 
 --
+-- Name: platform_action_by_time; Type: INDEX; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE INDEX platform_action_by_time ON identity.platform_action USING btree (recorded_at);
+
+
+--
+-- Name: platform_action_epoch_xid; Type: INDEX; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE INDEX platform_action_epoch_xid ON identity.platform_action USING btree (epoch, xid);
+
+
+--
+-- Name: platform_action_of_a_user; Type: INDEX; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE INDEX platform_action_of_a_user ON identity.platform_action USING btree (user_id, recorded_at);
+
+
+--
+-- Name: platform_session_id; Type: INDEX; Schema: identity; Owner: smartattend_session
+--
+
+CREATE INDEX platform_session_id ON identity.platform_session USING btree (id);
+
+
+--
 -- Name: role_grant_unit; Type: INDEX; Schema: identity; Owner: smartattend_owner
 --
 
@@ -25585,6 +27205,34 @@ CREATE INDEX role_grant_unit ON identity.role_grant USING btree (tenant_id, unit
 --
 
 CREATE INDEX role_grant_user ON identity.role_grant USING btree (tenant_id, user_id, starts_at);
+
+
+--
+-- Name: support_access_by_time; Type: INDEX; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE INDEX support_access_by_time ON identity.support_access USING btree (kind, begun_at);
+
+
+--
+-- Name: support_access_epoch_xid; Type: INDEX; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE INDEX support_access_epoch_xid ON identity.support_access USING btree (epoch, xid);
+
+
+--
+-- Name: support_end_epoch_xid; Type: INDEX; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE INDEX support_end_epoch_xid ON identity.support_end USING btree (epoch, xid);
+
+
+--
+-- Name: support_review_epoch_xid; Type: INDEX; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE INDEX support_review_epoch_xid ON identity.support_review USING btree (epoch, xid);
 
 
 --
@@ -26980,6 +28628,15 @@ ALTER TABLE identity.login_session ENABLE ALWAYS TRIGGER login_session_100_no_tr
 
 
 --
+-- Name: login_session login_session_900_keep_support_end; Type: TRIGGER; Schema: identity; Owner: smartattend_session
+--
+
+CREATE TRIGGER login_session_900_keep_support_end AFTER UPDATE ON identity.login_session FOR EACH ROW WHEN (((new.platform_session_id IS NOT NULL) AND (old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION identity.keep_support_end();
+
+ALTER TABLE identity.login_session ENABLE ALWAYS TRIGGER login_session_900_keep_support_end;
+
+
+--
 -- Name: login_session login_session_900_log_begin; Type: TRIGGER; Schema: identity; Owner: smartattend_session
 --
 
@@ -27079,6 +28736,24 @@ ALTER TABLE identity.permission ENABLE ALWAYS TRIGGER permission_900_capture_upd
 
 
 --
+-- Name: platform_action platform_action_100_append_only; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER platform_action_100_append_only BEFORE DELETE OR UPDATE ON identity.platform_action FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE identity.platform_action ENABLE ALWAYS TRIGGER platform_action_100_append_only;
+
+
+--
+-- Name: platform_action platform_action_100_no_truncate; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER platform_action_100_no_truncate BEFORE TRUNCATE ON identity.platform_action FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE identity.platform_action ENABLE ALWAYS TRIGGER platform_action_100_no_truncate;
+
+
+--
 -- Name: platform_grant platform_grant_100_kept; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
 --
 
@@ -27124,6 +28799,15 @@ ALTER TABLE identity.platform_grant ENABLE ALWAYS TRIGGER platform_grant_900_cap
 
 
 --
+-- Name: platform_grant platform_grant_900_end_sessions; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER platform_grant_900_end_sessions AFTER UPDATE ON identity.platform_grant FOR EACH ROW WHEN (((old.revoked_at IS DISTINCT FROM new.revoked_at) OR (new.ends_at < old.ends_at))) EXECUTE FUNCTION identity.end_sessions_of_the_platform();
+
+ALTER TABLE identity.platform_grant ENABLE ALWAYS TRIGGER platform_grant_900_end_sessions;
+
+
+--
 -- Name: platform_session platform_session_100_kept; Type: TRIGGER; Schema: identity; Owner: smartattend_session
 --
 
@@ -27139,6 +28823,15 @@ ALTER TABLE identity.platform_session ENABLE ALWAYS TRIGGER platform_session_100
 CREATE TRIGGER platform_session_100_no_truncate BEFORE TRUNCATE ON identity.platform_session FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
 
 ALTER TABLE identity.platform_session ENABLE ALWAYS TRIGGER platform_session_100_no_truncate;
+
+
+--
+-- Name: platform_session platform_session_900_end_support; Type: TRIGGER; Schema: identity; Owner: smartattend_session
+--
+
+CREATE TRIGGER platform_session_900_end_support AFTER UPDATE ON identity.platform_session FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION identity.end_support();
+
+ALTER TABLE identity.platform_session ENABLE ALWAYS TRIGGER platform_session_900_end_support;
 
 
 --
@@ -27256,6 +28949,60 @@ ALTER TABLE identity.role_permission ENABLE ALWAYS TRIGGER role_permission_900_c
 CREATE TRIGGER role_permission_900_capture_update AFTER UPDATE ON identity.role_permission REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('role', 'permission');
 
 ALTER TABLE identity.role_permission ENABLE ALWAYS TRIGGER role_permission_900_capture_update;
+
+
+--
+-- Name: support_access support_access_100_append_only; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER support_access_100_append_only BEFORE DELETE OR UPDATE ON identity.support_access FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE identity.support_access ENABLE ALWAYS TRIGGER support_access_100_append_only;
+
+
+--
+-- Name: support_access support_access_100_no_truncate; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER support_access_100_no_truncate BEFORE TRUNCATE ON identity.support_access FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE identity.support_access ENABLE ALWAYS TRIGGER support_access_100_no_truncate;
+
+
+--
+-- Name: support_end support_end_100_append_only; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER support_end_100_append_only BEFORE DELETE OR UPDATE ON identity.support_end FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE identity.support_end ENABLE ALWAYS TRIGGER support_end_100_append_only;
+
+
+--
+-- Name: support_end support_end_100_no_truncate; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER support_end_100_no_truncate BEFORE TRUNCATE ON identity.support_end FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE identity.support_end ENABLE ALWAYS TRIGGER support_end_100_no_truncate;
+
+
+--
+-- Name: support_review support_review_100_append_only; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER support_review_100_append_only BEFORE DELETE OR UPDATE ON identity.support_review FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE identity.support_review ENABLE ALWAYS TRIGGER support_review_100_append_only;
+
+
+--
+-- Name: support_review support_review_100_no_truncate; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER support_review_100_no_truncate BEFORE TRUNCATE ON identity.support_review FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE identity.support_review ENABLE ALWAYS TRIGGER support_review_100_no_truncate;
 
 
 --
@@ -28850,6 +30597,46 @@ ALTER TABLE ONLY corporate.shift_template
 
 
 --
+-- Name: support_access access_is_as_a_member; Type: FK CONSTRAINT; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY identity.support_access
+    ADD CONSTRAINT access_is_as_a_member FOREIGN KEY (tenant_id, member_id) REFERENCES identity.membership(tenant_id, user_id);
+
+
+--
+-- Name: support_access access_is_by_a_user; Type: FK CONSTRAINT; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY identity.support_access
+    ADD CONSTRAINT access_is_by_a_user FOREIGN KEY (user_id) REFERENCES identity."user"(id);
+
+
+--
+-- Name: support_access access_is_to_a_tenant; Type: FK CONSTRAINT; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY identity.support_access
+    ADD CONSTRAINT access_is_to_a_tenant FOREIGN KEY (tenant_id) REFERENCES tenancy.tenant(tenant_id);
+
+
+--
+-- Name: platform_action action_is_by_a_user; Type: FK CONSTRAINT; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY identity.platform_action
+    ADD CONSTRAINT action_is_by_a_user FOREIGN KEY (user_id) REFERENCES identity."user"(id);
+
+
+--
+-- Name: support_end end_is_of_an_access; Type: FK CONSTRAINT; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY identity.support_end
+    ADD CONSTRAINT end_is_of_an_access FOREIGN KEY (tenant_id, access_id) REFERENCES identity.support_access(tenant_id, id);
+
+
+--
 -- Name: role_grant grant_belongs_to_a_member; Type: FK CONSTRAINT; Schema: identity; Owner: smartattend_owner
 --
 
@@ -28922,10 +30709,34 @@ ALTER TABLE ONLY identity.platform_session
 
 
 --
+-- Name: support_review review_is_of_an_access; Type: FK CONSTRAINT; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY identity.support_review
+    ADD CONSTRAINT review_is_of_an_access FOREIGN KEY (tenant_id, access_id, doer_id) REFERENCES identity.support_access(tenant_id, id, user_id);
+
+
+--
+-- Name: support_review reviewer_is_a_user; Type: FK CONSTRAINT; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY identity.support_review
+    ADD CONSTRAINT reviewer_is_a_user FOREIGN KEY (reviewer_id) REFERENCES identity."user"(id);
+
+
+--
 -- Name: role_grant scope_is_a_unit; Type: FK CONSTRAINT; Schema: identity; Owner: smartattend_owner
 --
 
 ALTER TABLE ONLY identity.role_grant
+    ADD CONSTRAINT scope_is_a_unit FOREIGN KEY (tenant_id, unit_id) REFERENCES tenancy.unit(tenant_id, id);
+
+
+--
+-- Name: support_access scope_is_a_unit; Type: FK CONSTRAINT; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY identity.support_access
     ADD CONSTRAINT scope_is_a_unit FOREIGN KEY (tenant_id, unit_id) REFERENCES tenancy.unit(tenant_id, id);
 
 
@@ -28943,6 +30754,14 @@ ALTER TABLE ONLY identity.login_session
 
 ALTER TABLE ONLY identity.login_session
     ADD CONSTRAINT session_belongs_to_a_tenant FOREIGN KEY (tenant_id) REFERENCES tenancy.tenant(tenant_id);
+
+
+--
+-- Name: login_session the_platform_session_behind_it_is_there; Type: FK CONSTRAINT; Schema: identity; Owner: smartattend_session
+--
+
+ALTER TABLE ONLY identity.login_session
+    ADD CONSTRAINT the_platform_session_behind_it_is_there FOREIGN KEY (platform_user_id, platform_session_id) REFERENCES identity.platform_session(user_id, id);
 
 
 --
@@ -30125,6 +31944,27 @@ CREATE POLICY a_session_reads_itself_or_its_scope ON identity.membership FOR SEL
 
 
 --
+-- Name: support_access a_session_reads_who_came_in; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_who_came_in ON identity.support_access FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('audit.read'::text) AS session_holds)));
+
+
+--
+-- Name: support_end a_session_reads_who_came_in; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_who_came_in ON identity.support_end FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('audit.read'::text) AS session_holds)));
+
+
+--
+-- Name: support_review a_session_reads_who_came_in; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_who_came_in ON identity.support_review FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('audit.read'::text) AS session_holds)));
+
+
+--
 -- Name: membership a_session_reads_who_is_expected_in_its_scope; Type: POLICY; Schema: identity; Owner: smartattend_owner
 --
 
@@ -30143,6 +31983,13 @@ CREATE POLICY ledger_reads_every_tenant ON identity.membership FOR SELECT TO sma
 
 
 --
+-- Name: platform_action ledger_reads_every_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON identity.platform_action FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
 -- Name: platform_grant ledger_reads_every_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
 --
 
@@ -30154,6 +32001,27 @@ CREATE POLICY ledger_reads_every_tenant ON identity.platform_grant FOR SELECT TO
 --
 
 CREATE POLICY ledger_reads_every_tenant ON identity.role_grant FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: support_access ledger_reads_every_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON identity.support_access FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: support_end ledger_reads_every_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON identity.support_end FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: support_review ledger_reads_every_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON identity.support_review FOR SELECT TO smartattend_ledger USING (true);
 
 
 --
@@ -30180,6 +32048,13 @@ ALTER TABLE identity.membership ENABLE ROW LEVEL SECURITY;
 --
 
 CREATE POLICY owner_adds_to_the_bound_tenant ON identity.membership FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: platform_action owner_adds_to_the_bound_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON identity.platform_action FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
 
 
 --
@@ -30225,6 +32100,33 @@ CREATE POLICY owner_reads_the_bound_tenant ON identity.membership FOR SELECT TO 
 
 CREATE POLICY owner_reads_the_bound_tenant ON identity.role_grant FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
 
+
+--
+-- Name: support_access owner_reads_the_bound_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON identity.support_access FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: support_end owner_reads_the_bound_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON identity.support_end FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: support_review owner_reads_the_bound_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON identity.support_review FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: platform_action; Type: ROW SECURITY; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE identity.platform_action ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: platform_grant; Type: ROW SECURITY; Schema: identity; Owner: smartattend_owner
@@ -30287,11 +32189,57 @@ CREATE POLICY session_keeps_the_accounts ON identity."user" TO smartattend_sessi
 
 
 --
+-- Name: support_access session_keeps_the_platform_s_access; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY session_keeps_the_platform_s_access ON identity.support_access TO smartattend_session USING (true) WITH CHECK (true);
+
+
+--
+-- Name: support_end session_keeps_the_platform_s_access; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY session_keeps_the_platform_s_access ON identity.support_end TO smartattend_session USING (true) WITH CHECK (true);
+
+
+--
+-- Name: support_review session_keeps_the_platform_s_access; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY session_keeps_the_platform_s_access ON identity.support_review TO smartattend_session USING (true) WITH CHECK (true);
+
+
+--
 -- Name: membership session_locks_members_and_changes_none; Type: POLICY; Schema: identity; Owner: smartattend_owner
 --
 
 CREATE POLICY session_locks_members_and_changes_none ON identity.membership FOR UPDATE TO smartattend_session USING (true) WITH CHECK (false);
 
+
+--
+-- Name: platform_action session_reads_what_the_platform_did; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY session_reads_what_the_platform_did ON identity.platform_action FOR SELECT TO smartattend_session USING (true);
+
+
+--
+-- Name: support_access; Type: ROW SECURITY; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE identity.support_access ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: support_end; Type: ROW SECURITY; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE identity.support_end ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: support_review; Type: ROW SECURITY; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE identity.support_review ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: user; Type: ROW SECURITY; Schema: identity; Owner: smartattend_owner
@@ -31543,6 +33491,15 @@ GRANT ALL ON FUNCTION api.attendance_transition(key uuid, record_id uuid, via te
 
 
 --
+-- Name: FUNCTION break_glass(key uuid, tenant_id uuid, reason text, ticket text, minutes integer, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.break_glass(key uuid, tenant_id uuid, reason text, ticket text, minutes integer, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.break_glass(key uuid, tenant_id uuid, reason text, ticket text, minutes integer, token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.break_glass(key uuid, tenant_id uuid, reason text, ticket text, minutes integer, token text) TO smartattend_operator;
+
+
+--
 -- Name: FUNCTION check_in(key uuid, subject_id uuid, claimed_at timestamp with time zone, claimed_zone text, device_id uuid, boot_id uuid, sequence_number bigint, monotonic_us bigint, latitude double precision, longitude double precision, accuracy_m double precision, evidence jsonb, token text); Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
@@ -31639,6 +33596,15 @@ GRANT ALL ON FUNCTION api.flag_decide(key uuid, flag_id uuid, verdict text, reas
 
 
 --
+-- Name: FUNCTION impersonate(key uuid, tenant_id uuid, member_number text, reason text, minutes integer, unit text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.impersonate(key uuid, tenant_id uuid, member_number text, reason text, minutes integer, unit text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.impersonate(key uuid, tenant_id uuid, member_number text, reason text, minutes integer, unit text, token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.impersonate(key uuid, tenant_id uuid, member_number text, reason text, minutes integer, unit text, token text) TO smartattend_operator;
+
+
+--
 -- Name: FUNCTION integrity_rule_put(key uuid, rule text, reason text, is_enabled boolean, parameters jsonb, token text); Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
@@ -31660,6 +33626,51 @@ GRANT ALL ON FUNCTION api.integrity_scan(key uuid, token text) TO smartattend_ap
 
 REVOKE ALL ON FUNCTION api.period_transition(key uuid, period_id uuid, via text, reason text, token text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.period_transition(key uuid, period_id uuid, via text, reason text, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION platform_access_review(key uuid, tenant_id uuid, access_id uuid, verdict text, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.platform_access_review(key uuid, tenant_id uuid, access_id uuid, verdict text, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.platform_access_review(key uuid, tenant_id uuid, access_id uuid, verdict text, reason text, token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.platform_access_review(key uuid, tenant_id uuid, access_id uuid, verdict text, reason text, token text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION platform_grant(key uuid, login text, role text, ends_at timestamp with time zone, reason text, ticket text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.platform_grant(key uuid, login text, role text, ends_at timestamp with time zone, reason text, ticket text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.platform_grant(key uuid, login text, role text, ends_at timestamp with time zone, reason text, ticket text, token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.platform_grant(key uuid, login text, role text, ends_at timestamp with time zone, reason text, ticket text, token text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION platform_revoke(key uuid, login text, role text, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.platform_revoke(key uuid, login text, role text, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.platform_revoke(key uuid, login text, role text, reason text, token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.platform_revoke(key uuid, login text, role text, reason text, token text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION platform_session_revoke(key uuid, session_id uuid, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.platform_session_revoke(key uuid, session_id uuid, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.platform_session_revoke(key uuid, session_id uuid, reason text, token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.platform_session_revoke(key uuid, session_id uuid, reason text, token text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION platform_sessions(token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.platform_sessions(token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.platform_sessions(token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.platform_sessions(token text) TO smartattend_operator;
 
 
 --
@@ -31876,6 +33887,23 @@ GRANT ALL ON FUNCTION api.simulation_start(key uuid, command text, seed bigint, 
 
 REVOKE ALL ON FUNCTION api.simulation_testify(key uuid, run_id uuid, calls jsonb, token text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.simulation_testify(key uuid, run_id uuid, calls jsonb, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION superadmin_dashboard(token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.superadmin_dashboard(token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.superadmin_dashboard(token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.superadmin_dashboard(token text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION support_access_review(key uuid, access_id uuid, verdict text, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.support_access_review(key uuid, access_id uuid, verdict text, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.support_access_review(key uuid, access_id uuid, verdict text, reason text, token text) TO smartattend_app;
 
 
 --
@@ -32935,6 +34963,21 @@ GRANT ALL ON FUNCTION identity.end_sessions_of_members() TO smartattend_owner;
 
 
 --
+-- Name: FUNCTION end_sessions_of_the_platform(); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.end_sessions_of_the_platform() FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.end_sessions_of_the_platform() TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION end_support(); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.end_support() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION ensure_users(logins text[]); Type: ACL; Schema: identity; Owner: smartattend_session
 --
 
@@ -32950,10 +34993,25 @@ REVOKE ALL ON FUNCTION identity.find_session(tenant_id uuid, token_hash bytea, n
 
 
 --
+-- Name: FUNCTION finish_platform(outcome core.outcome, key uuid, command text, tenant_id uuid, before jsonb, after jsonb, reason text, shown_once jsonb); Type: ACL; Schema: identity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION identity.finish_platform(outcome core.outcome, key uuid, command text, tenant_id uuid, before jsonb, after jsonb, reason text, shown_once jsonb) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION finish_put(command text, outcomes core.batch_outcome[]); Type: ACL; Schema: identity; Owner: smartattend_owner
 --
 
 REVOKE ALL ON FUNCTION identity.finish_put(command text, outcomes core.batch_outcome[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION grant_platform_role(login text, role text, ends_at timestamp with time zone, reason text, ticket text, asked jsonb); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.grant_platform_role(login text, role text, ends_at timestamp with time zone, reason text, ticket text, asked jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.grant_platform_role(login text, role text, ends_at timestamp with time zone, reason text, ticket text, asked jsonb) TO smartattend_owner;
 
 
 --
@@ -32971,6 +35029,13 @@ REVOKE ALL ON FUNCTION identity.is_administrator(tenant_id uuid, user_id uuid) F
 
 
 --
+-- Name: FUNCTION is_behind(user_id uuid, session_id uuid, now timestamp with time zone); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.is_behind(user_id uuid, session_id uuid, now timestamp with time zone) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION is_live(expires_at timestamp with time zone, idle_timeout interval, last_seen_at timestamp with time zone, revoked_at timestamp with time zone, now timestamp with time zone); Type: ACL; Schema: identity; Owner: smartattend_session
 --
 
@@ -32982,6 +35047,28 @@ REVOKE ALL ON FUNCTION identity.is_live(expires_at timestamp with time zone, idl
 --
 
 REVOKE ALL ON FUNCTION identity.is_span(value interval, shortest interval, longest interval) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION keep_support_end(); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.keep_support_end() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION live_platform_sessions(); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.live_platform_sessions() FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.live_platform_sessions() TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION lock_platform_roles(permission text); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.lock_platform_roles(permission text) FROM PUBLIC;
 
 
 --
@@ -33023,10 +35110,42 @@ GRANT ALL ON FUNCTION identity.open_device_session(tenant_id uuid, device_id uui
 
 
 --
+-- Name: FUNCTION open_support(kind text, tenant_id uuid, member_id uuid, unit_id uuid, reason text, ticket text, lifetime interval, OUT token text, OUT session_id uuid, OUT expires_at timestamp with time zone); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.open_support(kind text, tenant_id uuid, member_id uuid, unit_id uuid, reason text, ticket text, lifetime interval, OUT token text, OUT session_id uuid, OUT expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.open_support(kind text, tenant_id uuid, member_id uuid, unit_id uuid, reason text, ticket text, lifetime interval, OUT token text, OUT session_id uuid, OUT expires_at timestamp with time zone) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION platform_figures(); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.platform_figures() FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.platform_figures() TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION platform_justification(); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.platform_justification() FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.platform_justification() TO smartattend_owner;
+
+
+--
 -- Name: FUNCTION require(permission text, unit_id uuid); Type: ACL; Schema: identity; Owner: smartattend_owner
 --
 
 REVOKE ALL ON FUNCTION identity.require(permission text, unit_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION review_support(tenant_id uuid, access_id uuid, verdict text, reason text); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.review_support(tenant_id uuid, access_id uuid, verdict text, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.review_support(tenant_id uuid, access_id uuid, verdict text, reason text) TO smartattend_owner;
 
 
 --
@@ -33035,6 +35154,22 @@ REVOKE ALL ON FUNCTION identity.require(permission text, unit_id uuid) FROM PUBL
 
 REVOKE ALL ON FUNCTION identity.revoke_device_sessions(tenant_id uuid, device_id uuid, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION identity.revoke_device_sessions(tenant_id uuid, device_id uuid, reason text) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION revoke_platform_role(login text, role text, reason text); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.revoke_platform_role(login text, role text, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.revoke_platform_role(login text, role text, reason text) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION revoke_platform_session(session_id uuid, reason text); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.revoke_platform_session(session_id uuid, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.revoke_platform_session(session_id uuid, reason text) TO smartattend_owner;
 
 
 --
@@ -33956,6 +36091,14 @@ GRANT ALL ON FUNCTION ledger.verify(from_block bigint, to_block bigint) TO smart
 
 
 --
+-- Name: FUNCTION watch(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.watch() FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.watch() TO smartattend_owner;
+
+
+--
 -- Name: FUNCTION apply_exceptions(from_date date, to_date date); Type: ACL; Schema: school; Owner: smartattend_owner
 --
 
@@ -34759,6 +36902,40 @@ GRANT SELECT ON TABLE api.substitute TO smartattend_app;
 
 
 --
+-- Name: TABLE support_access; Type: ACL; Schema: identity; Owner: smartattend_owner
+--
+
+GRANT SELECT,INSERT ON TABLE identity.support_access TO smartattend_session;
+GRANT SELECT ON TABLE identity.support_access TO smartattend_app;
+GRANT SELECT ON TABLE identity.support_access TO smartattend_ledger;
+
+
+--
+-- Name: TABLE support_end; Type: ACL; Schema: identity; Owner: smartattend_owner
+--
+
+GRANT SELECT,INSERT ON TABLE identity.support_end TO smartattend_session;
+GRANT SELECT ON TABLE identity.support_end TO smartattend_app;
+GRANT SELECT ON TABLE identity.support_end TO smartattend_ledger;
+
+
+--
+-- Name: TABLE support_review; Type: ACL; Schema: identity; Owner: smartattend_owner
+--
+
+GRANT SELECT,INSERT ON TABLE identity.support_review TO smartattend_session;
+GRANT SELECT ON TABLE identity.support_review TO smartattend_app;
+GRANT SELECT ON TABLE identity.support_review TO smartattend_ledger;
+
+
+--
+-- Name: TABLE support_access; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.support_access TO smartattend_app;
+
+
+--
 -- Name: TABLE tenant; Type: ACL; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -34887,6 +37064,14 @@ GRANT SELECT ON TABLE guard.system_log TO smartattend_deployer;
 
 GRANT SELECT ON TABLE identity.permission TO smartattend_session;
 GRANT SELECT ON TABLE identity.permission TO smartattend_ledger;
+
+
+--
+-- Name: TABLE platform_action; Type: ACL; Schema: identity; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE identity.platform_action TO smartattend_session;
+GRANT SELECT ON TABLE identity.platform_action TO smartattend_ledger;
 
 
 --

@@ -34,9 +34,11 @@ declare
 begin
   v_outcome := core.claim('tenant_create', tenant_create.key, v_payload);
   if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('tenant_create', tenant_create.key, v_payload, v_outcome));
+    return identity.finish_platform(
+      ledger.refuse('tenant_create', tenant_create.key, v_payload, v_outcome), tenant_create.key, 'tenant_create', after => v_payload
+    );
   elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+    return identity.finish_platform(v_outcome, tenant_create.key, 'tenant_create');
   end if;
   if not exists (select from tenancy.platform as p where p.platform = tenant_create.platform) then
     perform core.fail('SA010', 'platform ' || coalesce(tenant_create.platform, 'null'), 'school or corporate');
@@ -67,12 +69,12 @@ begin
   exception
     when unique_violation then
       perform identity.bind_target(null);
-      return core.finish(
+      return identity.finish_platform(
         ledger.refuse(
           'tenant_create', tenant_create.key, v_payload,
           core.refused('SA112', jsonb_build_object('observed', 'slug ' || tenant_create.slug, 'expected', 'a slug that no tenant has'))
         ),
-        tenant_create.key
+        tenant_create.key, 'tenant_create', after => v_payload
       );
   end;
   insert into tenancy.site (tenant_id, code, name, time_zone)
@@ -89,10 +91,9 @@ begin
   update tenancy.tenant as t
   set state = 'active', state_via = 'activate'
   where t.tenant_id = v_tenant_id;
-  perform identity.bind_target(null);
-  return core.finish(
+  return identity.finish_platform(
     core.accepted(v_tenant_id, null, jsonb_build_object('slug', tenant_create.slug, 'admin_id', v_user_id, 'state', 'active')),
-    tenant_create.key
+    tenant_create.key, 'tenant_create', v_tenant_id, after => v_payload
   );
 end $$;
 comment on function api.tenant_create(uuid, text, text, text, text, text, text, boolean, text, text, text) is

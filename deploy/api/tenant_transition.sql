@@ -21,9 +21,12 @@ declare
 begin
   v_outcome := core.claim('tenant_transition', tenant_transition.key, v_payload);
   if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('tenant_transition', tenant_transition.key, v_payload, v_outcome));
+    return identity.finish_platform(
+      ledger.refuse('tenant_transition', tenant_transition.key, v_payload, v_outcome), tenant_transition.key, 'tenant_transition', after => v_payload,
+      reason => tenant_transition.reason
+    );
   elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+    return identity.finish_platform(v_outcome, tenant_transition.key, 'tenant_transition');
   end if;
   perform identity.bind_target(tenant_transition.tenant_id);
   select t.state into v_from
@@ -74,8 +77,10 @@ begin
       core.refused(v_code, jsonb_build_object('observed', v_from || ' via ' || coalesce(tenant_transition.via, 'null')))
     );
   end if;
-  perform identity.bind_target(null);
-  return core.finish(v_outcome, tenant_transition.key);
+  return identity.finish_platform(
+    v_outcome, tenant_transition.key, 'tenant_transition', tenant_transition.tenant_id, jsonb_build_object('state', v_from),
+    coalesce(v_outcome.detail, '{}') || jsonb_build_object('via', tenant_transition.via), tenant_transition.reason
+  );
 end $$;
 comment on function api.tenant_transition(uuid, uuid, text, text, text) is
   'Moves a tenant through its lifecycle (smartattend machine show tenant). Leaving a state with log-in revokes the tenant''s login sessions in the same transaction. Platform session with tenant.operate. Errors SA001–SA006, SA011–SA013; refusals SA101, SA102, SA110, SA114.';

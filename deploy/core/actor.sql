@@ -12,7 +12,7 @@ create type core.actor as (
   bound_us bigint
 );
 comment on type core.actor is
-  'Who acts in this transaction: tenant, person, login session, device and its unit, kind (user, device, platform, operator, system) and the instant of binding in microseconds since 1970 (a number reads the same under every setting of the caller''s connection). Written by schema identity only.';
+  'Who acts in this transaction: tenant, person, login session, device and its unit, kind (user, device, impersonation, break_glass, platform, operator, system) and the instant of binding in microseconds since 1970 (a number reads the same under every setting of the caller''s connection). Written by schema identity only.';
 
 create function core.actor()
 returns core.actor

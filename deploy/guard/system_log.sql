@@ -22,6 +22,7 @@ comment on table guard.system_log is
 comment on column guard.system_log.recorded_at is
   'The server''s clock, not core.clock: whoever may replace that function would write the time of this evidence, with the installer''s rights.';
 create index system_log_by_transaction on guard.system_log (xid);
+create index system_log_of_self_tests on guard.system_log (recorded_at) where kind = 'self_test';
 
 create trigger system_log_100_append_only
 before update or delete on guard.system_log

@@ -15,6 +15,7 @@ declare
   v_session identity.platform_session;
   v_actor core.actor;
   v_bound integer;
+  v_mfa_level integer;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
@@ -39,15 +40,21 @@ begin
   where s.user_id = v_session.user_id and s.id = v_session.id and s.last_seen_at < v_now - interval '1 minute';
   v_actor := (null, v_session.user_id, v_session.id, null, null, 'platform', date_part('epoch', v_now) * 1000000);
   v_bound := core.bind(null, '', v_actor);
-  if not exists (
-    select from identity.platform_grant as g
-    inner join identity.role_permission as p on p.role = g.role
-    where g.user_id = v_session.user_id
-      and p.permission = bind_platform.permission
-      and g.revoked_at is null
-      and g.starts_at <= v_now and g.ends_at > v_now
-  ) then
+  select n.mfa_at_least into v_mfa_level
+  from identity.platform_grant as g
+  inner join identity.role_permission as p on p.role = g.role
+  inner join identity.permission as n on n.permission = p.permission
+  where g.user_id = v_session.user_id
+    and p.permission = bind_platform.permission
+    and g.revoked_at is null
+    and g.starts_at <= v_now and g.ends_at > v_now
+  limit 1;
+  if not found then
     perform core.fail('SA104', 'a session without ' || bind_platform.permission, 'a platform role that holds ' || bind_platform.permission);
+  elsif v_session.mfa_level < v_mfa_level then
+    perform core.fail(
+      'SA104', 'a session with MFA level ' || v_session.mfa_level, format('MFA level %s for %s: log in again', v_mfa_level, bind_platform.permission)
+    );
   end if;
   return v_actor;
 end $$;

@@ -16,6 +16,7 @@ declare
   v_session record;
   v_actor core.actor;
   v_bound integer;
+  v_revoked timestamptz;
 begin
   if v_token is null then
     v_token := nullif(current_setting('smartattend.token', true), '');
@@ -35,8 +36,30 @@ begin
     elsif not identity.is_live(v_session.expires_at, v_session.idle_timeout, v_session.last_seen_at, null, v_now) then
       perform core.fail('SA003', 'expired', 'a live session');
     elsif v_session.login <> 'all' and not (v_session.login = 'administrators' and identity.is_administrator(v_tenant_id, v_session.user_id))
+      and not (v_session.kind = 'break_glass' and v_session.tenant_state <> 'purged')
     then
       perform core.fail('SA005', 'login is open to ' || v_session.login, 'a tenant state that lets this person log in');
+    end if;
+    if v_session.platform_session_id is not null then
+      if not identity.is_behind(v_session.platform_user_id, v_session.platform_session_id, v_now) then
+        select p.revoked_at into v_revoked
+        from identity.platform_session as p
+        where p.user_id = v_session.platform_user_id and p.id = v_session.platform_session_id;
+        perform core.fail(case when v_revoked is null then 'SA003' else 'SA004' end, 'the platform session behind it has ended', 'a live session');
+      end if;
+      -- Its use is the use of the session behind it.
+      update identity.platform_session as p
+      set last_seen_at = v_now
+      where p.user_id = v_session.platform_user_id and p.id = v_session.platform_session_id and p.last_seen_at < v_now - interval '1 minute';
+      -- Support writes no attendance, neither as a member nor for one; behind broken glass there is administration alone, in whatever state.
+      v_session.capture_write := false;
+      if v_session.kind = 'break_glass' then
+        v_session.capture_read := false;
+        v_session.ordinary_read := false;
+        v_session.ordinary_write := false;
+        v_session.administration_read := true;
+        v_session.administration_write := true;
+      end if;
     end if;
   end if;
   v_actor := (

@@ -22,6 +22,20 @@ begin
     return (holds.unit_id is null or v_actor.unit_id = any (v_ancestors))
       and exists (select from identity.role_permission as p where p.role = 'device' and p.permission = holds.permission);
   end if;
+  -- What the platform may do in a member's name, and where; and what behind broken glass. Here, and nowhere else.
+  if v_actor.kind in ('impersonation', 'break_glass') then
+    if not exists (
+      select from identity.permission as p
+      where p.permission = holds.permission
+        and case v_actor.kind when 'break_glass' then p.under_break_glass else p.under_impersonation end
+    ) then
+      return false;
+    elsif v_actor.kind = 'break_glass' then
+      return true;
+    elsif v_actor.unit_id is not null and (v_actor.unit_id = any (v_ancestors)) is not true then
+      return false;
+    end if;
+  end if;
   return exists (
     select from identity.role_grant as g
     inner join identity.role_permission as p on p.role = g.role
@@ -35,7 +49,7 @@ begin
   );
 end $$;
 comment on function identity.holds(text, uuid) is
-  'Whether the bound actor holds a permission for a unit: by a live grant for the whole tenant, for the unit or for one above it. Without a unit only a grant for the whole tenant counts (a device: any place within its unit).';
+  'Whether the bound actor holds a permission for a unit: by a live grant for the whole tenant, for the unit or for one above it. Without a unit only a grant for the whole tenant counts (a device: any place within its unit). While the platform impersonates a member, it is what the member holds, less what governs, within the scope of the impersonation; behind broken glass what identity.permission says.';
 
 create function identity.require(permission text, unit_id uuid default null)
 returns void

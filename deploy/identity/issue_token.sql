@@ -122,7 +122,7 @@ begin
     return true;
   end if;
   update identity.platform_session as s
-  set revoked_at = core.clock()
+  set revoked_at = core.clock(), revoked_by = s.user_id, revoked_because = revoke_token.reason
   where s.token_hash = sha256(convert_to(revoke_token.token, 'UTF8')) and s.revoked_at is null;
   return found;
 end $$;

@@ -5,10 +5,19 @@ set local role smartattend_owner;
 create table identity.permission (
   permission text not null,
   meaning text not null,
+  under_impersonation boolean not null default false,
+  under_break_glass boolean not null default false,
+  mfa_at_least integer not null default 1,
   constraint permission_pkey primary key (permission),
-  constraint permission_is_object_dot_action check (permission ~ '^[a-z]+[.][a-z_]+$')
+  constraint permission_is_object_dot_action check (permission ~ '^[a-z]+[.][a-z_]+$'),
+  constraint mfa_level_is_1_to_3 check (mfa_at_least between 1 and 3)
 );
 comment on table identity.permission is 'What can be allowed.';
+comment on column identity.permission.under_impersonation is
+  'Whether it counts while the platform acts as a member: reading and clerical work. What governs (roles, settings, approvals, verdicts) is the member''s own.';
+comment on column identity.permission.under_break_glass is 'Whether the platform holds it while it acts as an administrator: administration, never attendance.';
+comment on column identity.permission.mfa_at_least is
+  'The level of multi-factor authentication that a platform session needs for it. It belongs to the permission, not to the role: a stolen password must not be enough to enter a tenant or to make a superadmin, while a superadmin may read and operate with the level of everybody else.';
 
 create table identity.role (
   role text not null,
@@ -56,7 +65,22 @@ insert into identity.permission (permission, meaning) values
   ('simulation.run', 'hurt this tenant, if it is a sandbox'),
   ('tenant.create', 'create tenants'),
   ('tenant.operate', 'move tenants through their lifecycle'),
-  ('tenant.audit', 'read what happened across tenants');
+  ('audit.read', 'read who came in from the platform, and why'),
+  ('support.review', 'judge whether the platform''s access was justified'),
+  ('tenant.audit', 'read what happened across tenants'),
+  ('tenant.impersonate', 'act as a member of a tenant, within limits and in sight of it'),
+  ('tenant.break_glass', 'administer a tenant at once, and be judged for it'),
+  ('platform.grant', 'grant and revoke platform roles');
+
+update identity.permission
+set under_impersonation = true
+where permission in ('attendance.read', 'member.read', 'member.manage', 'site.manage', 'schedule.manage', 'device.manage');
+update identity.permission
+set under_break_glass = true
+where permission in ('member.read', 'member.manage', 'role.grant', 'site.manage', 'setting.manage', 'device.manage');
+update identity.permission
+set mfa_at_least = 2
+where permission in ('tenant.impersonate', 'tenant.break_glass', 'platform.grant');
 
 insert into identity.role (role, platform, level, meaning) values
   ('student', 'school', 0, 'reads the own record'),
@@ -87,7 +111,7 @@ inner join identity.permission as p on p.permission = any (
     when 'school_admin' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'role.review', 'site.manage',
-      'setting.manage', 'device.manage', 'simulation.run',
+      'setting.manage', 'device.manage', 'simulation.run', 'audit.read', 'support.review',
       'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage'
     ]
     when 'manager' then array[
@@ -97,18 +121,20 @@ inner join identity.permission as p on p.permission = any (
     when 'hr' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage',
-      'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage'
+      'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage', 'audit.read'
     ]
     when 'corporate_admin' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'role.review', 'site.manage',
-      'setting.manage', 'device.manage', 'simulation.run',
+      'setting.manage', 'device.manage', 'simulation.run', 'audit.read', 'support.review',
       'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage'
     ]
     when 'device' then array['attendance.capture']
-    when 'platform_operator' then array['tenant.operate', 'tenant.audit']
+    when 'platform_operator' then array['tenant.operate', 'tenant.audit', 'tenant.impersonate']
     when 'platform_auditor' then array['tenant.audit']
-    when 'superadmin' then array['tenant.create', 'tenant.operate', 'tenant.audit']
+    when 'superadmin' then array[
+      'tenant.create', 'tenant.operate', 'tenant.audit', 'tenant.impersonate', 'tenant.break_glass', 'platform.grant'
+    ]
     else array[]::text[]
   end
 );

@@ -40,16 +40,27 @@ create table identity.platform_grant (
   starts_at timestamptz not null default core.clock(),
   ends_at timestamptz not null default 'infinity',
   revoked_at timestamptz,
+  revoked_by uuid,
+  revoked_because text,
   granted_by uuid,
+  proposed_by uuid,
+  session_id uuid,
+  reason text,
+  ticket text,
   database_user text not null default session_user,
   granted_at timestamptz not null default core.clock(),
   constraint platform_grant_pkey primary key (user_id, id),
   constraint platform_grant_belongs_to_a_user foreign key (user_id) references identity."user" (id),
   constraint platform_grant_names_a_role foreign key (role) references identity.role (role),
   constraint role_is_a_platform_role check (role in ('superadmin', 'platform_auditor', 'platform_operator')),
-  constraint it_ends_after_it_starts check (ends_at > starts_at)
+  constraint it_ends_after_it_starts check (ends_at > starts_at),
+  constraint nobody_grants_it_to_oneself check (user_id <> granted_by and user_id <> proposed_by),
+  constraint nobody_revokes_the_own_role check (user_id <> revoked_by),
+  constraint two_people_grant_what_was_proposed check (proposed_by <> granted_by)
 );
-comment on table identity.platform_grant is 'Roles across tenants. They have no tenant, and are used through platform sessions only.';
+comment on table identity.platform_grant is 'Roles across tenants. They have no tenant, and are used through platform sessions only. Rows stay, their changes are captured.';
+comment on column identity.platform_grant.granted_by is 'Null: the deployer, as with the first superadmin.';
+comment on column identity.platform_grant.proposed_by is 'Who asked first, where two people are needed; who granted approved it.';
 create unique index nobody_holds_a_platform_role_twice on identity.platform_grant (user_id, role) where revoked_at is null;
 
 commit;

@@ -41,16 +41,17 @@ as $$
 declare
   v_user_id uuid;
   v_token text := 'sa_platform_' || identity.new_secret();
-  v_now timestamptz := core.clock();
+  v_now timestamptz;
+  v_until timestamptz;
 begin
-  select u.id into v_user_id
-  from identity."user" as u
-  inner join identity.platform_grant as g on g.user_id = u.id
-  where u.login = login_platform.login and g.revoked_at is null and g.starts_at <= v_now and g.ends_at > v_now
-  order by g.id
-  limit 1
-  for no key update of g; -- two log-ins of one person follow each other
-  if not found then
+  select u.id into v_user_id from identity."user" as u where u.login = login_platform.login;
+  -- Two log-ins of one person follow each other, and whoever takes a role away is waited for.
+  perform from identity.platform_grant as g where g.user_id = v_user_id order by g.id for no key update;
+  v_now := core.clock();
+  select min(g.ends_at) into v_until
+  from identity.platform_grant as g
+  where g.user_id = v_user_id and g.revoked_at is null and g.starts_at <= v_now and g.ends_at > v_now;
+  if v_until is null then
     perform core.fail('SA011', coalesce(login_platform.login, 'null'), 'the login of a person with a platform role');
   end if;
   if core.is_reason(login_platform.reason) is not true then
@@ -65,16 +66,18 @@ begin
   if identity.is_span(login_platform.lifetime, interval '1 microsecond', interval '8 hours') is not true then
     perform core.fail('SA010', 'lifetime ' || coalesce(login_platform.lifetime::text, 'null'), 'above 0 and up to 8 hours');
   end if;
-  update identity.platform_session as s set revoked_at = v_now where s.user_id = v_user_id and s.revoked_at is null;
+  update identity.platform_session as s
+  set revoked_at = v_now, revoked_by = v_user_id, revoked_because = 'the person logged in again'
+  where s.user_id = v_user_id and s.revoked_at is null;
   insert into identity.platform_session (user_id, token_hash, reason, ticket, mfa_level, created_at, expires_at, last_seen_at)
   values (
     v_user_id, sha256(convert_to(v_token, 'UTF8')), login_platform.reason, login_platform.ticket, login_platform.mfa_level, v_now,
-    v_now + login_platform.lifetime, v_now
+    least(v_now + login_platform.lifetime, v_until), v_now
   );
   return v_token;
 end $$;
 comment on function identity.login_platform(text, text, text, integer, interval) is
-  'Opens a platform session and ends the person''s earlier one; answers its token, once. For members of smartattend_operator. Errors SA010, SA011, SA012, SA013.';
+  'Opens a platform session and ends the person''s earlier one; answers its token, once. It ends at the latest when the first of the person''s roles does. For members of smartattend_operator. Errors SA010, SA011, SA012, SA013.';
 
 grant execute on function identity.bootstrap_superadmin(text) to smartattend_deployer;
 grant execute on function identity.login_platform(text, text, text, integer, interval) to smartattend_operator;

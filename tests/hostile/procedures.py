@@ -7,7 +7,20 @@ from typing import Any
 
 from tests.hostile.world import World
 
-PLATFORM = ("platform_scan", "role_rule_put", "tenant_create", "tenant_transition")
+PLATFORM = (
+    "break_glass",
+    "impersonate",
+    "platform_access_review",
+    "platform_grant",
+    "platform_revoke",
+    "platform_session_revoke",
+    "platform_sessions",
+    "platform_scan",
+    "role_rule_put",
+    "superadmin_dashboard",
+    "tenant_create",
+    "tenant_transition",
+)
 """Procedures for platform sessions."""
 
 CALLS = {
@@ -20,6 +33,7 @@ CALLS = {
     """'code', 'P'))""",
     "attendance_replace": "key => {key}, record_id => {record}, reason => 'because I want it so', code => 'P'",
     "attendance_transition": "key => {key}, record_id => {record}, via => 'void', reason => 'because I want it so'",
+    "break_glass": "key => {key}, tenant_id => {tenant}, reason => 'because I want it so', ticket => 'X-1'",
     "check_in": "key => {key}, subject_id => {person}, device_id => {device}",
     "check_in_batch": "entries => "
     """jsonb_build_array(jsonb_build_object('key', {key}, 'kind', 'in', 'subject_id', {person}))""",
@@ -41,6 +55,15 @@ CALLS = {
     "integrity_scan": "key => {key}",
     "period_transition": "key => {key}, period_id => {period}, via => 'close'",
     "platform_scan": "key => {key}",
+    "impersonate": "key => {key}, tenant_id => {tenant}, member_number => 's2', reason => 'because I want it so'",
+    "platform_access_review": "key => {key}, tenant_id => {tenant}, access_id => {access}, verdict => 'justified', "
+    "reason => 'because I want it so'",
+    "platform_grant": "key => {key}, login => 'me@example.org', role => 'superadmin', ends_at => null, "
+    "reason => 'because I want it so', ticket => 'X-1'",
+    "platform_revoke": "key => {key}, login => 'me@example.org', role => 'superadmin', "
+    "reason => 'because I want it so'",
+    "platform_session_revoke": "key => {key}, session_id => {access}, reason => 'because I want it so'",
+    "platform_sessions": "",
     "put_closed_days": "entries => "
     """jsonb_build_array(jsonb_build_object('code', 'x', 'name', 'X', 'site_code', {site}, 'starts_on', """
     """current_date))""",
@@ -106,6 +129,9 @@ CALLS = {
     "simulation_start": "key => {key}, command => 'duplicate-storm', seed => 1, plan_hash => repeat('ab', 32), "
     "parameters => '{{}}', tool_version => '1.0'",
     "simulation_testify": "key => {key}, run_id => {run}, calls => '[]'",
+    "superadmin_dashboard": "",
+    "support_access_review": "key => {key}, access_id => {access}, verdict => 'justified', "
+    "reason => 'because I want it so'",
     "tenant_create": "key => {key}, slug => 'mine-too', name => 'Mine', platform => 'school', time_zone => 'UTC', "
     "admin_login => 'me@example.org', admin_name => 'Me'",
     "tenant_transition": "key => {key}, tenant_id => {tenant}, via => 'suspend', reason => 'because I want it so'",
@@ -113,7 +139,7 @@ CALLS = {
 """By name, the arguments without the token."""
 
 ROW = """
-  select c.id, q.id, f.id, p.id, r.id, b.key, k.key, a.id, g.id, v.id, e.id
+  select c.id, q.id, f.id, p.id, r.id, s.id, b.key, k.key, a.id, g.id, v.id, e.id
   from (select) as x
   left join lateral (
     select id from attendance.record where tenant_id = <{0}> and subject_id = <{0}/s2> and not is_open or
@@ -127,6 +153,9 @@ ROW = """
   ) as f on true
   left join lateral (select id from attendance.period where tenant_id = <{0}> and state = 'open' limit 1) as p on true
   left join lateral (select id from simulation.run where tenant_id = <{0}> limit 1) as r on true
+  left join lateral (
+    select id from identity.support_access where tenant_id = <{0}> and kind = 'impersonation' limit 1
+  ) as s on true
   left join lateral (select key from timing.clock_probe where tenant_id = <{0}> limit 1) as b on true
   left join lateral (
     select key from core.idempotency where tenant_id = <{0}> and command = 'register_open' limit 1
@@ -161,7 +190,9 @@ def things(world: World, tenant: str) -> dict[str, str]:
     return {name: f"'{value}'" for name, value in found.items()}
 
 
-FOUND = ("record", "request", "flag", "period", "run", "probe", "taken_key", "asked", "grant", "revalidation", "event")
+FOUND = (
+    "record", "request", "flag", "period", "run", "access", "probe", "taken_key", "asked", "grant", "revalidation", "event",
+)
 
 
 def call(name: str, named: dict[str, str], key: str | None = None) -> str:

@@ -225,7 +225,8 @@ class World:
             for is_mine, text in self.query(f"select tenant_id in ({wanted}), t::text from {label} as t"):
                 (mine if is_mine else others).update(uuids([text]))
         # accounts and platform sessions have no tenant
-        self.owned[tenants] = mine - (others - set(self.ids.values()))
+        people = {found for name, found in self.ids.items() if not name.startswith("platform/")}
+        self.owned[tenants] = mine - (others - people)
         return self.owned[tenants]
 
 
@@ -364,6 +365,20 @@ def school(t: str) -> list[str]:
     ]
 
 
+def visits(t: str, member: str) -> list[str]:
+    """The platform comes in as a member, then as an administrator, and the tenant judges that."""
+    access = f"(select id from identity.support_access where tenant_id = <{t}> and kind = 'break_glass')"
+    root = "token => tap.platform_token('root')"
+    return [
+        f"select * from api.impersonate({KEY}, <{t}>, '{member}', 'something looks wrong', 60, {root})",
+        # a person has one session: the next one ends what the one before had opened
+        f"select * from api.break_glass({KEY}, <{t}>, 'the administrator is ill', 'SEV-1', 60, {root})",
+        "select tap.platform_token('root')",
+        f"select * from api.support_access_review({KEY}, {access}, 'justified', 'nobody else was there', "
+        f"token => tap.token('{t}/admin'))",
+    ]
+
+
 def company(t: str) -> list[str]:
     """The statements that fill a company."""
     admin = f"tap.token('{t}/admin')"
@@ -435,7 +450,7 @@ def fill(world: World) -> None:
             for name in ("", *THINGS[kind].split(), f"{tenant}-site", f"{tenant}-unit", f"{tenant}-member"):
                 thing = f"{tenant}/{name}" if name else tenant
                 world.ids[thing] = str(world.value("select tap.id(%s)", thing))
-            for statement in statements(tenant):
+            for statement in (*statements(tenant), *visits(tenant, "s1" if kind == "school" else "e1")):
                 said = world.judged(world.superuser, statement)
                 assert said.startswith(("rows", "accepted", "refused SA102", "replayed", "refused SA104", "refused SA105")), (
                     said,

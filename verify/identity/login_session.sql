@@ -18,6 +18,8 @@ select
   revoked_because,
   issued_by,
   issued_because,
+  platform_user_id,
+  platform_session_id,
   client_address
 from identity.login_session
 where false;
@@ -32,6 +34,8 @@ select
   expires_at,
   last_seen_at,
   revoked_at,
+  revoked_by,
+  revoked_because,
   issued_by,
   client_address
 from identity.platform_session
@@ -46,13 +50,14 @@ begin
   assert (select relrowsecurity and relforcerowsecurity from pg_catalog.pg_class where oid = 'identity.login_session'::regclass), 'row level security of identity.login_session';
   assert (select relrowsecurity and relforcerowsecurity from pg_catalog.pg_class where oid = 'identity.platform_session'::regclass), 'row level security of identity.platform_session';
   assert (
-    select count(*) = 4
+    select count(*) = 7
     from pg_catalog.pg_constraint
     where conrelid = 'identity.login_session'::regclass
       and contype = 'c'
       and conname in (
         'it_lasts_at_most_90_days_or_400_for_a_device', 'idle_timeout_is_5_minutes_to_90_days',
-        'issued_because_has_at_most_2000_characters', 'revoked_because_has_at_most_2000_characters'
+        'issued_because_has_at_most_2000_characters', 'revoked_because_has_at_most_2000_characters',
+        'break_glass_is_the_platform_s_and_nobody_s', 'the_platform_is_behind_it_wholly_and_for_a_reason', 'support_lasts_at_most_60_minutes'
       )
   ), 'what bounds a session';
   assert to_regclass('identity.login_session_member') is not null, 'index login_session_member';

@@ -26,7 +26,13 @@ select
   starts_at,
   ends_at,
   revoked_at,
+  revoked_by,
+  revoked_because,
   granted_by,
+  proposed_by,
+  session_id,
+  reason,
+  ticket,
   database_user,
   granted_at
 from identity.platform_grant

@@ -1,0 +1,60 @@
+-- Deploy smartattend:identity/finish_platform to pg
+begin;
+set local role smartattend_session;
+
+create function identity.platform_justification()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_actor core.actor := core.actor();
+  v_justification jsonb;
+begin
+  select jsonb_build_object('session_reason', s.reason, 'ticket', s.ticket, 'mfa_level', s.mfa_level) into v_justification
+  from identity.platform_session as s
+  where s.user_id = v_actor.user_id and s.id = v_actor.session_id and v_actor.kind = 'platform';
+  if not found then
+    perform core.fail('SA104', 'no platform session is bound', 'a platform session');
+  end if;
+  return v_justification;
+end $$;
+comment on function identity.platform_justification() is 'Why the bound platform session was opened: {session_reason, ticket, mfa_level}. Error SA104.';
+grant execute on function identity.platform_justification() to smartattend_owner;
+
+set local role smartattend_owner;
+create function identity.finish_platform(
+  outcome core.outcome, key uuid, command text, tenant_id uuid default null, before jsonb default null, after jsonb default null,
+  reason text default null, shown_once jsonb default null
+)
+returns core.outcome
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_actor core.actor := core.actor();
+  v_outcome core.outcome;
+begin
+  if (finish_platform.outcome).status <> 'replayed' then
+    perform identity.bind_target(finish_platform.tenant_id);
+    insert into identity.platform_action (tenant_id, user_id, session_id, command, key, before, after, justification, status, code)
+    values (
+      coalesce(finish_platform.tenant_id, '00000000-0000-0000-0000-000000000000'), v_actor.user_id, v_actor.session_id,
+      finish_platform.command, finish_platform.key, finish_platform.before, finish_platform.after,
+      identity.platform_justification() || jsonb_strip_nulls(jsonb_build_object('reason', finish_platform.reason)),
+      (finish_platform.outcome).status, (finish_platform.outcome).code
+    );
+  end if;
+  perform identity.bind_target(null);
+  v_outcome := core.finish(finish_platform.outcome, finish_platform.key);
+  -- A token is told, and kept nowhere: its replay does not have it.
+  v_outcome.detail := coalesce(v_outcome.detail || finish_platform.shown_once, v_outcome.detail);
+  return v_outcome;
+end $$;
+comment on function identity.finish_platform(core.outcome, uuid, text, uuid, jsonb, jsonb, text, jsonb) is
+  'The last step of every platform command, in place of core.finish: keeps the action (identity.platform_action) under the tenant that it concerned, refusals included, and unbinds it. shown_once is added to the detail that is answered, not to the one that is stored. A replay did nothing and leaves nothing.';
+
+commit;

@@ -1,0 +1,7 @@
+-- Revert smartattend:identity/platform_action from pg
+begin;
+set local role smartattend_owner;
+
+drop table identity.platform_action;
+
+commit;
