@@ -1,9 +1,6 @@
 -- Deploy smartattend:access/observe_platform to pg
 begin;
 
--- The room of the guard belongs to the installer, and lets this one read its log itself.
-create index system_log_of_drift on guard.system_log (recorded_at) where kind = 'drift';
-grant select on guard.system_log to smartattend_owner;
 set local role smartattend_owner;
 
 create function access.observe_platform(now timestamptz)
@@ -20,9 +17,7 @@ begin
   from (
     select 'E16' as rule, null::uuid as user_id, l.id::text as dedupe_key,
       l.detail || jsonb_build_object('subject', l.subject, 'logged_at', l.recorded_at) as evidence
-    from guard.system_log as l
-    where l.kind = 'drift' and l.recorded_at > observe_platform.now - interval '90 days'
-      and jsonb_typeof(l.detail -> 'after') <> 'null' -- which would be its end
+    from guard.drift(observe_platform.now - interval '90 days') as l
     union all
     select 'E17', a.user_id, format('%s %s', a.session_id, a.anomaly),
       jsonb_build_object('session_id', a.session_id, 'anomaly', a.anomaly, 'observed', a.observed, 'expected', a.expected)

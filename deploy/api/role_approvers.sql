@@ -19,8 +19,10 @@ begin
   select q.* into v_request
   from access.role_request as q
   where q.tenant_id = v_actor.tenant_id and q.id = role_approvers.request_id;
-  if v_request.id is null or not (
-    v_actor.user_id in (v_request.beneficiary_id, v_request.requested_by) or identity.holds('role.grant', v_request.unit_id)
+  if v_request.id is null or (
+    v_actor.user_id is distinct from v_request.beneficiary_id
+    and v_actor.user_id is distinct from v_request.requested_by
+    and not identity.holds('role.grant', v_request.unit_id)
   ) then
     perform core.fail('SA011', 'request_id ' || coalesce(role_approvers.request_id::text, 'null'), 'a role request that this session may read');
   end if;

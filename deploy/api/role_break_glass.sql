@@ -21,6 +21,7 @@ declare
   v_rule access.role_rule;
   v_request access.role_request;
   v_now timestamptz;
+  v_level integer;
 begin
   if core.is_reason(role_break_glass.reason) is not true then
     perform core.fail('SA013', coalesce(role_break_glass.reason, 'null'), 'a reason of at least 10 characters');
@@ -51,6 +52,14 @@ begin
     return access.refuse('role_break_glass', role_break_glass.key, v_payload, v_outcome);
   end if;
   v_now := core.clock();
+  -- Who holds no role has no emergency here; and no emergency stands on another one.
+  select max(o.level) into v_level
+  from identity.role_grant as g
+  inner join identity.role as o on o.role = g.role and o.level > 0
+  left join access.role_request as q on q.tenant_id = g.tenant_id and q.id = g.request_id
+  where g.tenant_id = v_actor.tenant_id and g.user_id = v_actor.user_id
+    and g.starts_at <= v_now and g.ends_at > v_now and g.revoked_at is null
+    and q.kind is distinct from 'break_glass';
   v_request := access.open_request(
     'break_glass', v_actor.user_id, role_break_glass.role, role_break_glass.unit_id, v_now, v_now + make_interval(mins => role_break_glass.minutes),
     role_break_glass.reason, role_break_glass.ticket, v_now
@@ -62,14 +71,16 @@ begin
         'observed', role_break_glass.minutes || ' minutes', 'expected', coalesce('at most ' || v_rule.break_glass_max, 'a role that may be taken in an emergency')
       )
     );
-  elsif not exists (
-    -- Who holds no role at all has no emergency here.
-    select from identity.role_grant as g
-    inner join identity.role as r on r.role = g.role
-    where g.tenant_id = v_actor.tenant_id and g.user_id = v_actor.user_id and g.starts_at <= v_now and g.ends_at > v_now and g.revoked_at is null
-      and r.level > 0
-  ) then
+  elsif v_level is null then
     v_outcome := core.refused('SA104', jsonb_build_object('observed', 'a person without a role', 'expected', 'a role above level 0'));
+  elsif exists (
+    select from identity.role as r
+    inner join identity.role as wanted on wanted.role = v_rule.role and wanted.platform = r.platform
+    where r.level > v_level and r.level < wanted.level
+  ) then
+    v_outcome := core.refused(
+      'SA146', jsonb_build_object('observed', 'a role more than one step above those that are held', 'expected', 'the next step')
+    );
   else
     v_outcome := access.grant_at_once(v_request);
   end if;
@@ -87,7 +98,7 @@ begin
   return core.finish(v_outcome, role_break_glass.key);
 end $$;
 comment on function api.role_break_glass(uuid, text, text, uuid, integer, text, text) is
-  'Takes a role at once in an emergency, for up to 60 minutes and as long as its rule allows, by a member who holds a role already; separation of duty holds. An alarm of severity 2 is raised, and another person has to review it: api.revalidation_decide. Errors SA001–SA006, SA010–SA013; refusals SA102, SA104, SA107, SA112, SA141–SA144, SA146.';
+  'Takes a role at once in an emergency, for up to 60 minutes and as long as its rule allows, by a member who holds the next lower role at least, not itself taken in an emergency; separation of duty holds. An alarm of severity 2 is raised, and another person has to review it: api.revalidation_decide. Errors SA001–SA006, SA010–SA013; refusals SA102, SA104, SA107, SA112, SA141–SA144, SA146.';
 grant execute on function api.role_break_glass(uuid, text, text, uuid, integer, text, text) to smartattend_app;
 
 commit;

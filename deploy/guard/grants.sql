@@ -15,6 +15,7 @@ grant execute on function guard.begin_change(text) to smartattend_ledger, smarta
 -- these say clearly that a superuser is needed
 grant execute on function guard.arm(), guard.disarm(text), guard.fail(text, text, text) to smartattend_deployer;
 grant execute on function guard.observe() to smartattend_ledger;
+grant execute on function guard.drift(timestamptz) to smartattend_owner;
 grant execute on function guard.log(text, text, jsonb) to smartattend_owner, smartattend_session, smartattend_ledger;
 
 commit;

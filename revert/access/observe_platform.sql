@@ -1,8 +1,7 @@
 -- Revert smartattend:access/observe_platform from pg
 begin;
+set local role smartattend_owner;
 
 drop function access.observe_platform(timestamptz);
-revoke select on guard.system_log from smartattend_owner;
-drop index guard.system_log_of_drift;
 
 commit;

@@ -346,6 +346,8 @@ def school(t: str) -> list[str]:
         f"order by id limit 1), "
         f"'dismiss', 'a reader that read twice', token => {admin})",
         # roles: one is asked for, one is taken in an emergency, and somebody approves what is for oneself
+        f"select * from api.role_request({KEY}, 'guardian', token => tap.token('{t}/s4'))",
+        f"select * from api.role_decide({KEY}, {asked}, 'approve', token => {admin})",
         f"select * from api.role_request({KEY}, 'guardian', token => tap.token('{t}/s2'))",
         f"select * from api.role_decide({KEY}, {asked}, 'approve', token => tap.token('{t}/s2'))",
         f"select * from api.role_break_glass({KEY}, 'attendance_officer', 'the office is on fire', "
