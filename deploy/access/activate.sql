@@ -11,13 +11,16 @@ as $$
 declare
   v_fault jsonb := identity.begin_put('administration_write');
 begin
+  if (core.actor()).kind = 'impersonation' then
+    return core.refused('SA104', jsonb_build_object('observed', 'the platform in a member''s name', 'expected', 'the member'));
+  end if;
   if v_fault is not null then
     return core.refused('SA107', v_fault -> 'detail');
   end if;
   return null;
 end $$;
 comment on function access.lock_tenant() is
-  'What changes roles of a tenant follows one after the other: separation of duty, cardinality and the last administrator are judged under this lock. Null, or the refusal SA107.';
+  'What changes roles of a tenant follows one after the other: separation of duty, cardinality and the last administrator are judged under this lock. Null, or the refusal SA107; SA104 while the platform acts in a member''s name, who may do nothing of this there.';
 
 create function access.put_grants(request_ids uuid[], now timestamptz)
 returns uuid[]

@@ -15,12 +15,12 @@ declare
 begin
   v_outcome := core.claim('platform_scan', platform_scan.key, '{}');
   if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('platform_scan', platform_scan.key, '{}', v_outcome));
+    return identity.finish_platform(ledger.refuse('platform_scan', platform_scan.key, '{}', v_outcome), platform_scan.key, 'platform_scan');
   elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+    return identity.finish_platform(v_outcome, platform_scan.key, 'platform_scan');
   end if;
-  return core.finish(
-    core.accepted(null, null, jsonb_build_object('events', access.observe_platform(core.clock()))), platform_scan.key
+  return identity.finish_platform(
+    core.accepted(null, null, jsonb_build_object('events', access.observe_platform(core.clock()))), platform_scan.key, 'platform_scan'
   );
 end $$;
 comment on function api.platform_scan(uuid, text) is

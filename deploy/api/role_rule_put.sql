@@ -22,9 +22,12 @@ begin
   end if;
   v_outcome := core.claim('role_rule_put', role_rule_put.key, v_payload);
   if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('role_rule_put', role_rule_put.key, v_payload, v_outcome));
+    return identity.finish_platform(
+      ledger.refuse('role_rule_put', role_rule_put.key, v_payload, v_outcome), role_rule_put.key, 'role_rule_put', after => v_payload,
+      reason => role_rule_put.reason
+    );
   elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+    return identity.finish_platform(v_outcome, role_rule_put.key, 'role_rule_put');
   end if;
   select r.* into v_old from access.role_rule as r where r.role = role_rule_put.role for no key update;
   if not found then
@@ -52,9 +55,9 @@ begin
     when integrity_constraint_violation or data_exception then
       perform core.fail('SA010', role_rule_put.rule::text || ': ' || sqlerrm, 'values that the comments of access.role_rule allow');
   end;
-  return core.finish(
+  return identity.finish_platform(
     core.accepted(null, null, jsonb_build_object('role', v_old.role, 'weaker', access.is_weaker(v_old, v_new), 'old', to_jsonb(v_old), 'new', to_jsonb(v_new))),
-    role_rule_put.key
+    role_rule_put.key, 'role_rule_put', null, to_jsonb(v_old), to_jsonb(v_new), role_rule_put.reason
   );
 end $$;
 comment on function api.role_rule_put(uuid, text, jsonb, text, text) is

@@ -203,7 +203,7 @@ begin
   if core.is_reason(retire.reason) is not true then
     perform core.fail('SA013', coalesce(retire.reason, 'null'), 'a reason of at least 10 characters');
   end if;
-  if v_table is null or not exists (
+  if not exists (
     select from pg_inherits as i where i.inhrelid = v_table and i.inhparent = to_regclass(retire.relation)
   ) or retire.relation <> 'ledger.change' then
     perform core.fail('SA011', format('%s of %s', retire.partition, retire.relation), 'a partition of ledger.change');
