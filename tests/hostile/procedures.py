@@ -7,7 +7,15 @@ from typing import Any
 
 from tests.hostile.world import World
 
-PLATFORM = ("tenant_create", "tenant_transition")
+PLATFORM = (
+    "legal_hold_place",
+    "legal_hold_release",
+    "tenant_approve",
+    "tenant_create",
+    "tenant_export_receipt",
+    "tenant_overview",
+    "tenant_transition",
+)
 """Procedures for platform sessions."""
 
 CALLS = {
@@ -36,6 +44,8 @@ CALLS = {
     "flag_decide": "key => {key}, flag_id => {flag}, verdict => 'dismiss', reason => 'because I want it so'",
     "integrity_rule_put": "key => {key}, rule => 'F01', reason => 'because I want it so', is_enabled => false",
     "integrity_scan": "key => {key}",
+    "legal_hold_place": "key => {key}, tenant_id => {tenant}, ticket => 'CASE-1', reason => 'because I want it so'",
+    "legal_hold_release": "key => {key}, tenant_id => {tenant}, hold_id => {record}, reason => 'because I want it so'",
     "period_transition": "key => {key}, period_id => {period}, via => 'close'",
     "put_closed_days": "entries => "
     """jsonb_build_array(jsonb_build_object('code', 'x', 'name', 'X', 'site_code', {site}, 'starts_on', """
@@ -92,8 +102,12 @@ CALLS = {
     "simulation_start": "key => {key}, command => 'duplicate-storm', seed => 1, plan_hash => repeat('ab', 32), "
     "parameters => '{{}}', tool_version => '1.0'",
     "simulation_testify": "key => {key}, run_id => {run}, calls => '[]'",
+    "tenant_approve": "key => {key}, tenant_id => {tenant}, via => 'purge', reason => 'because I want it so'",
     "tenant_create": "key => {key}, slug => 'mine-too', name => 'Mine', platform => 'school', time_zone => 'UTC', "
     "admin_login => 'me@example.org', admin_name => 'Me'",
+    "tenant_export_receipt": "key => {key}, tenant_id => {tenant}, received_by => 'Me', "
+    "archive_sha256 => repeat('ab', 32), rows => 1",
+    "tenant_overview": "",
     "tenant_transition": "key => {key}, tenant_id => {tenant}, via => 'suspend', reason => 'because I want it so'",
 }
 """By name, the arguments without the token."""
