@@ -22,7 +22,7 @@ comment on function identity.bind_erasure(uuid) is
   'Binds the tenant that a platform procedure is about to erase: what it deletes and counts it has to see. Nothing of it is answered.';
 
 create function identity.erase_sessions(tenant_id uuid)
-returns bigint
+returns jsonb
 language plpgsql
 volatile
 security definer
@@ -33,10 +33,10 @@ declare
 begin
   delete from identity.login_session as s where s.tenant_id = erase_sessions.tenant_id;
   get diagnostics v_rows = row_count;
-  return v_rows;
+  return jsonb_build_object('identity.login_session', v_rows);
 end $$;
 comment on function identity.erase_sessions(uuid) is
-  'The login sessions of a tenant that this transaction erases go; of any other tenant, none does (core.refuse_change). Answers how many there were.';
+  'The login sessions of a tenant that this transaction erases go; of any other tenant, none does (core.refuse_change). Answers how many there were, by their table.';
 grant execute on function identity.bind_erasure(uuid), identity.erase_sessions(uuid) to smartattend_owner;
 
 commit;

@@ -79,7 +79,6 @@ declare
   v_archive bytea;
   v_ledger record;
   v_rows jsonb;
-  v_sessions bigint;
   v_tombstone tenancy.tombstone;
 begin
   select t.* into v_before from tenancy.tenant as t where t.tenant_id = purge.tenant_id for update;
@@ -96,8 +95,8 @@ begin
   where t.tenant_id = purge.tenant_id;
   insert into core.erasure (tenant_id) values (purge.tenant_id);
   select e.* into v_ledger from ledger.erase(purge.tenant_id) as e;
-  v_sessions := identity.erase_sessions(purge.tenant_id);
-  v_rows := tenancy.erase_rows(purge.tenant_id);
+  v_rows := identity.erase_sessions(purge.tenant_id);
+  v_rows := v_rows || tenancy.erase_rows(purge.tenant_id);
   -- What stays is master data that begins anew: nothing of its earlier images is kept.
   perform
     ledger.capture_present(
@@ -113,7 +112,7 @@ begin
   values (
     purge.tenant_id, sha256(convert_to(v_before.slug, 'UTF8')), sha256(convert_to(v_before.name, 'UTF8')), v_before.platform, purge.via,
     v_before.created_at, case v_stay.to_state when 'archived' then v_stay.recorded_at end,
-    v_ledger.rows || v_rows || jsonb_build_object('identity.login_session', v_sessions), v_ledger.block, v_ledger.hash, v_archive
+    v_ledger.rows || v_rows, v_ledger.block, v_ledger.hash, v_archive
   )
   returning * into v_tombstone;
   return v_tombstone;
