@@ -34,6 +34,9 @@ begin
   end if;
   erase.rows := '{}';
   select b.number, b.hash into erase.block, erase.hash from ledger.block as b order by b.number desc limit 1;
+  if erase.block is null then
+    perform core.fail('SA031', 'no block', 'a tenant all of whose rows are sealed');
+  end if;
   for v_relation in
     select r.relation
     from ledger.relation as r
