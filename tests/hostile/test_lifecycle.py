@@ -112,7 +112,13 @@ READS = {
 }
 """By procedure or view the gates that it reads through: all of a+b, one of a|b."""
 
-OF_NOBODY = ("api.correction_type", "api.error_code", "api.integrity_rule", "api.machine_state", "api.machine_transition")
+OF_NOBODY = (
+    "api.correction_type",
+    "api.error_code",
+    "api.integrity_rule",
+    "api.machine_state",
+    "api.machine_transition",
+)
 """Views of what is the same for all tenants; what a tenant tuned of a rule is shown as not tuned."""
 
 EMPTY = ("api.rest", "register_marks")

@@ -74,7 +74,9 @@ def ask(world: World, name: str, arguments: str, token: str) -> tuple[str, str |
     with world.connect("app") as app:
         try:
             row = app.execute(
-                world.filled(f"select status, code, detail from api.{name}(core.uuid_v7(), {arguments}, token => %s)").encode(),
+                world.filled(
+                    f"select status, code, detail from api.{name}(core.uuid_v7(), {arguments}, token => %s)"
+                ).encode(),
                 [token],
             ).fetchone()
         except psycopg.Error as error:
@@ -107,7 +109,9 @@ def story(clone: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) ->
     with made(clone(), f"purge{os.getpid()}") as world:
         told = Story(world, folder, folder / "beta.jsonl", folder / "digest.json")
         reason = "reason => 'the contract has ended'"
-        assert ask(world, "tenant_transition", f"<beta>, 'offboard', {reason}", platform(world, "first"))[0] == "accepted"
+        assert (
+            ask(world, "tenant_transition", f"<beta>, 'offboard', {reason}", platform(world, "first"))[0] == "accepted"
+        )
         seal(world)
         slug = world.value("select slug from tenancy.tenant where tenant_id = <beta>")
         for arguments in (("export", "--out", told.export, "--tenant", slug), ("digest", "--out", told.digest)):
@@ -122,9 +126,14 @@ def story(clone: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) ->
             assert ask(world, name, arguments, platform(world, "first"))[0] == "accepted"
         later(world, "8 years")
         for who in SCRIBES:
-            assert ask(world, "tenant_approve", "<beta>, 'purge', 'the retention is over'", platform(world, who))[0] == "accepted"
+            assert (
+                ask(world, "tenant_approve", "<beta>, 'purge', 'the retention is over'", platform(world, who))[0]
+                == "accepted"
+            )
         told.said.append(ask(world, "tenant_transition", f"<beta>, 'purge', {reason}", platform(world, "first")))
-        told.said.append(("still there", None, world.value("select count(*) from attendance.event where tenant_id = <beta>")))
+        told.said.append(
+            ("still there", None, world.value("select count(*) from attendance.event where tenant_id = <beta>"))
+        )
         seal(world)
         told.counted = counts(world, "beta")
         told.before = {tenant: world.contents(tenant) for tenant in ("alpha", "gamma", "delta")}
@@ -174,7 +183,9 @@ def test_nothing_personal_stays_and_the_slug_is_free(story: Story) -> None:
     assert row == (f"purged-{world.ids['beta'].replace('-', '')}", "a purged tenant", "purged")
     for label, is_tenants in world.tables():
         if is_tenants:
-            text = world.value(f"select coalesce(string_agg(t::text, ' '), '') from {label} as t where t.tenant_id = <beta>")
+            text = world.value(
+                f"select coalesce(string_agg(t::text, ' '), '') from {label} as t where t.tenant_id = <beta>"
+            )
             assert "School beta" not in text, label
             assert "Member s1" not in text, label
             assert "Ann Admin" not in text, label
@@ -198,7 +209,8 @@ def test_the_tombstone_says_what_was_there(story: Story) -> None:
         if count and label not in OUTLIVES and label not in ("ledger.payload",)
     }
     sealed = world.query(
-        "select relation, sum(rows)::bigint from ledger.tree where tenant_id = <beta> and block <= %s group by relation", block
+        "select relation, sum(rows)::bigint from ledger.tree where tenant_id = <beta> and block <= %s group by relation",
+        block,
     )
     assert {label: count for label, count in sealed if label not in OUTLIVES} == {
         label: count for label, count in rows.items() if count and label in dict(sealed)
@@ -265,7 +277,10 @@ def test_the_guards_are_as_they_were_for_everybody_else(story: Story) -> None:
         for statement, comes in (
             ("delete from attendance.event where tenant_id = <alpha>", "0 rows"),
             ("delete from tenancy.tombstone", "0 rows"),
-            ("insert into core.erasure (tenant_id, actor_id, session_id) values (<alpha>, <alpha>, <alpha>)", "error SA020"),
+            (
+                "insert into core.erasure (tenant_id, actor_id, session_id) values (<alpha>, <alpha>, <alpha>)",
+                "error SA020",
+            ),
         ):
             owner.execute("set role smartattend_owner")
             owner.execute(world.filled("select set_config('smartattend.bound_tenant', <alpha>, true)").encode())
