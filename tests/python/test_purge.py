@@ -1,4 +1,4 @@
-"""A tenant from its export to its tombstone: everything of it goes, nothing of anybody else's, and what was there stays provable."""
+"""From an export to a tombstone: everything of a tenant goes, nothing of anybody else, and proofs stay."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ class Story:
     digest: Path
     before: dict[str, dict[str, str]] = field(default_factory=dict)
     counted: dict[str, int] = field(default_factory=dict)
+    counted_company: dict[str, int] = field(default_factory=dict)
     said: list[tuple[str, str | None, Any]] = field(default_factory=list)
     mine: set[str] = field(default_factory=set)
 
@@ -52,11 +53,12 @@ class Story:
 
 def seal(world: World) -> None:
     """Seal until nothing of the tenants is left: a transaction of whoever may hold the horizon."""
-    unsealed = (
-        "select (select count(*) from ledger.change) - (select sum(rows) from ledger.tree where relation = 'ledger.change')"
-        " + (select count(*) from ledger.refusal) - (select coalesce(sum(rows), 0) from ledger.tree where relation = 'ledger.refusal')"
-        " - coalesce((select sum(rows) from ledger.erasure where relation in ('ledger.change', 'ledger.refusal')), 0) * -1"
-    )
+    unsealed = """
+      select
+        (select count(*) from ledger.change) + (select count(*) from ledger.refusal)
+        + (select coalesce(sum(rows), 0) from ledger.erasure where relation in ('ledger.change', 'ledger.refusal'))
+        - (select sum(rows) from ledger.tree where relation in ('ledger.change', 'ledger.refusal'))
+    """
     deadline = time.monotonic() + PATIENCE
     while True:
         world.query("select count(*) from ledger.seal()")
@@ -136,9 +138,22 @@ def story(clone: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) ->
         )
         seal(world)
         told.counted = counts(world, "beta")
-        told.before = {tenant: world.contents(tenant) for tenant in ("alpha", "gamma", "delta")}
+        told.before = {tenant: world.contents(tenant) for tenant in ("alpha", "gamma")}
         told.said.append(ask(world, "tenant_transition", f"<beta>, 'purge', {reason}", platform(world, "second")))
         told.said.append(ask(world, "tenant_transition", f"<beta>, 'purge', {reason}", platform(world, "second")))
+        # and a company, which never received its export: the window was over
+        for via in ("offboard", "archive"):
+            said = ask(world, "tenant_transition", f"<delta>, '{via}', {reason}", platform(world, "first"))
+            told.said.append(said)
+        later(world, "9 years")
+        told.said.append(ask(world, "tenant_transition", f"<delta>, 'archive', {reason}", platform(world, "first")))
+        later(world, "17 years")
+        for who in SCRIBES:
+            arguments = "<delta>, 'purge', 'the retention is over'"
+            assert ask(world, "tenant_approve", arguments, platform(world, who))[0] == "accepted"
+        seal(world)
+        told.counted_company = counts(world, "delta")
+        told.said.append(ask(world, "tenant_transition", f"<delta>, 'purge', {reason}", platform(world, "first")))
         seal(world)
         yield told
 
@@ -158,6 +173,21 @@ def test_no_row_of_the_tenant_is_left_but_what_outlives_it(story: Story) -> None
     changes = story.world.query("select relation, operation from ledger.change where tenant_id = <beta>")
     assert changes == [("tenancy.tenant", "insert")]
     assert story.world.query("select command from ledger.refusal where tenant_id = <beta>") == [("tenant_transition",)]
+
+
+def test_a_company_goes_after_its_window_and_leaves_nothing_either(story: Story) -> None:
+    assert [said[:2] for said in story.said[4:]] == [
+        ("accepted", None),
+        ("refused", "SA110"),
+        ("accepted", None),
+        ("accepted", None),
+    ]
+    left = {label for label, count in counts(story.world, "delta").items() if count}
+    assert left - {"ledger.change", "ledger.payload"} == set(OUTLIVES) - {"tenancy.legal_hold"}
+    assert [label for label in story.counted_company if label.startswith("corporate.")] != []
+    assert all(count for label, count in story.counted_company.items() if label.startswith("corporate."))
+    sha = story.world.value("select archive_sha256 from tenancy.tombstone where tenant_id = <delta>")
+    assert sha is None
 
 
 def test_every_table_of_tenants_had_rows_to_lose(story: Story) -> None:
@@ -197,7 +227,8 @@ def test_the_tombstone_says_what_was_there(story: Story) -> None:
     world = story.world
     (row,) = world.query(
         "select t.rows, t.name_sha256, t.archive_sha256, t.block, t.block_hash, t.via, t.archived_at > t.created_at,"
-        " (select b.hash from ledger.block as b where b.number = t.block) from tenancy.tombstone as t where tenant_id = <beta>"
+        " (select b.hash from ledger.block as b where b.number = t.block)"
+        " from tenancy.tombstone as t where tenant_id = <beta>"
     )
     rows, name, archive, block, block_hash, via, is_later, hash_ = row
     assert name == hashlib.sha256(b"School beta").digest()
@@ -209,7 +240,8 @@ def test_the_tombstone_says_what_was_there(story: Story) -> None:
         if count and label not in OUTLIVES and label not in ("ledger.payload",)
     }
     sealed = world.query(
-        "select relation, sum(rows)::bigint from ledger.tree where tenant_id = <beta> and block <= %s group by relation",
+        "select relation, sum(rows)::bigint from ledger.tree"
+        " where tenant_id = <beta> and block <= %s group by relation",
         block,
     )
     assert {label: count for label, count in sealed if label not in OUTLIVES} == {
@@ -228,7 +260,7 @@ def test_damage_of_what_stays_is_still_found(story: Story) -> None:
     with psycopg.connect(story.world.dsn) as superuser:
         superuser.execute("set session_replication_role = replica")
         superuser.execute("alter table tenancy.tombstone disable trigger all")
-        superuser.execute("update tenancy.tombstone set rows = '{}'")
+        superuser.execute("update tenancy.tombstone set rows = '{}' where via = 'purge' and platform = 'school'")
         found = superuser.execute("select relation, problem from ledger.verify()").fetchall()
         superuser.rollback()
     assert found == [("tenancy.tombstone", "row edited")]
