@@ -566,7 +566,7 @@ as $$
     ),
     ''
   )
-  from unnest(tap.path(way_in.machine, way_in.state)) with ordinality as p (machine, from_state, to_state, via, permission, requires_reason, distinct_actors, system_only, guard, origin, n)
+  from unnest(tap.path(way_in.machine, way_in.state)) with ordinality as p (machine, from_state, to_state, via, permission, requires_reason, distinct_actors, system_only, guard, approvals, origin, n)
 $$;
 
 create function tap.matrix(machine text, make text, move text)

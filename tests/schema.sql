@@ -2179,6 +2179,134 @@ COMMENT ON FUNCTION api.integrity_scan(key uuid, token text) IS 'Has the integri
 
 
 --
+-- Name: legal_hold_place(uuid, uuid, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.legal_hold_place(key uuid, tenant_id uuid, ticket text, reason text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_platform(legal_hold_place.token, 'tenant.operate');
+  v_payload jsonb := jsonb_build_object(
+    'tenant_id', legal_hold_place.tenant_id, 'ticket', legal_hold_place.ticket, 'reason', legal_hold_place.reason
+  );
+  v_outcome core.outcome;
+  v_state text;
+  v_id uuid := core.uuid_v7();
+begin
+  v_outcome := core.claim('legal_hold_place', legal_hold_place.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('legal_hold_place', legal_hold_place.key, v_payload, v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  if core.is_reason(legal_hold_place.reason) is not true then
+    perform core.fail('SA013', coalesce(left(legal_hold_place.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  if core.is_code(legal_hold_place.ticket) is not true then
+    perform core.fail('SA012', coalesce(left(legal_hold_place.ticket, 64), 'null'), 'the ticket of the case: a code of 1 to 64 characters');
+  end if;
+  perform identity.bind_target(legal_hold_place.tenant_id);
+  select t.state into v_state
+  from tenancy.tenant as t
+  where t.tenant_id = legal_hold_place.tenant_id
+  for no key update;
+  if not found then
+    perform core.fail('SA011', 'tenant_id ' || coalesce(legal_hold_place.tenant_id::text, 'null'), 'a tenant');
+  end if;
+  if v_state = 'purged' then
+    v_outcome := core.refused('SA107', jsonb_build_object('observed', v_state));
+  else
+    insert into tenancy.legal_hold (tenant_id, id, ticket, reason)
+    values (legal_hold_place.tenant_id, v_id, legal_hold_place.ticket, legal_hold_place.reason);
+    v_outcome := core.accepted(v_id, null, jsonb_build_object('tenant_id', legal_hold_place.tenant_id, 'state', v_state));
+  end if;
+  if v_outcome.status = 'refused' then
+    v_outcome := ledger.refuse('legal_hold_place', legal_hold_place.key, v_payload, v_outcome);
+  end if;
+  perform identity.bind_target(null);
+  return core.finish(v_outcome, legal_hold_place.key);
+end $$;
+
+
+ALTER FUNCTION api.legal_hold_place(key uuid, tenant_id uuid, ticket text, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION legal_hold_place(key uuid, tenant_id uuid, ticket text, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.legal_hold_place(key uuid, tenant_id uuid, ticket text, reason text, token text) IS 'Places a legal hold on a tenant: while one is live, it is not purged. Answers the hold''s id. Platform session with tenant.operate. Errors SA001–SA006, SA011–SA013; refusals SA102, SA104, SA107 (it is purged).';
+
+
+--
+-- Name: legal_hold_release(uuid, uuid, uuid, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.legal_hold_release(key uuid, tenant_id uuid, hold_id uuid, reason text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_platform(legal_hold_release.token, 'tenant.operate');
+  v_payload jsonb := jsonb_build_object(
+    'tenant_id', legal_hold_release.tenant_id, 'hold_id', legal_hold_release.hold_id, 'reason', legal_hold_release.reason
+  );
+  v_outcome core.outcome;
+  v_state text;
+  v_hold tenancy.legal_hold;
+begin
+  v_outcome := core.claim('legal_hold_release', legal_hold_release.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('legal_hold_release', legal_hold_release.key, v_payload, v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  if core.is_reason(legal_hold_release.reason) is not true then
+    perform core.fail('SA013', coalesce(left(legal_hold_release.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  perform identity.bind_target(legal_hold_release.tenant_id);
+  select t.state into v_state
+  from tenancy.tenant as t
+  where t.tenant_id = legal_hold_release.tenant_id
+  for no key update;
+  if not found then
+    perform core.fail('SA011', 'tenant_id ' || coalesce(legal_hold_release.tenant_id::text, 'null'), 'a tenant');
+  end if;
+  select h.* into v_hold
+  from tenancy.legal_hold as h
+  where h.tenant_id = legal_hold_release.tenant_id and h.id = legal_hold_release.hold_id;
+  if not found then
+    perform core.fail('SA011', 'hold_id ' || coalesce(legal_hold_release.hold_id::text, 'null'), 'a legal hold of this tenant');
+  end if;
+  if v_hold.released_at is not null then
+    v_outcome := core.refused('SA112', jsonb_build_object('observed', 'released before', 'expected', 'a live hold'));
+  elsif v_hold.placed_by = v_actor.user_id then
+    v_outcome := core.refused('SA105', jsonb_build_object('observed', 'placed by this person', 'expected', 'another person'));
+  else
+    update tenancy.legal_hold as h
+    set released_by = v_actor.user_id, released_at = greatest(core.clock(), h.placed_at), release_reason = legal_hold_release.reason
+    where h.tenant_id = legal_hold_release.tenant_id and h.id = legal_hold_release.hold_id;
+    v_outcome := core.accepted(v_hold.id, null, jsonb_build_object('tenant_id', legal_hold_release.tenant_id, 'state', v_state));
+  end if;
+  if v_outcome.status = 'refused' then
+    v_outcome := ledger.refuse('legal_hold_release', legal_hold_release.key, v_payload, v_outcome);
+  end if;
+  perform identity.bind_target(null);
+  return core.finish(v_outcome, legal_hold_release.key);
+end $$;
+
+
+ALTER FUNCTION api.legal_hold_release(key uuid, tenant_id uuid, hold_id uuid, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION legal_hold_release(key uuid, tenant_id uuid, hold_id uuid, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.legal_hold_release(key uuid, tenant_id uuid, hold_id uuid, reason text, token text) IS 'Releases a legal hold, by another person than the one who placed it. Platform session with tenant.operate. Errors SA001–SA006, SA011–SA013; refusals SA102, SA104, SA105, SA112 (it was released before).';
+
+
+--
 -- Name: period_transition(uuid, uuid, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
 --
 
@@ -5053,7 +5181,9 @@ begin
       correction_expires_after = v_after.correction_expires_after,
       rest_at_least = v_after.rest_at_least,
       register_closes_after = v_after.register_closes_after,
-      worked_weekly_at_most = v_after.worked_weekly_at_most
+      worked_weekly_at_most = v_after.worked_weekly_at_most,
+      retain_for = v_after.retain_for,
+      export_window = v_after.export_window
     where s.tenant_id = v_actor.tenant_id;
   exception
     when check_violation or not_null_violation then
@@ -5586,10 +5716,139 @@ COMMENT ON FUNCTION api.tenant_create(key uuid, slug text, name text, platform t
 
 
 --
--- Name: tenant_transition(uuid, uuid, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+-- Name: tenant_export_receipt(uuid, uuid, text, text, bigint, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
 --
 
-CREATE FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, reason text DEFAULT NULL::text, token text DEFAULT NULL::text) RETURNS core.outcome
+CREATE FUNCTION api.tenant_export_receipt(key uuid, tenant_id uuid, received_by text, archive_sha256 text, rows bigint, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_actor core.actor := identity.bind_platform(tenant_export_receipt.token, 'tenant.operate');
+  v_payload jsonb := jsonb_build_object(
+    'tenant_id', tenant_export_receipt.tenant_id, 'received_by', tenant_export_receipt.received_by,
+    'archive_sha256', tenant_export_receipt.archive_sha256, 'rows', tenant_export_receipt.rows
+  );
+  v_outcome core.outcome;
+  v_state text;
+  v_id uuid := core.uuid_v7();
+begin
+  v_outcome := core.claim('tenant_export_receipt', tenant_export_receipt.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('tenant_export_receipt', tenant_export_receipt.key, v_payload, v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  if core.is_name(tenant_export_receipt.received_by) is not true then
+    perform core.fail('SA012', coalesce(left(tenant_export_receipt.received_by, 64), 'null'), 'who received the export: a name of 1 to 200 characters');
+  end if;
+  if coalesce(tenant_export_receipt.archive_sha256, '') !~ '^[0-9a-f]{64}$' then
+    perform core.fail(
+      'SA010', 'archive_sha256 ' || coalesce(left(tenant_export_receipt.archive_sha256, 80), 'null'), 'the SHA-256 of the export, 64 hexadecimal digits'
+    );
+  end if;
+  if coalesce(tenant_export_receipt.rows, -1) < 0 then
+    perform core.fail('SA010', 'rows ' || coalesce(tenant_export_receipt.rows::text, 'null'), 'how many rows the export has');
+  end if;
+  perform identity.bind_target(tenant_export_receipt.tenant_id);
+  select t.state into v_state
+  from tenancy.tenant as t
+  where t.tenant_id = tenant_export_receipt.tenant_id
+  for no key update;
+  if not found then
+    perform core.fail('SA011', 'tenant_id ' || coalesce(tenant_export_receipt.tenant_id::text, 'null'), 'a tenant');
+  end if;
+  if v_state not in ('offboarding', 'archived') then
+    v_outcome := core.refused('SA107', jsonb_build_object('observed', v_state, 'expected', 'offboarding or archived'));
+  else
+    insert into tenancy.export_receipt (tenant_id, id, stay_id, received_by, archive_sha256, rows)
+    select
+      tenant_export_receipt.tenant_id, v_id, s.id, tenant_export_receipt.received_by, decode(tenant_export_receipt.archive_sha256, 'hex'),
+      tenant_export_receipt.rows
+    from tenancy.stays(tenant_export_receipt.tenant_id) as s
+    limit 1;
+    v_outcome := core.accepted(v_id, null, jsonb_build_object('tenant_id', tenant_export_receipt.tenant_id, 'state', v_state));
+  end if;
+  if v_outcome.status = 'refused' then
+    v_outcome := ledger.refuse('tenant_export_receipt', tenant_export_receipt.key, v_payload, v_outcome);
+  end if;
+  perform identity.bind_target(null);
+  return core.finish(v_outcome, tenant_export_receipt.key);
+end $_$;
+
+
+ALTER FUNCTION api.tenant_export_receipt(key uuid, tenant_id uuid, received_by text, archive_sha256 text, rows bigint, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION tenant_export_receipt(key uuid, tenant_id uuid, received_by text, archive_sha256 text, rows bigint, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.tenant_export_receipt(key uuid, tenant_id uuid, received_by text, archive_sha256 text, rows bigint, token text) IS 'Keeps that a tenant has its export: who received it, the SHA-256 of the file (hexadecimal) and its number of rows. While it is offboarding, when it opens the way to archive, or archived. Platform session with tenant.operate. Errors SA001–SA006, SA010–SA012; refusals SA102, SA104, SA107.';
+
+
+--
+-- Name: tenant_overview(text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.tenant_overview(token text DEFAULT NULL::text) RETURNS TABLE(tenant_id uuid, slug text, name text, platform text, state text, since timestamp with time zone, state_reason text, holds jsonb, approvals jsonb, has_receipt boolean, window_ends timestamp with time zone, retention_ends timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_platform(tenant_overview.token, 'tenant.audit');
+  v_now timestamptz := core.clock();
+  v_tenant_id uuid;
+begin
+  for v_tenant_id in select t.id from identity.tenants() as t (id) loop
+    perform identity.bind_target(v_tenant_id);
+    return query
+    select
+      t.tenant_id, t.slug, t.name, t.platform, t.state, s.recorded_at, t.state_reason,
+      coalesce(
+        (
+          select jsonb_agg(jsonb_build_object('id', h.id, 'ticket', h.ticket, 'since', h.placed_at) order by h.placed_at)
+          from tenancy.legal_hold as h
+          where h.tenant_id = t.tenant_id and h.released_at is null
+        ),
+        '[]'
+      ),
+      coalesce(
+        (
+          select jsonb_agg(
+            jsonb_build_object('via', m.via, 'to', m.to_state, 'approvals', cardinality(a.approvers), 'needed', m.approvals) order by m.via, m.to_state
+          )
+          from core.transition as m
+          cross join lateral (select identity.approvers(t.tenant_id, s.id, m.via, m.to_state, v_now) as approvers) as a
+          where m.machine = 'tenant' and m.from_state = t.state and m.approvals > 0 and a.approvers <> '{}'
+        ),
+        '[]'
+      ),
+      exists (select from tenancy.export_receipt as r where r.tenant_id = t.tenant_id and r.stay_id = s.id),
+      case t.state when 'offboarding' then (s.recorded_at at time zone 'UTC' + g.export_window) at time zone 'UTC' end,
+      case t.state when 'archived' then (s.recorded_at at time zone 'UTC' + g.retain_for) at time zone 'UTC' end
+    from tenancy.tenant as t
+    cross join lateral (select m.id, m.recorded_at from tenancy.stays(t.tenant_id) as m limit 1) as s
+    left join tenancy.setting as g on g.tenant_id = t.tenant_id
+    where t.tenant_id = v_tenant_id;
+  end loop;
+  perform identity.bind_target(null);
+end $$;
+
+
+ALTER FUNCTION api.tenant_overview(token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION tenant_overview(token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.tenant_overview(token text) IS 'All tenants for people of the platform: state, since when and why; live legal holds; approvals under way; whether the export was received in this stay; until when an offboarding waits for that, and when the retention of an archived tenant ends. Platform session with tenant.audit. Errors SA001–SA006, SA104.';
+
+
+--
+-- Name: tenant_transition(uuid, uuid, text, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, reason text DEFAULT NULL::text, to_state text DEFAULT NULL::text, token text DEFAULT NULL::text) RETURNS core.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -5597,11 +5856,16 @@ declare
   v_actor core.actor := identity.bind_platform(tenant_transition.token, 'tenant.operate');
   v_payload jsonb := jsonb_build_object(
     'tenant_id', tenant_transition.tenant_id, 'via', tenant_transition.via, 'reason', tenant_transition.reason
-  );
+  ) || case when tenant_transition.to_state is null then '{}' else jsonb_build_object('to_state', tenant_transition.to_state) end;
   v_outcome core.outcome;
+  v_now timestamptz;
   v_from text;
-  v_to text;
+  v_move core.transition;
+  v_stay tenancy.tenant_transition;
   v_code text;
+  v_missing text[] := '{}';
+  v_approvers uuid[] := '{}';
+  v_tombstone tenancy.tombstone;
 begin
   v_outcome := core.claim('tenant_transition', tenant_transition.key, v_payload);
   if v_outcome.status = 'refused' then
@@ -5612,7 +5876,13 @@ begin
   elsif v_outcome.status is not null then
     return identity.finish_platform(v_outcome, tenant_transition.key, 'tenant_transition');
   end if;
-  perform identity.bind_target(tenant_transition.tenant_id);
+  if tenant_transition.via in ('purge', 'discard') then
+    -- What is erased is counted and deleted, and so has to be seen; and nobody may be adding to it.
+    perform identity.bind_erasure(tenant_transition.tenant_id);
+    perform from tenancy.tenant as t where t.tenant_id = tenant_transition.tenant_id for update;
+  else
+    perform identity.bind_target(tenant_transition.tenant_id);
+  end if;
   select t.state into v_from
   from tenancy.tenant as t
   where t.tenant_id = tenant_transition.tenant_id
@@ -5620,45 +5890,81 @@ begin
   if not found then
     perform core.fail('SA011', 'tenant_id ' || coalesce(tenant_transition.tenant_id::text, 'null'), 'a tenant');
   end if;
-  select t.to_state into v_to
-  from core.transition as t
-  where t.machine = 'tenant' and t.from_state = v_from and t.via = tenant_transition.via;
+  v_now := core.clock();
+  v_move := tenancy.find_move(v_from, tenant_transition.via, tenant_transition.to_state);
   v_code := case
-    when v_to is null then 'SA101'
-    -- One session alone never does these; the procedures for approvals, export and retention do.
-    when tenant_transition.via in ('reinstate', 'restore', 'purge') then 'SA114'
-    when tenant_transition.via in ('archive', 'discard') then 'SA110'
+    when v_move.via is null then 'SA101'
+    else core.transition_refusal('tenant', v_from, v_move.to_state, v_move.via, tenant_transition.reason, '{}')
   end;
-  v_code := coalesce(v_code, core.transition_refusal('tenant', v_from, v_to, tenant_transition.via, tenant_transition.reason, '{}'));
-  if v_code is null and tenant_transition.via = 'activate' and not (
-    exists (select from tenancy.site as s where s.tenant_id = tenant_transition.tenant_id)
-    and exists (select from attendance.code as c where c.tenant_id = tenant_transition.tenant_id)
-    and exists (
-      select from identity.role_grant as g
-      where g.tenant_id = tenant_transition.tenant_id and g.role in ('school_admin', 'corporate_admin')
-        and g.revoked_at is null and g.ends_at > core.clock()
-    )
-  ) then
-    v_code := 'SA110';
-  end if;
   if v_code = 'SA013' then
     perform core.fail('SA013', coalesce(tenant_transition.reason, 'null'), 'a reason of at least 10 characters');
   end if;
   if v_code is null then
+    select s.* into v_stay from tenancy.stays(tenant_transition.tenant_id) as s limit 1;
+    v_missing := tenancy.missing(tenant_transition.tenant_id, v_move.via, v_stay, v_now) || array(
+      select m.what
+      from (values
+        (
+          'an administrator',
+          v_move.via = 'activate' and not exists (
+            select from identity.role_grant as g
+            where g.tenant_id = tenant_transition.tenant_id and g.role in ('school_admin', 'corporate_admin')
+              and g.revoked_at is null and g.starts_at <= v_now and g.ends_at > v_now
+          )
+        ),
+        (
+          'a site with a time zone',
+          v_move.via = 'activate' and not exists (select from tenancy.site as s where s.tenant_id = tenant_transition.tenant_id)
+        ),
+        (
+          'attendance codes',
+          v_move.via = 'activate' and not exists (select from attendance.code as c where c.tenant_id = tenant_transition.tenant_id)
+        ),
+        (
+          'no attendance events',
+          v_move.via = 'discard' and exists (select from attendance.event as e where e.tenant_id = tenant_transition.tenant_id)
+        )
+      ) as m (what, is_so)
+      where m.is_so
+    );
+    v_approvers := identity.approvers(tenant_transition.tenant_id, v_stay.id, v_move.via, v_move.to_state, v_now);
+    v_code := case
+      when v_missing <> '{}' then 'SA110'
+      when cardinality(v_approvers) < v_move.approvals then 'SA114'
+    end;
+  end if;
+  if v_code is null and v_move.to_state = 'purged' then
+    v_tombstone := tenancy.purge(tenant_transition.tenant_id, v_move.via, tenant_transition.reason);
+    v_outcome := core.accepted(
+      tenant_transition.tenant_id, null,
+      jsonb_build_object(
+        'from', v_from, 'state', 'purged', 'rows', v_tombstone.rows, 'block', v_tombstone.block, 'block_hash', encode(v_tombstone.block_hash, 'hex')
+      )
+    );
+  elsif v_code is null then
     update tenancy.tenant as t
-    set state = v_to, state_via = tenant_transition.via, state_reason = tenant_transition.reason
+    set state = v_move.to_state, state_via = v_move.via, state_reason = tenant_transition.reason
     where t.tenant_id = tenant_transition.tenant_id;
     if exists (
       select from tenancy.gate as before, tenancy.gate as after
-      where before.state = v_from and after.state = v_to and before.login = 'all' and after.login <> 'all'
+      where before.state = v_from and after.state = v_move.to_state
+        and (before.login = 'all' and after.login <> 'all' or before.login = 'administrators' and after.login = 'nobody')
     ) then
-      perform identity.revoke_tenant_sessions(tenant_transition.tenant_id, 'tenant is ' || v_to);
+      perform identity.revoke_tenant_sessions(tenant_transition.tenant_id, 'tenant is ' || v_move.to_state);
     end if;
-    v_outcome := core.accepted(tenant_transition.tenant_id, null, jsonb_build_object('from', v_from, 'state', v_to));
+    v_outcome := core.accepted(tenant_transition.tenant_id, null, jsonb_build_object('from', v_from, 'state', v_move.to_state));
   else
     v_outcome := ledger.refuse(
       'tenant_transition', tenant_transition.key, v_payload,
-      core.refused(v_code, jsonb_build_object('observed', v_from || ' via ' || coalesce(tenant_transition.via, 'null')))
+      core.refused(
+        v_code,
+        jsonb_build_object('observed', v_from || ' via ' || coalesce(tenant_transition.via, 'null'))
+        || case v_code
+          when 'SA110' then jsonb_build_object('missing', v_missing)
+          when 'SA114' then jsonb_build_object('approvals', cardinality(v_approvers), 'needed', v_move.approvals)
+          else '{}'
+        end
+      )
     );
   end if;
   return identity.finish_platform(
@@ -5668,13 +5974,13 @@ begin
 end $$;
 
 
-ALTER FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, reason text, token text) OWNER TO smartattend_owner;
+ALTER FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, reason text, to_state text, token text) OWNER TO smartattend_owner;
 
 --
--- Name: FUNCTION tenant_transition(key uuid, tenant_id uuid, via text, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+-- Name: FUNCTION tenant_transition(key uuid, tenant_id uuid, via text, reason text, to_state text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, reason text, token text) IS 'Moves a tenant through its lifecycle (smartattend machine show tenant). Leaving a state with log-in revokes the tenant''s login sessions in the same transaction. Platform session with tenant.operate. Errors SA001–SA006, SA011–SA013; refusals SA101, SA102, SA110, SA114.';
+COMMENT ON FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, reason text, to_state text, token text) IS 'Moves a tenant through its lifecycle (smartattend machine show tenant). to_state says which, where a move leads to two states (reinstate). Leaving a state with log-in revokes the login sessions that the next one would not open, in the same transaction. What is missing stands in the detail: SA110 {missing} before activating, archiving, purging or discarding, SA114 {approvals, needed} until enough people have approved (api.tenant_approve). A purge erases the tenant''s rows and leaves a tombstone; detail {rows, block, block_hash}. Platform session with tenant.operate. Errors SA001–SA006, SA010–SA013, SA031 (seal before a purge); refusals SA101, SA102, SA104, SA110, SA114.';
 
 
 --
@@ -9311,6 +9617,8 @@ CREATE TABLE tenancy.setting (
     rest_at_least interval DEFAULT '11:00:00'::interval NOT NULL,
     register_closes_after interval DEFAULT '7 days'::interval NOT NULL,
     worked_weekly_at_most interval DEFAULT '40:00:00'::interval NOT NULL,
+    retain_for interval DEFAULT '7 years'::interval NOT NULL,
+    export_window interval DEFAULT '30 days'::interval NOT NULL,
     closed_until timestamp with time zone,
     CONSTRAINT absence_waits_a_bounded_time CHECK (((absence_after >= '00:00:00'::interval) AND (absence_after <= '7 days'::interval) AND ((watermark_waits_at_most >= '00:00:00'::interval) AND (watermark_waits_at_most <= '30 days'::interval)))),
     CONSTRAINT capture_window_is_bounded CHECK (((capture_opens_before >= '00:00:00'::interval) AND (capture_opens_before <= '12:00:00'::interval) AND ((capture_closes_after >= '00:00:00'::interval) AND (capture_closes_after <= '12:00:00'::interval)))),
@@ -9321,6 +9629,7 @@ CREATE TABLE tenancy.setting (
     CONSTRAINT clock_thresholds_rise CHECK ((('00:00:00'::interval < clock_healthy_within) AND (clock_healthy_within < clock_warning_within) AND (clock_warning_within < clock_critical_within) AND (clock_critical_within <= '01:00:00'::interval))),
     CONSTRAINT correction_windows_are_bounded CHECK (((correction_window_of_the_subject >= '00:00:00'::interval) AND (correction_window_of_the_subject <= '365 days'::interval) AND ((correction_window_of_a_manager >= '00:00:00'::interval) AND (correction_window_of_a_manager <= '365 days'::interval)) AND ((correction_expires_after >= '01:00:00'::interval) AND (correction_expires_after <= '365 days'::interval)))),
     CONSTRAINT day_starts_within_the_day CHECK (((day_starts_at >= '00:00:00'::interval) AND (day_starts_at < '24:00:00'::interval))),
+    CONSTRAINT export_window_is_a_day_to_a_year CHECK ((((export_window >= '1 day'::interval) AND (export_window <= '366 days'::interval)) AND (LEAST(date_part('year'::text, export_window), date_part('month'::text, export_window), date_part('day'::text, export_window), date_part('hour'::text, export_window), date_part('minute'::text, export_window), date_part('second'::text, export_window)) >= (0)::double precision))),
     CONSTRAINT late_after_is_bounded CHECK (((late_after >= '00:00:00'::interval) AND (late_after <= '12:00:00'::interval))),
     CONSTRAINT online_is_bounded CHECK (((online_within >= '00:00:00'::interval) AND (online_within <= '00:01:00'::interval))),
     CONSTRAINT open_is_bounded CHECK (((open_for_at_most >= '01:00:00'::interval) AND (open_for_at_most <= '48:00:00'::interval))),
@@ -9328,6 +9637,7 @@ CREATE TABLE tenancy.setting (
     CONSTRAINT registers_close_in_time CHECK (((register_closes_after >= '00:00:00'::interval) AND (register_closes_after <= '365 days'::interval))),
     CONSTRAINT repeat_is_bounded CHECK (((repeat_within >= '00:00:00'::interval) AND (repeat_within <= '00:10:00'::interval))),
     CONSTRAINT rest_is_bounded CHECK (((rest_at_least >= '00:00:00'::interval) AND (rest_at_least <= '48:00:00'::interval))),
+    CONSTRAINT retention_is_30_days_to_100_years CHECK ((((retain_for >= '30 days'::interval) AND (retain_for <= '100 years'::interval)) AND (LEAST(date_part('year'::text, retain_for), date_part('month'::text, retain_for), date_part('day'::text, retain_for), date_part('hour'::text, retain_for), date_part('minute'::text, retain_for), date_part('second'::text, retain_for)) >= (0)::double precision))),
     CONSTRAINT week_is_bounded CHECK (((worked_weekly_at_most >= '01:00:00'::interval) AND (worked_weekly_at_most <= '168:00:00'::interval)))
 );
 
@@ -9425,6 +9735,20 @@ COMMENT ON COLUMN tenancy.setting.register_closes_after IS 'How long after its s
 --
 
 COMMENT ON COLUMN tenancy.setting.worked_weekly_at_most IS 'Work of an ISO week beyond this is overtime.';
+
+
+--
+-- Name: COLUMN setting.retain_for; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN tenancy.setting.retain_for IS 'How long an archived tenant is kept before it may be purged.';
+
+
+--
+-- Name: COLUMN setting.export_window; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN tenancy.setting.export_window IS 'How long an offboarding tenant waits for a receipt of its export before it may be archived without one.';
 
 
 --
@@ -10683,6 +11007,29 @@ COMMENT ON FUNCTION core.entry_value_expected(kind text, words text[], lowest nu
 
 
 --
+-- Name: erased_tenant(); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+--
+
+CREATE FUNCTION core.erased_tenant() RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select e.tenant_id
+  from core.erasure as e
+  where e.tenant_id = core.bound_tenant() and e.xid = pg_current_xact_id_if_assigned()
+$$;
+
+
+ALTER FUNCTION core.erased_tenant() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION erased_tenant(); Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION core.erased_tenant() IS 'The bound tenant, while this transaction erases it, otherwise null: for the guards of deletion and the policies for delete, which are of several owners.';
+
+
+--
 -- Name: fail(text, text, text, text); Type: FUNCTION; Schema: core; Owner: smartattend_owner
 --
 
@@ -10787,6 +11134,9 @@ CREATE FUNCTION core.guard_idempotency() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
+  if tg_op = 'DELETE' and old.tenant_id = core.erased_tenant() then
+    return old;
+  end if;
   if (old.outcome).status is not null
     or (tg_op = 'UPDATE' and (new.tenant_id, new.key, new.command, new.payload_hash, new.recorded_at, new.xid)
       is distinct from (old.tenant_id, old.key, old.command, old.payload_hash, old.recorded_at, old.xid))
@@ -10803,7 +11153,7 @@ ALTER FUNCTION core.guard_idempotency() OWNER TO smartattend_owner;
 -- Name: FUNCTION guard_idempotency(); Type: COMMENT; Schema: core; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION core.guard_idempotency() IS 'An outcome is filled once; a key is given back only while it has none.';
+COMMENT ON FUNCTION core.guard_idempotency() IS 'An outcome is filled once; a key is given back only while it has none. Keys go with their tenant.';
 
 
 --
@@ -11235,10 +11585,17 @@ CREATE FUNCTION core.refuse_change() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
+  if tg_op = 'DELETE' and tg_argv[0] is distinct from 'outlives' then
+    if to_jsonb(old) ? 'tenant_id' then
+      if (to_jsonb(old) ->> 'tenant_id')::uuid = core.erased_tenant() then
+        return old;
+      end if;
+    end if;
+  end if;
   perform core.fail(
-    case when tg_argv[0] = 'kept' then 'SA021' else 'SA020' end,
+    case when 'kept' in (tg_argv[0], tg_argv[1]) then 'SA021' else 'SA020' end,
     format('%s of %I.%I', lower(tg_op), tg_table_schema, tg_table_name),
-    case when tg_argv[0] = 'kept' then 'a row that is closed, not deleted' else 'insert' end
+    case when 'kept' in (tg_argv[0], tg_argv[1]) then 'a row that is closed, not deleted' else 'insert' end
   );
   return null;
 end $$;
@@ -11250,7 +11607,7 @@ ALTER FUNCTION core.refuse_change() OWNER TO smartattend_owner;
 -- Name: FUNCTION refuse_change(); Type: COMMENT; Schema: core; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION core.refuse_change() IS 'The one guard of history, enable always: append-only tables have it as row trigger for update and delete (…_100_append_only) and as statement trigger for truncate (…_100_no_truncate); tables whose rows are kept for ever for delete (…_100_kept, argument kept) and truncate.';
+COMMENT ON FUNCTION core.refuse_change() IS 'The one guard of history, enable always: append-only tables have it as row trigger for update and delete (…_100_append_only) and as statement trigger for truncate (…_100_no_truncate); tables whose rows are kept for ever for delete (…_100_kept, argument kept) and truncate. Rows of a tenant go in the transaction that erases it (core.erasure), but for tables whose rows outlive their tenant (first argument outlives).';
 
 
 --
@@ -12840,6 +13197,34 @@ COMMENT ON FUNCTION guard.verify() IS 'What is weaker, or other, than it should 
 
 
 --
+-- Name: approvers(uuid, uuid, text, text, timestamp with time zone); Type: FUNCTION; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION identity.approvers(tenant_id uuid, stay_id uuid, via text, to_state text, now timestamp with time zone) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(array_agg(distinct a.approver_id), '{}')
+  from tenancy.approval as a
+  where a.tenant_id = approvers.tenant_id
+    and a.stay_id = approvers.stay_id
+    and a.via = approvers.via
+    and a.to_state = approvers.to_state
+    and a.recorded_at > approvers.now - interval '72 hours'
+    and identity.operates(a.approver_id, 'tenant.operate', approvers.now)
+$$;
+
+
+ALTER FUNCTION identity.approvers(tenant_id uuid, stay_id uuid, via text, to_state text, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION approvers(tenant_id uuid, stay_id uuid, via text, to_state text, now timestamp with time zone); Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION identity.approvers(tenant_id uuid, stay_id uuid, via text, to_state text, now timestamp with time zone) IS 'Whose approvals of a move count now: given since the tenant came into its state (stay_id), within 72 hours, by people who still hold tenant.operate; a person counts once.';
+
+
+--
 -- Name: become_system(); Type: FUNCTION; Schema: identity; Owner: smartattend_session
 --
 
@@ -12903,6 +13288,35 @@ ALTER FUNCTION identity.begin_put(gate text, permission text) OWNER TO smartatte
 --
 
 COMMENT ON FUNCTION identity.begin_put(gate text, permission text) IS 'The second statement of every api.put_*: locks the tenant''s row, so that its puts follow each other and what is judged holds until it is written. Null, or the fault of every entry: SA107 when the tenant''s state closes the gate, SA104 when the bound actor does not hold the permission (if one is given) for the whole tenant.';
+
+
+--
+-- Name: bind_erasure(uuid); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.bind_erasure(tenant_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_bound integer;
+begin
+  if (core.actor()).kind is distinct from 'platform' then
+    perform core.fail('SA104', 'a session of a tenant', 'a platform session');
+  end if;
+  v_bound := core.bind(
+    bind_erasure.tenant_id, 'capture_read administration_read administration_write ordinary_read', core.actor()
+  );
+end $$;
+
+
+ALTER FUNCTION identity.bind_erasure(tenant_id uuid) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION bind_erasure(tenant_id uuid); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.bind_erasure(tenant_id uuid) IS 'Binds the tenant that a platform procedure is about to erase: what it deletes and counts it has to see. Nothing of it is answered.';
 
 
 --
@@ -13332,6 +13746,32 @@ ALTER FUNCTION identity.ensure_users(logins text[]) OWNER TO smartattend_session
 --
 
 COMMENT ON FUNCTION identity.ensure_users(logins text[]) IS 'The accounts of these logins, made where they were not: an account is platform-wide and says nothing about its tenants.';
+
+
+--
+-- Name: erase_sessions(uuid); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.erase_sessions(tenant_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_rows bigint;
+begin
+  delete from identity.login_session as s where s.tenant_id = erase_sessions.tenant_id;
+  get diagnostics v_rows = row_count;
+  return jsonb_build_object('identity.login_session', v_rows);
+end $$;
+
+
+ALTER FUNCTION identity.erase_sessions(tenant_id uuid) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION erase_sessions(tenant_id uuid); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.erase_sessions(tenant_id uuid) IS 'The login sessions of a tenant that this transaction erases go; of any other tenant, none does (core.refuse_change). Answers how many there were, by their table.';
 
 
 --
@@ -14610,6 +15050,25 @@ ALTER FUNCTION identity.session_user_id() OWNER TO smartattend_session;
 --
 
 COMMENT ON FUNCTION identity.session_user_id() IS 'The verified session''s person.';
+
+
+--
+-- Name: tenants(); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.tenants() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ select t.tenant_id from tenancy.tenant as t where (core.actor()).kind = 'platform' order by t.slug $$;
+
+
+ALTER FUNCTION identity.tenants() OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION tenants(); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.tenants() IS 'All tenants, for a platform procedure that looks at one after the other, binding each; none when no platform session is bound.';
 
 
 --
@@ -17315,7 +17774,13 @@ begin
     when 'INSERT' then
       v_images := array(select jsonb_build_object('new', to_jsonb(n)) from new_rows as n);
     when 'DELETE' then
-      v_images := array(select jsonb_build_object('old', to_jsonb(o)) from old_rows as o);
+      -- What is erased with its tenant must not come back as an image: the tombstone says how many rows went.
+      v_images := array(
+        select jsonb_build_object('old', to_jsonb(o))
+        from old_rows as o
+        where (to_jsonb(o) ->> 'tenant_id')::uuid is distinct from (select core.erased_tenant())
+          or (select core.erased_tenant()) is null
+      );
     else
       -- Primary keys do not change. What is the same afterwards was not changed.
       v_images := array(
@@ -17336,7 +17801,7 @@ ALTER FUNCTION ledger.capture() OWNER TO smartattend_ledger;
 -- Name: FUNCTION capture(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
 --
 
-COMMENT ON FUNCTION ledger.capture() IS 'After each statement on captured master data: one change a row, with the row''s key by the trigger''s arguments and what was before and is now, written the same way whatever the connection''s settings are. An update that changes nothing leaves nothing.';
+COMMENT ON FUNCTION ledger.capture() IS 'After each statement on captured master data: one change a row, with the row''s key by the trigger''s arguments and what was before and is now, written the same way whatever the connection''s settings are. An update that changes nothing leaves nothing, nor do rows that go with their tenant (core.erasure).';
 
 
 --
@@ -17720,6 +18185,69 @@ COMMENT ON FUNCTION ledger.entry_leaf(tree ledger.tree) IS 'The leaf of a tree''
 
 
 --
+-- Name: erase(uuid); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.erase(tenant_id uuid, OUT rows jsonb, OUT block bigint, OUT hash bytea) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_relation text;
+  v_rows bigint;
+  v_sealed bigint;
+begin
+  if erase.tenant_id is distinct from core.erased_tenant() then
+    perform core.fail('SA020', 'the rows of tenant ' || coalesce(erase.tenant_id::text, 'null'), 'a row of core.erasure in this transaction');
+  end if;
+  erase.rows := '{}';
+  select b.number, b.hash into erase.block, erase.hash from ledger.block as b order by b.number desc limit 1;
+  if erase.block is null then
+    perform core.fail('SA031', 'no block', 'a tenant all of whose rows are sealed');
+  end if;
+  for v_relation in
+    select r.relation
+    from ledger.relation as r
+    where r.kind = 'history'
+      and exists (
+        select from pg_attribute as a where a.attrelid = r.relation::regclass and a.attname = 'tenant_id' and not a.attisdropped
+      )
+      and not ledger.outlives(r.relation::regclass)
+    order by r.relation
+  loop
+    execute format(
+      'select count(*) from %s as t where t.tenant_id = $1 and t.xid <> pg_current_xact_id()', v_relation::regclass
+    ) into v_rows using erase.tenant_id;
+    erase.rows := erase.rows || jsonb_build_object(v_relation, v_rows);
+    select coalesce(sum(t.rows), 0) into v_sealed
+    from ledger.tree as t
+    where t.tenant_id = erase.tenant_id
+      and t.relation = v_relation
+      and not exists (select from ledger.retirement as x where x.relation = t.relation and x.partition = t.partition);
+    if v_rows <> v_sealed then
+      perform core.fail('SA031', format('%s: %s rows, %s of them sealed', v_relation, v_rows, v_sealed), 'a tenant all of whose rows are sealed');
+    end if;
+    if v_sealed > 0 then
+      insert into ledger.erasure (tenant_id, relation, until_block, rows) values (erase.tenant_id, v_relation, erase.block, v_sealed);
+    end if;
+  end loop;
+  delete from ledger.payload as p where p.tenant_id = erase.tenant_id;
+  delete from ledger.change as c where c.tenant_id = erase.tenant_id;
+  delete from ledger.redaction as r where r.tenant_id = erase.tenant_id;
+  delete from ledger.refusal as r where r.tenant_id = erase.tenant_id;
+end $_$;
+
+
+ALTER FUNCTION ledger.erase(tenant_id uuid, OUT rows jsonb, OUT block bigint, OUT hash bytea) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION erase(tenant_id uuid, OUT rows jsonb, OUT block bigint, OUT hash bytea); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.erase(tenant_id uuid, OUT rows jsonb, OUT block bigint, OUT hash bytea) IS 'What the ledger has of a tenant that this transaction erases goes: changes, payloads, redactions, refusals; for each history of the tenant it remembers until which block it was sealed, and how many rows. The trees with their roots and leaf hashes stay. Answers the number of rows of each history (those of this transaction are none of them) and the last block. Every row must be sealed: SA031; SA020 without core.erasure.';
+
+
+--
 -- Name: export_blocks(bigint, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
 --
 
@@ -17855,7 +18383,8 @@ CREATE FUNCTION ledger.export_trees(from_block bigint, to_block bigint, tenant_i
     AS $$
   select
     t.block, t.index, t.tenant_id, t.relation, t.partition, t.form, t.rows, t.total, encode(t.root, 'hex'), t.keys, t.leaves,
-    exists (select from ledger.retirement as x where x.relation = t.relation and x.partition = t.partition),
+    exists (select from ledger.retirement as x where x.relation = t.relation and x.partition = t.partition)
+    or exists (select from ledger.erasure as x where x.tenant_id = t.tenant_id and x.relation = t.relation and t.block <= x.until_block),
     case
       when num_nulls(export_trees.tenant_id, export_trees.relation, export_trees.partition) < 3 then array(
         select encode(substring(p.path, s.position, 32), 'hex')
@@ -17914,9 +18443,12 @@ CREATE FUNCTION ledger.judge_payload() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-  if tg_op = 'DELETE' and exists (
-    select from ledger.redaction as r
-    where r.tenant_id = old.tenant_id and r.xid = pg_current_xact_id() and old.change_id = any (r.changes)
+  if tg_op = 'DELETE' and (
+    old.tenant_id = core.erased_tenant()
+    or exists (
+      select from ledger.redaction as r
+      where r.tenant_id = old.tenant_id and r.xid = pg_current_xact_id() and old.change_id = any (r.changes)
+    )
   ) then
     return old;
   end if;
@@ -17931,7 +18463,7 @@ ALTER FUNCTION ledger.judge_payload() OWNER TO smartattend_ledger;
 -- Name: FUNCTION judge_payload(); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
 --
 
-COMMENT ON FUNCTION ledger.judge_payload() IS 'A payload goes with the redaction that names it, in the same transaction, and never changes.';
+COMMENT ON FUNCTION ledger.judge_payload() IS 'A payload goes with the redaction that names it, in the same transaction, or with its tenant, and never changes.';
 
 
 --
@@ -18286,6 +18818,32 @@ ALTER FUNCTION ledger.note_verified(block bigint) OWNER TO smartattend_ledger;
 --
 
 COMMENT ON FUNCTION ledger.note_verified(block bigint) IS 'Remembers until which block the ledger was verified, for ledger.verified_until.';
+
+
+--
+-- Name: outlives(regclass); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.outlives(relation regclass) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select exists (
+    select from pg_trigger as t
+    where t.tgrelid = outlives.relation
+      and t.tgfoid = 'core.refuse_change()'::regprocedure
+      and encode(t.tgargs, 'escape') like 'outlives%'
+  )
+$$;
+
+
+ALTER FUNCTION ledger.outlives(relation regclass) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION outlives(relation regclass); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.outlives(relation regclass) IS 'Whether the rows of a relation outlive their tenant: its guard says so (core.refuse_change, first argument outlives).';
 
 
 --
@@ -18779,6 +19337,9 @@ begin
             and t.form = %3$s
             and t.block between $4 and $5
             and not exists (select from ledger.retirement as x where x.relation = t.relation and x.partition = t.partition)
+            and not exists (
+              select from ledger.erasure as x where x.tenant_id = t.tenant_id and x.relation = t.relation and t.block <= x.until_block
+            )
         ), differing as (
           select
             coalesce(k.block, f.block) as block, coalesce(k.tenant_id, f.tenant_id) as tenant_id, coalesce(k.partition, f.partition) as partition,
@@ -18823,7 +19384,7 @@ ALTER FUNCTION ledger.row_findings(relation text, form integer, from_block bigin
 -- Name: FUNCTION row_findings(relation text, form integer, from_block bigint, to_block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
 --
 
-COMMENT ON FUNCTION ledger.row_findings(relation text, form integer, from_block bigint, to_block bigint) IS 'What differs between the rows of a relation now and the leaf hashes that a range of blocks keeps of them, to the row: edited (moved in time or swapped, too), deleted, added. A row that was moved between tenants is deleted in one and added in the other. Retired partitions are left to their archives.';
+COMMENT ON FUNCTION ledger.row_findings(relation text, form integer, from_block bigint, to_block bigint) IS 'What differs between the rows of a relation now and the leaf hashes that a range of blocks keeps of them, to the row: edited (moved in time or swapped, too), deleted, added. A row that was moved between tenants is deleted in one and added in the other. Retired partitions and the rows of erased tenants are left to their archives.';
 
 
 --
@@ -20536,6 +21097,241 @@ COMMENT ON FUNCTION tenancy.derive_ancestors() IS 'Fills unit.ancestors from the
 
 
 --
+-- Name: erase_rows(uuid); Type: FUNCTION; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE FUNCTION tenancy.erase_rows(tenant_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_left regclass[] := array(
+    select c.oid::regclass
+    from pg_class as c
+    inner join pg_attribute as a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
+    where c.relkind in ('r', 'p')
+      and c.relowner = 'smartattend_owner'::regrole
+      and not ledger.outlives(c.oid::regclass)
+    order by 1
+  );
+  v_table regclass;
+  v_rows bigint;
+  v_erased jsonb := '{}';
+begin
+  while cardinality(v_left) > 0 loop
+    -- What refers to others goes before them.
+    select t.name into v_table
+    from unnest(v_left) as t (name)
+    where not exists (
+      select from pg_constraint as c
+      where c.contype = 'f' and c.confrelid = t.name and c.conrelid <> t.name and c.conrelid = any (v_left)
+    )
+    limit 1;
+    if not found then
+      perform core.fail('SA022', 'tables that refer to each other in a circle: ' || array_to_string(v_left, ', '), 'an order in which rows can go');
+    end if;
+    execute format('delete from %s as t where t.tenant_id = $1', v_table) using erase_rows.tenant_id;
+    get diagnostics v_rows = row_count;
+    v_erased := v_erased || jsonb_build_object(ledger.label(v_table), v_rows);
+    v_left := array_remove(v_left, v_table);
+  end loop;
+  return v_erased;
+end $_$;
+
+
+ALTER FUNCTION tenancy.erase_rows(tenant_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION erase_rows(tenant_id uuid); Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION tenancy.erase_rows(tenant_id uuid) IS 'Deletes the rows of a tenant in every table of tenants but those whose rows outlive it, whatever tables there are, and answers how many went from each.';
+
+
+--
+-- Name: transition; Type: TABLE; Schema: core; Owner: smartattend_owner
+--
+
+CREATE TABLE core.transition (
+    machine text NOT NULL,
+    from_state text,
+    to_state text NOT NULL,
+    via text NOT NULL,
+    permission text,
+    requires_reason boolean DEFAULT false NOT NULL,
+    distinct_actors text[] DEFAULT '{}'::text[] NOT NULL,
+    system_only boolean DEFAULT false NOT NULL,
+    guard text,
+    approvals integer DEFAULT 0 NOT NULL,
+    origin text GENERATED ALWAYS AS (COALESCE(from_state, ''::text)) STORED NOT NULL,
+    CONSTRAINT approvals_are_few CHECK (((approvals >= 0) AND (approvals <= 5))),
+    CONSTRAINT it_changes_the_state CHECK ((from_state <> to_state)),
+    CONSTRAINT via_is_a_lower_case_word CHECK ((via ~ '^[a-z][a-z_]+$'::text))
+);
+
+
+ALTER TABLE core.transition OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE transition; Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE core.transition IS 'The legal transitions, as data: what is not a row here cannot happen.';
+
+
+--
+-- Name: COLUMN transition.from_state; Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN core.transition.from_state IS 'Null for the creation of a row.';
+
+
+--
+-- Name: COLUMN transition.permission; Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN core.transition.permission IS 'What the procedure requires of the session, by identity.require.';
+
+
+--
+-- Name: COLUMN transition.distinct_actors; Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN core.transition.distinct_actors IS 'Columns of the row whose person must not be the actor.';
+
+
+--
+-- Name: COLUMN transition.guard; Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN core.transition.guard IS 'In words: what the procedure checks besides.';
+
+
+--
+-- Name: COLUMN transition.approvals; Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN core.transition.approvals IS 'How many different people must have approved before it happens.';
+
+
+--
+-- Name: COLUMN transition.origin; Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN core.transition.origin IS 'from_state, with the empty text for creation, so that it can be part of the key.';
+
+
+--
+-- Name: find_move(text, text, text); Type: FUNCTION; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE FUNCTION tenancy.find_move(state text, via text, to_state text) RETURNS core.transition
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_moves core.transition[] := array(
+    select t
+    from core.transition as t
+    where t.machine = 'tenant'
+      and t.from_state = find_move.state
+      and t.via = find_move.via
+      and (find_move.to_state is null or t.to_state = find_move.to_state)
+    order by t.to_state
+  );
+begin
+  if cardinality(v_moves) > 1 then
+    perform core.fail(
+      'SA010', 'to_state null', 'to_state => one of ' || (select string_agg(m.to_state, ', ' order by m.to_state) from unnest(v_moves) as m)
+    );
+  end if;
+  return v_moves[1];
+end $$;
+
+
+ALTER FUNCTION tenancy.find_move(state text, via text, to_state text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION find_move(state text, via text, to_state text); Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION tenancy.find_move(state text, via text, to_state text) IS 'The legal move of a tenant from a state, null when there is none; SA010 when it leads to two states and nobody said which.';
+
+
+--
+-- Name: guard_legal_hold(); Type: FUNCTION; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE FUNCTION tenancy.guard_legal_hold() RETURNS trigger
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if old.released_at is not null
+    or (to_jsonb(new) - '{released_by,released_at,release_reason}'::text[]) <> (to_jsonb(old) - '{released_by,released_at,release_reason}'::text[])
+  then
+    perform core.fail('SA020', 'another content of a legal hold', 'its release, once');
+  end if;
+  return new;
+end $$;
+
+
+ALTER FUNCTION tenancy.guard_legal_hold() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION guard_legal_hold(); Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION tenancy.guard_legal_hold() IS 'A legal hold is released once, and nothing else of it changes.';
+
+
+--
+-- Name: judge_erasure(); Type: FUNCTION; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE FUNCTION tenancy.judge_erasure() RETURNS trigger
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_move tenancy.tenant_transition;
+  v_stay tenancy.tenant_transition;
+  v_missing text[];
+begin
+  select s.* into v_move from tenancy.stays(new.tenant_id) as s limit 1;
+  select s.* into v_stay from tenancy.stays(new.tenant_id) as s offset 1 limit 1;
+  if (v_move.to_state = 'purged' and v_move.xid = pg_current_xact_id()) is not true then
+    perform core.fail('SA020', 'erasure of a tenant that is not being purged', 'a transition to purged in this transaction');
+  end if;
+  v_missing := tenancy.missing(new.tenant_id, v_move.via, v_stay, core.clock());
+  if v_missing <> '{}' then
+    perform core.fail('SA020', 'erasure of a tenant without ' || v_missing[1], 'nothing that stands against it');
+  end if;
+  if (
+    select count(distinct a.approver_id)
+    from tenancy.approval as a
+    where a.tenant_id = new.tenant_id and a.stay_id = v_stay.id and a.via = v_move.via and a.to_state = 'purged'
+  ) < (
+    select t.approvals
+    from core.transition as t
+    where t.machine = 'tenant' and t.from_state = v_move.from_state and t.to_state = v_move.to_state and t.via = v_move.via
+  ) then
+    perform core.fail('SA020', 'erasure of a tenant that too few have approved', 'the approvals of the transition');
+  end if;
+  return new;
+end $$;
+
+
+ALTER FUNCTION tenancy.judge_erasure() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION judge_erasure(); Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION tenancy.judge_erasure() IS 'Only a tenant that became purged in this very transaction is erased, with the approvals of its transition, after its retention, and while no legal hold is live: the last guard, below every procedure.';
+
+
+--
 -- Name: make_root_unit(); Type: FUNCTION; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -20580,6 +21376,224 @@ ALTER FUNCTION tenancy.make_setting() OWNER TO smartattend_owner;
 --
 
 COMMENT ON FUNCTION tenancy.make_setting() IS 'Every tenant has its settings from the first moment.';
+
+
+--
+-- Name: tenant_transition; Type: TABLE; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TABLE tenancy.tenant_transition (
+    tenant_id uuid NOT NULL,
+    object_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    from_state text,
+    to_state text NOT NULL,
+    via text NOT NULL,
+    reason text,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY tenancy.tenant_transition FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE tenancy.tenant_transition OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE tenant_transition; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE tenancy.tenant_transition IS 'The lifecycle history of tenants, written by core.judge_transition.';
+
+
+--
+-- Name: missing(uuid, text, tenancy.tenant_transition, timestamp with time zone); Type: FUNCTION; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE FUNCTION tenancy.missing(tenant_id uuid, via text, stay tenancy.tenant_transition, now timestamp with time zone) RETURNS text[]
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(array_agg(m.what order by m.what), '{}')
+  from (
+    -- Without settings nothing is ever over.
+    select
+      ((missing.stay).recorded_at at time zone 'UTC' + coalesce(max(s.export_window), interval '100 years')) at time zone 'UTC' as window_ends,
+      ((missing.stay).recorded_at at time zone 'UTC' + coalesce(max(s.retain_for), interval '100 years')) at time zone 'UTC' as retention_ends
+    from tenancy.setting as s
+    where s.tenant_id = missing.tenant_id
+  ) as e
+  cross join lateral (
+    select
+      'a receipt of the export of this offboarding, or the end of its window at '
+      || to_char(e.window_ends at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as what
+    where missing.via = 'archive'
+      and e.window_ends > missing.now
+      and not exists (
+        select from tenancy.export_receipt as r where r.tenant_id = missing.tenant_id and r.stay_id = (missing.stay).id
+      )
+    union all
+    select 'the end of the retention at ' || to_char(e.retention_ends at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+    where missing.via = 'purge' and e.retention_ends > missing.now
+    union all
+    select 'the release of the legal hold ' || h.ticket
+    from tenancy.legal_hold as h
+    where missing.via in ('purge', 'discard') and h.tenant_id = missing.tenant_id and h.released_at is null
+  ) as m
+$$;
+
+
+ALTER FUNCTION tenancy.missing(tenant_id uuid, via text, stay tenancy.tenant_transition, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION missing(tenant_id uuid, via text, stay tenancy.tenant_transition, now timestamp with time zone); Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION tenancy.missing(tenant_id uuid, via text, stay tenancy.tenant_transition, now timestamp with time zone) IS 'What still stands against archiving, purging or discarding a tenant that came into its state by the transition stay: a receipt, the retention, legal holds. Empty when nothing does.';
+
+
+--
+-- Name: tombstone; Type: TABLE; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TABLE tenancy.tombstone (
+    tenant_id uuid NOT NULL,
+    slug_sha256 core.sha256 NOT NULL,
+    name_sha256 core.sha256 NOT NULL,
+    platform text NOT NULL,
+    via text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    archived_at timestamp with time zone,
+    rows jsonb NOT NULL,
+    block bigint NOT NULL,
+    block_hash core.sha256 NOT NULL,
+    archive_sha256 core.sha256,
+    actor_id uuid DEFAULT (core.actor()).user_id NOT NULL,
+    session_id uuid DEFAULT (core.actor()).session_id NOT NULL,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT rows_are_counted_by_relation CHECK ((jsonb_typeof(rows) = 'object'::text))
+);
+
+ALTER TABLE ONLY tenancy.tombstone FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE tenancy.tombstone OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE tombstone; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE tenancy.tombstone IS 'What stays of a purged tenant: SHA-256 of slug and name, dates, how many rows each relation had, the last sealed block. With the trees that stay in the ledger it proves, from an export that was made before, what was there.';
+
+
+--
+-- Name: COLUMN tombstone.archived_at; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN tenancy.tombstone.archived_at IS 'Since when it was archived; null for one that was discarded before it was in use.';
+
+
+--
+-- Name: COLUMN tombstone.archive_sha256; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN tenancy.tombstone.archive_sha256 IS 'SHA-256 of the last export that somebody received; null when nobody did.';
+
+
+--
+-- Name: purge(uuid, text, text); Type: FUNCTION; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE FUNCTION tenancy.purge(tenant_id uuid, via text, reason text) RETURNS tenancy.tombstone
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, MDY'
+    SET "IntervalStyle" TO 'postgres'
+    AS $$
+declare
+  v_before tenancy.tenant;
+  v_stay tenancy.tenant_transition;
+  v_archive bytea;
+  v_ledger record;
+  v_rows jsonb;
+  v_tombstone tenancy.tombstone;
+begin
+  select t.* into v_before from tenancy.tenant as t where t.tenant_id = purge.tenant_id for update;
+  select s.* into v_stay from tenancy.stays(purge.tenant_id) as s limit 1;
+  select r.archive_sha256 into v_archive
+  from tenancy.export_receipt as r
+  where r.tenant_id = purge.tenant_id
+  order by r.recorded_at desc, r.id desc
+  limit 1;
+  update tenancy.tenant as t
+  set state = 'purged', state_via = purge.via, state_reason = purge.reason,
+    slug = 'purged-' || replace(t.tenant_id::text, '-', ''),
+    name = 'a purged tenant'
+  where t.tenant_id = purge.tenant_id;
+  insert into core.erasure (tenant_id) values (purge.tenant_id);
+  select e.* into v_ledger from ledger.erase(purge.tenant_id) as e;
+  v_rows := identity.erase_sessions(purge.tenant_id);
+  v_rows := v_rows || tenancy.erase_rows(purge.tenant_id);
+  -- What stays is master data that begins anew: nothing of its earlier images is kept.
+  perform
+    ledger.capture_present(
+      'tenancy.tenant', '{tenant_id}', array(select jsonb_build_object('new', to_jsonb(t)) from tenancy.tenant as t where t.tenant_id = purge.tenant_id)
+    ),
+    ledger.capture_present(
+      'tenancy.legal_hold', '{tenant_id,id}',
+      array(select jsonb_build_object('new', to_jsonb(h)) from tenancy.legal_hold as h where h.tenant_id = purge.tenant_id)
+    );
+  insert into tenancy.tombstone (
+    tenant_id, slug_sha256, name_sha256, platform, via, created_at, archived_at, rows, block, block_hash, archive_sha256
+  )
+  values (
+    purge.tenant_id, sha256(convert_to(v_before.slug, 'UTF8')), sha256(convert_to(v_before.name, 'UTF8')), v_before.platform, purge.via,
+    v_before.created_at, case v_stay.to_state when 'archived' then v_stay.recorded_at end,
+    v_ledger.rows || v_rows, v_ledger.block, v_ledger.hash, v_archive
+  )
+  returning * into v_tombstone;
+  return v_tombstone;
+end $$;
+
+
+ALTER FUNCTION tenancy.purge(tenant_id uuid, via text, reason text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION purge(tenant_id uuid, via text, reason text); Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION tenancy.purge(tenant_id uuid, via text, reason text) IS 'Makes a tenant a tombstone, in one transaction: its rows go from every table, its trees in the ledger stay. The caller has bound it (identity.bind_erasure) and judged it; the guards judge again (tenancy.judge_erasure). Errors SA020, SA022, SA031 while rows are not sealed.';
+
+
+--
+-- Name: stays(uuid); Type: FUNCTION; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE FUNCTION tenancy.stays(tenant_id uuid) RETURNS SETOF tenancy.tenant_transition
+    LANGUAGE sql STABLE
+    AS $$
+  select t.*
+  from tenancy.tenant_transition as t
+  where t.tenant_id = stays.tenant_id
+  order by t.recorded_at desc, t.id desc
+$$;
+
+
+ALTER FUNCTION tenancy.stays(tenant_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION stays(tenant_id uuid); Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION tenancy.stays(tenant_id uuid) IS 'The moves of a tenant, the last one first: by it the tenant came into its present state.';
 
 
 --
@@ -22254,70 +23268,6 @@ COMMENT ON VIEW api.machine_state IS 'The states of every state machine.';
 
 
 --
--- Name: transition; Type: TABLE; Schema: core; Owner: smartattend_owner
---
-
-CREATE TABLE core.transition (
-    machine text NOT NULL,
-    from_state text,
-    to_state text NOT NULL,
-    via text NOT NULL,
-    permission text,
-    requires_reason boolean DEFAULT false NOT NULL,
-    distinct_actors text[] DEFAULT '{}'::text[] NOT NULL,
-    system_only boolean DEFAULT false NOT NULL,
-    guard text,
-    origin text GENERATED ALWAYS AS (COALESCE(from_state, ''::text)) STORED NOT NULL,
-    CONSTRAINT it_changes_the_state CHECK ((from_state <> to_state)),
-    CONSTRAINT via_is_a_lower_case_word CHECK ((via ~ '^[a-z][a-z_]+$'::text))
-);
-
-
-ALTER TABLE core.transition OWNER TO smartattend_owner;
-
---
--- Name: TABLE transition; Type: COMMENT; Schema: core; Owner: smartattend_owner
---
-
-COMMENT ON TABLE core.transition IS 'The legal transitions, as data: what is not a row here cannot happen.';
-
-
---
--- Name: COLUMN transition.from_state; Type: COMMENT; Schema: core; Owner: smartattend_owner
---
-
-COMMENT ON COLUMN core.transition.from_state IS 'Null for the creation of a row.';
-
-
---
--- Name: COLUMN transition.permission; Type: COMMENT; Schema: core; Owner: smartattend_owner
---
-
-COMMENT ON COLUMN core.transition.permission IS 'What the procedure requires of the session, by identity.require.';
-
-
---
--- Name: COLUMN transition.distinct_actors; Type: COMMENT; Schema: core; Owner: smartattend_owner
---
-
-COMMENT ON COLUMN core.transition.distinct_actors IS 'Columns of the row whose person must not be the actor.';
-
-
---
--- Name: COLUMN transition.guard; Type: COMMENT; Schema: core; Owner: smartattend_owner
---
-
-COMMENT ON COLUMN core.transition.guard IS 'In words: what the procedure checks besides.';
-
-
---
--- Name: COLUMN transition.origin; Type: COMMENT; Schema: core; Owner: smartattend_owner
---
-
-COMMENT ON COLUMN core.transition.origin IS 'from_state, with the empty text for creation, so that it can be part of the key.';
-
-
---
 -- Name: machine_transition; Type: VIEW; Schema: api; Owner: smartattend_owner
 --
 
@@ -23209,7 +24159,9 @@ CREATE VIEW api.setting WITH (security_invoker='true') AS
     correction_expires_after,
     rest_at_least,
     register_closes_after,
-    worked_weekly_at_most
+    worked_weekly_at_most,
+    retain_for,
+    export_window
    FROM tenancy.setting s;
 
 
@@ -24274,6 +25226,33 @@ COMMENT ON COLUMN core.entry_field.is_key IS 'Whether the field is part of the n
 
 
 --
+-- Name: erasure; Type: TABLE; Schema: core; Owner: smartattend_owner
+--
+
+CREATE TABLE core.erasure (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    actor_id uuid DEFAULT (core.actor()).user_id NOT NULL,
+    session_id uuid DEFAULT (core.actor()).session_id NOT NULL,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY core.erasure FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE core.erasure OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE erasure; Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE core.erasure IS 'That a tenant''s rows are erased, in the transaction of this row and in no other: the one fact that every guard of deletion asks for. Rooms that know what a purge needs judge its insertion (tenancy.judge_erasure).';
+
+
+--
 -- Name: idempotency; Type: TABLE; Schema: core; Owner: smartattend_owner
 --
 
@@ -25092,6 +26071,31 @@ COMMENT ON TABLE ledger.epoch IS 'Stretches of history in which transaction numb
 
 
 --
+-- Name: erasure; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TABLE ledger.erasure (
+    tenant_id uuid NOT NULL,
+    relation text NOT NULL,
+    until_block bigint NOT NULL,
+    rows bigint NOT NULL,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL
+);
+
+ALTER TABLE ONLY ledger.erasure FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE ledger.erasure OWNER TO smartattend_ledger;
+
+--
+-- Name: TABLE erasure; Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON TABLE ledger.erasure IS 'Relations whose rows of a tenant went with it, and until which block they had been sealed: the trees, their roots and leaf hashes stay, and an export that was made before is verified against them offline.';
+
+
+--
 -- Name: form; Type: TABLE; Schema: ledger; Owner: smartattend_ledger
 --
 
@@ -25594,6 +26598,71 @@ COMMENT ON COLUMN simulation.call.doubts IS 'How many of the tries ended unknown
 
 
 --
+-- Name: approval; Type: TABLE; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TABLE tenancy.approval (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    stay_id uuid NOT NULL,
+    via text NOT NULL,
+    to_state text NOT NULL,
+    approver_id uuid DEFAULT (core.actor()).user_id NOT NULL,
+    session_id uuid DEFAULT (core.actor()).session_id NOT NULL,
+    reason text NOT NULL,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT reason_says_something CHECK (core.is_reason(reason))
+);
+
+ALTER TABLE ONLY tenancy.approval FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE tenancy.approval OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE approval; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE tenancy.approval IS 'That a person of the platform approved a move of a tenant. It counts for 72 hours, and only while the tenant has not moved since: it names the transition by which the tenant came into the state that it was in.';
+
+
+--
+-- Name: export_receipt; Type: TABLE; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TABLE tenancy.export_receipt (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    stay_id uuid NOT NULL,
+    received_by text NOT NULL,
+    archive_sha256 core.sha256 NOT NULL,
+    rows bigint NOT NULL,
+    actor_id uuid DEFAULT (core.actor()).user_id NOT NULL,
+    session_id uuid DEFAULT (core.actor()).session_id NOT NULL,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT recipient_is_readable CHECK (core.is_name(received_by)),
+    CONSTRAINT rows_are_counted CHECK ((rows >= 0))
+);
+
+ALTER TABLE ONLY tenancy.export_receipt FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE tenancy.export_receipt OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE export_receipt; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE tenancy.export_receipt IS 'That a tenant has its export: who received it, its SHA-256 and how many rows it has. It counts for the offboarding, or the time in the archive, that it was given in. It goes with its tenant, whose tombstone keeps the SHA-256 of the last one.';
+
+
+--
 -- Name: gate; Type: TABLE; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -25646,6 +26715,40 @@ COMMENT ON TABLE tenancy.gate IS 'What each tenant state lets through, for three
 
 
 --
+-- Name: legal_hold; Type: TABLE; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TABLE tenancy.legal_hold (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    ticket text NOT NULL,
+    reason text NOT NULL,
+    placed_by uuid DEFAULT (core.actor()).user_id NOT NULL,
+    placed_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    released_by uuid,
+    released_at timestamp with time zone,
+    release_reason text,
+    CONSTRAINT another_person_releases_it CHECK ((released_by <> placed_by)),
+    CONSTRAINT it_is_released_after_it_was_placed CHECK ((released_at >= placed_at)),
+    CONSTRAINT reason_says_something CHECK (core.is_reason(reason)),
+    CONSTRAINT release_is_whole CHECK ((num_nulls(released_by, released_at, release_reason) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT release_reason_says_something CHECK (core.is_reason(release_reason)),
+    CONSTRAINT ticket_is_a_code CHECK (core.is_code(ticket))
+);
+
+ALTER TABLE ONLY tenancy.legal_hold FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE tenancy.legal_hold OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE legal_hold; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE tenancy.legal_hold IS 'Why a tenant must not be purged, until another person of the platform releases it. Null in released_by, released_at and release_reason: it is live.';
+
+
+--
 -- Name: platform; Type: TABLE; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -25662,38 +26765,6 @@ ALTER TABLE tenancy.platform OWNER TO smartattend_owner;
 --
 
 COMMENT ON TABLE tenancy.platform IS 'The platforms of one core: school and corporate.';
-
-
---
--- Name: tenant_transition; Type: TABLE; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE TABLE tenancy.tenant_transition (
-    tenant_id uuid NOT NULL,
-    object_id uuid NOT NULL,
-    id uuid DEFAULT core.uuid_v7() NOT NULL,
-    from_state text,
-    to_state text NOT NULL,
-    via text NOT NULL,
-    reason text,
-    actor_id uuid DEFAULT (core.actor()).user_id,
-    session_id uuid DEFAULT (core.actor()).session_id,
-    database_user text DEFAULT SESSION_USER NOT NULL,
-    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    epoch integer DEFAULT 1 NOT NULL
-);
-
-ALTER TABLE ONLY tenancy.tenant_transition FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE tenancy.tenant_transition OWNER TO smartattend_owner;
-
---
--- Name: TABLE tenant_transition; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
---
-
-COMMENT ON TABLE tenancy.tenant_transition IS 'The lifecycle history of tenants, written by core.judge_transition.';
 
 
 --
@@ -25993,11 +27064,27 @@ ALTER TABLE ONLY attendance.substitute
 
 
 --
+-- Name: erasure a_tenant_is_erased_once; Type: CONSTRAINT; Schema: core; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY core.erasure
+    ADD CONSTRAINT a_tenant_is_erased_once UNIQUE (tenant_id);
+
+
+--
 -- Name: entry_field entry_field_pkey; Type: CONSTRAINT; Schema: core; Owner: smartattend_owner
 --
 
 ALTER TABLE ONLY core.entry_field
     ADD CONSTRAINT entry_field_pkey PRIMARY KEY (entry, field);
+
+
+--
+-- Name: erasure erasure_pkey; Type: CONSTRAINT; Schema: core; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY core.erasure
+    ADD CONSTRAINT erasure_pkey PRIMARY KEY (tenant_id, id);
 
 
 --
@@ -26401,6 +27488,14 @@ ALTER TABLE ONLY ledger.epoch
 
 
 --
+-- Name: erasure erasure_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ONLY ledger.erasure
+    ADD CONSTRAINT erasure_pkey PRIMARY KEY (tenant_id, relation);
+
+
+--
 -- Name: form form_pkey; Type: CONSTRAINT; Schema: ledger; Owner: smartattend_ledger
 --
 
@@ -26673,6 +27768,14 @@ ALTER TABLE ONLY simulation.scenario
 
 
 --
+-- Name: approval approval_pkey; Type: CONSTRAINT; Schema: tenancy; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY tenancy.approval
+    ADD CONSTRAINT approval_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
 -- Name: unit code_is_unique_in_the_site; Type: CONSTRAINT; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -26686,6 +27789,14 @@ ALTER TABLE ONLY tenancy.unit
 
 ALTER TABLE ONLY tenancy.site
     ADD CONSTRAINT code_is_unique_in_the_tenant UNIQUE (tenant_id, code);
+
+
+--
+-- Name: export_receipt export_receipt_pkey; Type: CONSTRAINT; Schema: tenancy; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY tenancy.export_receipt
+    ADD CONSTRAINT export_receipt_pkey PRIMARY KEY (tenant_id, id);
 
 
 --
@@ -26709,6 +27820,14 @@ ALTER TABLE ONLY tenancy.unit
 --
 
 COMMENT ON CONSTRAINT kind_and_site_are_referenced ON tenancy.unit IS 'So that a foreign key can demand a unit of a kind and a site: a school section is a class group of the site of its course and term.';
+
+
+--
+-- Name: legal_hold legal_hold_pkey; Type: CONSTRAINT; Schema: tenancy; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY tenancy.legal_hold
+    ADD CONSTRAINT legal_hold_pkey PRIMARY KEY (tenant_id, id);
 
 
 --
@@ -26757,6 +27876,14 @@ ALTER TABLE ONLY tenancy.tenant
 
 ALTER TABLE ONLY tenancy.tenant_transition
     ADD CONSTRAINT tenant_transition_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: tombstone tombstone_pkey; Type: CONSTRAINT; Schema: tenancy; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY tenancy.tombstone
+    ADD CONSTRAINT tombstone_pkey PRIMARY KEY (tenant_id);
 
 
 --
@@ -27051,6 +28178,13 @@ CREATE INDEX session_to_finalize ON attendance.session USING btree (tenant_id, e
 --
 
 CREATE INDEX substitute_user ON attendance.substitute USING btree (tenant_id, user_id);
+
+
+--
+-- Name: erasure_epoch_xid; Type: INDEX; Schema: core; Owner: smartattend_owner
+--
+
+CREATE INDEX erasure_epoch_xid ON core.erasure USING btree (epoch, xid);
 
 
 --
@@ -27488,10 +28622,45 @@ CREATE UNIQUE INDEX a_site_has_one_root ON tenancy.unit USING btree (tenant_id, 
 
 
 --
+-- Name: approval_epoch_xid; Type: INDEX; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE INDEX approval_epoch_xid ON tenancy.approval USING btree (epoch, xid);
+
+
+--
+-- Name: approval_stay; Type: INDEX; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE INDEX approval_stay ON tenancy.approval USING btree (tenant_id, stay_id);
+
+
+--
+-- Name: export_receipt_epoch_xid; Type: INDEX; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE INDEX export_receipt_epoch_xid ON tenancy.export_receipt USING btree (epoch, xid);
+
+
+--
+-- Name: export_receipt_stay; Type: INDEX; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE INDEX export_receipt_stay ON tenancy.export_receipt USING btree (tenant_id, stay_id);
+
+
+--
 -- Name: tenant_transition_epoch_xid; Type: INDEX; Schema: tenancy; Owner: smartattend_owner
 --
 
 CREATE INDEX tenant_transition_epoch_xid ON tenancy.tenant_transition USING btree (epoch, xid);
+
+
+--
+-- Name: tombstone_epoch_xid; Type: INDEX; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE INDEX tombstone_epoch_xid ON tenancy.tombstone USING btree (epoch, xid);
 
 
 --
@@ -28310,6 +29479,33 @@ ALTER TABLE attendance.substitute ENABLE ALWAYS TRIGGER substitute_900_capture_i
 CREATE TRIGGER substitute_900_capture_update AFTER UPDATE ON attendance.substitute REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'session_id', 'user_id');
 
 ALTER TABLE attendance.substitute ENABLE ALWAYS TRIGGER substitute_900_capture_update;
+
+
+--
+-- Name: erasure erasure_100_append_only; Type: TRIGGER; Schema: core; Owner: smartattend_owner
+--
+
+CREATE TRIGGER erasure_100_append_only BEFORE DELETE OR UPDATE ON core.erasure FOR EACH ROW EXECUTE FUNCTION core.refuse_change('outlives');
+
+ALTER TABLE core.erasure ENABLE ALWAYS TRIGGER erasure_100_append_only;
+
+
+--
+-- Name: erasure erasure_100_no_truncate; Type: TRIGGER; Schema: core; Owner: smartattend_owner
+--
+
+CREATE TRIGGER erasure_100_no_truncate BEFORE TRUNCATE ON core.erasure FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('outlives');
+
+ALTER TABLE core.erasure ENABLE ALWAYS TRIGGER erasure_100_no_truncate;
+
+
+--
+-- Name: erasure erasure_100_purged_tenants_only; Type: TRIGGER; Schema: core; Owner: smartattend_owner
+--
+
+CREATE TRIGGER erasure_100_purged_tenants_only BEFORE INSERT ON core.erasure FOR EACH ROW EXECUTE FUNCTION tenancy.judge_erasure();
+
+ALTER TABLE core.erasure ENABLE ALWAYS TRIGGER erasure_100_purged_tenants_only;
 
 
 --
@@ -29196,7 +30392,7 @@ ALTER TABLE integrity.rule_setting ENABLE ALWAYS TRIGGER rule_setting_900_captur
 -- Name: block block_100_append_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
 --
 
-CREATE TRIGGER block_100_append_only BEFORE DELETE OR UPDATE ON ledger.block FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+CREATE TRIGGER block_100_append_only BEFORE DELETE OR UPDATE ON ledger.block FOR EACH ROW EXECUTE FUNCTION core.refuse_change('outlives');
 
 ALTER TABLE ledger.block ENABLE ALWAYS TRIGGER block_100_append_only;
 
@@ -29205,7 +30401,7 @@ ALTER TABLE ledger.block ENABLE ALWAYS TRIGGER block_100_append_only;
 -- Name: block block_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
 --
 
-CREATE TRIGGER block_100_no_truncate BEFORE TRUNCATE ON ledger.block FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+CREATE TRIGGER block_100_no_truncate BEFORE TRUNCATE ON ledger.block FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('outlives');
 
 ALTER TABLE ledger.block ENABLE ALWAYS TRIGGER block_100_no_truncate;
 
@@ -29253,6 +30449,24 @@ ALTER TABLE ledger.epoch ENABLE ALWAYS TRIGGER epoch_100_append_only;
 CREATE TRIGGER epoch_100_no_truncate BEFORE TRUNCATE ON ledger.epoch FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
 
 ALTER TABLE ledger.epoch ENABLE ALWAYS TRIGGER epoch_100_no_truncate;
+
+
+--
+-- Name: erasure erasure_100_append_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER erasure_100_append_only BEFORE DELETE OR UPDATE ON ledger.erasure FOR EACH ROW EXECUTE FUNCTION core.refuse_change('outlives');
+
+ALTER TABLE ledger.erasure ENABLE ALWAYS TRIGGER erasure_100_append_only;
+
+
+--
+-- Name: erasure erasure_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE TRIGGER erasure_100_no_truncate BEFORE TRUNCATE ON ledger.erasure FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('outlives');
+
+ALTER TABLE ledger.erasure ENABLE ALWAYS TRIGGER erasure_100_no_truncate;
 
 
 --
@@ -29340,7 +30554,7 @@ ALTER TABLE ledger.retirement ENABLE ALWAYS TRIGGER retirement_100_no_truncate;
 -- Name: tree tree_100_append_only; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
 --
 
-CREATE TRIGGER tree_100_append_only BEFORE DELETE OR UPDATE ON ledger.tree FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+CREATE TRIGGER tree_100_append_only BEFORE DELETE OR UPDATE ON ledger.tree FOR EACH ROW EXECUTE FUNCTION core.refuse_change('outlives');
 
 ALTER TABLE ledger.tree ENABLE ALWAYS TRIGGER tree_100_append_only;
 
@@ -29349,7 +30563,7 @@ ALTER TABLE ledger.tree ENABLE ALWAYS TRIGGER tree_100_append_only;
 -- Name: tree tree_100_no_truncate; Type: TRIGGER; Schema: ledger; Owner: smartattend_ledger
 --
 
-CREATE TRIGGER tree_100_no_truncate BEFORE TRUNCATE ON ledger.tree FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+CREATE TRIGGER tree_100_no_truncate BEFORE TRUNCATE ON ledger.tree FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('outlives');
 
 ALTER TABLE ledger.tree ENABLE ALWAYS TRIGGER tree_100_no_truncate;
 
@@ -29769,6 +30983,42 @@ ALTER TABLE simulation.scenario ENABLE ALWAYS TRIGGER scenario_100_no_truncate;
 
 
 --
+-- Name: approval approval_100_append_only; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER approval_100_append_only BEFORE DELETE OR UPDATE ON tenancy.approval FOR EACH ROW EXECUTE FUNCTION core.refuse_change('outlives');
+
+ALTER TABLE tenancy.approval ENABLE ALWAYS TRIGGER approval_100_append_only;
+
+
+--
+-- Name: approval approval_100_no_truncate; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER approval_100_no_truncate BEFORE TRUNCATE ON tenancy.approval FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('outlives');
+
+ALTER TABLE tenancy.approval ENABLE ALWAYS TRIGGER approval_100_no_truncate;
+
+
+--
+-- Name: export_receipt export_receipt_100_append_only; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER export_receipt_100_append_only BEFORE DELETE OR UPDATE ON tenancy.export_receipt FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE tenancy.export_receipt ENABLE ALWAYS TRIGGER export_receipt_100_append_only;
+
+
+--
+-- Name: export_receipt export_receipt_100_no_truncate; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER export_receipt_100_no_truncate BEFORE TRUNCATE ON tenancy.export_receipt FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE tenancy.export_receipt ENABLE ALWAYS TRIGGER export_receipt_100_no_truncate;
+
+
+--
 -- Name: gate gate_900_capture_delete; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -29793,6 +31043,60 @@ ALTER TABLE tenancy.gate ENABLE ALWAYS TRIGGER gate_900_capture_insert;
 CREATE TRIGGER gate_900_capture_update AFTER UPDATE ON tenancy.gate REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('state');
 
 ALTER TABLE tenancy.gate ENABLE ALWAYS TRIGGER gate_900_capture_update;
+
+
+--
+-- Name: legal_hold legal_hold_100_kept; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER legal_hold_100_kept BEFORE DELETE ON tenancy.legal_hold FOR EACH ROW EXECUTE FUNCTION core.refuse_change('outlives', 'kept');
+
+ALTER TABLE tenancy.legal_hold ENABLE ALWAYS TRIGGER legal_hold_100_kept;
+
+
+--
+-- Name: legal_hold legal_hold_100_no_truncate; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER legal_hold_100_no_truncate BEFORE TRUNCATE ON tenancy.legal_hold FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('outlives', 'kept');
+
+ALTER TABLE tenancy.legal_hold ENABLE ALWAYS TRIGGER legal_hold_100_no_truncate;
+
+
+--
+-- Name: legal_hold legal_hold_100_released_once; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER legal_hold_100_released_once BEFORE UPDATE ON tenancy.legal_hold FOR EACH ROW EXECUTE FUNCTION tenancy.guard_legal_hold();
+
+ALTER TABLE tenancy.legal_hold ENABLE ALWAYS TRIGGER legal_hold_100_released_once;
+
+
+--
+-- Name: legal_hold legal_hold_900_capture_delete; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER legal_hold_900_capture_delete AFTER DELETE ON tenancy.legal_hold REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE tenancy.legal_hold ENABLE ALWAYS TRIGGER legal_hold_900_capture_delete;
+
+
+--
+-- Name: legal_hold legal_hold_900_capture_insert; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER legal_hold_900_capture_insert AFTER INSERT ON tenancy.legal_hold REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE tenancy.legal_hold ENABLE ALWAYS TRIGGER legal_hold_900_capture_insert;
+
+
+--
+-- Name: legal_hold legal_hold_900_capture_update; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER legal_hold_900_capture_update AFTER UPDATE ON tenancy.legal_hold REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE tenancy.legal_hold ENABLE ALWAYS TRIGGER legal_hold_900_capture_update;
 
 
 --
@@ -29878,7 +31182,7 @@ ALTER TABLE tenancy.site ENABLE ALWAYS TRIGGER site_900_capture_update;
 -- Name: tenant tenant_100_kept; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
 --
 
-CREATE TRIGGER tenant_100_kept BEFORE DELETE ON tenancy.tenant FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+CREATE TRIGGER tenant_100_kept BEFORE DELETE ON tenancy.tenant FOR EACH ROW EXECUTE FUNCTION core.refuse_change('outlives', 'kept');
 
 ALTER TABLE tenancy.tenant ENABLE ALWAYS TRIGGER tenant_100_kept;
 
@@ -29939,7 +31243,7 @@ ALTER TABLE tenancy.tenant ENABLE ALWAYS TRIGGER tenant_900_capture_update;
 -- Name: tenant_transition tenant_transition_100_append_only; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
 --
 
-CREATE TRIGGER tenant_transition_100_append_only BEFORE DELETE OR UPDATE ON tenancy.tenant_transition FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+CREATE TRIGGER tenant_transition_100_append_only BEFORE DELETE OR UPDATE ON tenancy.tenant_transition FOR EACH ROW EXECUTE FUNCTION core.refuse_change('outlives');
 
 ALTER TABLE tenancy.tenant_transition ENABLE ALWAYS TRIGGER tenant_transition_100_append_only;
 
@@ -29948,9 +31252,27 @@ ALTER TABLE tenancy.tenant_transition ENABLE ALWAYS TRIGGER tenant_transition_10
 -- Name: tenant_transition tenant_transition_100_no_truncate; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
 --
 
-CREATE TRIGGER tenant_transition_100_no_truncate BEFORE TRUNCATE ON tenancy.tenant_transition FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+CREATE TRIGGER tenant_transition_100_no_truncate BEFORE TRUNCATE ON tenancy.tenant_transition FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('outlives');
 
 ALTER TABLE tenancy.tenant_transition ENABLE ALWAYS TRIGGER tenant_transition_100_no_truncate;
+
+
+--
+-- Name: tombstone tombstone_100_append_only; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER tombstone_100_append_only BEFORE DELETE OR UPDATE ON tenancy.tombstone FOR EACH ROW EXECUTE FUNCTION core.refuse_change('outlives');
+
+ALTER TABLE tenancy.tombstone ENABLE ALWAYS TRIGGER tombstone_100_append_only;
+
+
+--
+-- Name: tombstone tombstone_100_no_truncate; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER tombstone_100_no_truncate BEFORE TRUNCATE ON tenancy.tombstone FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('outlives');
+
+ALTER TABLE tenancy.tombstone ENABLE ALWAYS TRIGGER tombstone_100_no_truncate;
 
 
 --
@@ -31061,6 +32383,38 @@ ALTER TABLE ONLY simulation.run_transition
 
 
 --
+-- Name: legal_hold hold_is_on_a_tenant; Type: FK CONSTRAINT; Schema: tenancy; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY tenancy.legal_hold
+    ADD CONSTRAINT hold_is_on_a_tenant FOREIGN KEY (tenant_id) REFERENCES tenancy.tenant(tenant_id);
+
+
+--
+-- Name: approval it_is_given_in_a_stay; Type: FK CONSTRAINT; Schema: tenancy; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY tenancy.approval
+    ADD CONSTRAINT it_is_given_in_a_stay FOREIGN KEY (tenant_id, stay_id) REFERENCES tenancy.tenant_transition(tenant_id, id);
+
+
+--
+-- Name: export_receipt it_is_given_in_a_stay; Type: FK CONSTRAINT; Schema: tenancy; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY tenancy.export_receipt
+    ADD CONSTRAINT it_is_given_in_a_stay FOREIGN KEY (tenant_id, stay_id) REFERENCES tenancy.tenant_transition(tenant_id, id);
+
+
+--
+-- Name: tombstone it_is_of_a_tenant; Type: FK CONSTRAINT; Schema: tenancy; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY tenancy.tombstone
+    ADD CONSTRAINT it_is_of_a_tenant FOREIGN KEY (tenant_id) REFERENCES tenancy.tenant(tenant_id);
+
+
+--
 -- Name: setting setting_belongs_to_a_tenant; Type: FK CONSTRAINT; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -31621,6 +32975,118 @@ CREATE POLICY owner_changes_the_bound_tenant ON attendance.substitute FOR UPDATE
 
 
 --
+-- Name: closed_day owner_erases_the_purged_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON attendance.closed_day FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: code owner_erases_the_purged_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON attendance.code FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: correction_request owner_erases_the_purged_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON attendance.correction_request FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: correction_request_transition owner_erases_the_purged_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON attendance.correction_request_transition FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: event owner_erases_the_purged_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON attendance.event FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: expectation owner_erases_the_purged_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON attendance.expectation FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: leave owner_erases_the_purged_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON attendance.leave FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: period owner_erases_the_purged_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON attendance.period FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: period_adjustment owner_erases_the_purged_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON attendance.period_adjustment FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: period_total owner_erases_the_purged_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON attendance.period_total FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: period_transition owner_erases_the_purged_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON attendance.period_transition FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: record owner_erases_the_purged_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON attendance.record FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: register owner_erases_the_purged_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON attendance.register FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: register_transition owner_erases_the_purged_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON attendance.register_transition FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: session owner_erases_the_purged_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON attendance.session FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: substitute owner_erases_the_purged_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON attendance.substitute FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
 -- Name: closed_day owner_reads_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -31787,10 +33253,44 @@ ALTER TABLE attendance.session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE attendance.substitute ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: erasure; Type: ROW SECURITY; Schema: core; Owner: smartattend_owner
+--
+
+ALTER TABLE core.erasure ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: idempotency; Type: ROW SECURITY; Schema: core; Owner: smartattend_owner
 --
 
 ALTER TABLE core.idempotency ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: erasure ledger_reads_every_tenant; Type: POLICY; Schema: core; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON core.erasure FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: erasure owner_adds_to_the_bound_tenant; Type: POLICY; Schema: core; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON core.erasure FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: idempotency owner_erases_the_purged_tenant; Type: POLICY; Schema: core; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON core.idempotency FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: erasure owner_reads_the_bound_tenant; Type: POLICY; Schema: core; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON core.erasure FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
 
 --
 -- Name: idempotency owner_sees_the_bound_tenant; Type: POLICY; Schema: core; Owner: smartattend_owner
@@ -31888,6 +33388,34 @@ CREATE POLICY owner_changes_the_bound_tenant ON corporate.roster FOR UPDATE TO s
 --
 
 CREATE POLICY owner_changes_the_bound_tenant ON corporate.shift_template FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: away owner_erases_the_purged_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON corporate.away FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: roster owner_erases_the_purged_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON corporate.roster FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: shift_instance owner_erases_the_purged_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON corporate.shift_instance FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: shift_template owner_erases_the_purged_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON corporate.shift_template FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
 
 
 --
@@ -32076,6 +33604,20 @@ CREATE POLICY owner_changes_the_bound_tenant ON identity.membership FOR UPDATE T
 --
 
 CREATE POLICY owner_changes_the_bound_tenant ON identity.role_grant FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: membership owner_erases_the_purged_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON identity.membership FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: role_grant owner_erases_the_purged_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON identity.role_grant FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
 
 
 --
@@ -32339,6 +33881,48 @@ CREATE POLICY owner_changes_the_bound_tenant ON integrity.rule_setting FOR UPDAT
 
 
 --
+-- Name: flag owner_erases_the_purged_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON integrity.flag FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: flag_transition owner_erases_the_purged_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON integrity.flag_transition FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: horizon owner_erases_the_purged_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON integrity.horizon FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: roll owner_erases_the_purged_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON integrity.roll FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: rule_setting owner_erases_the_purged_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON integrity.rule_setting FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: scanned owner_erases_the_purged_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON integrity.scanned FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
 -- Name: horizon owner_keeps_the_bound_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
 --
 
@@ -32418,6 +34002,12 @@ ALTER TABLE ledger.change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger.change_default ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: erasure; Type: ROW SECURITY; Schema: ledger; Owner: smartattend_ledger
+--
+
+ALTER TABLE ledger.erasure ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: change ledger_keeps_every_tenants_changes; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
 --
 
@@ -32443,6 +34033,13 @@ CREATE POLICY ledger_keeps_every_tenants_changes ON ledger.redaction TO smartatt
 --
 
 CREATE POLICY ledger_keeps_every_tenants_trees ON ledger.tree TO smartattend_ledger USING (true) WITH CHECK (true);
+
+
+--
+-- Name: erasure ledger_knows_every_erased_tenant; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE POLICY ledger_knows_every_erased_tenant ON ledger.erasure TO smartattend_ledger USING (true) WITH CHECK (true);
 
 
 --
@@ -32646,6 +34243,48 @@ CREATE POLICY owner_changes_the_bound_tenant ON school.timetable FOR UPDATE TO s
 --
 
 CREATE POLICY owner_changes_the_bound_tenant ON school.timetable_exception FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('ordinary_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: course owner_erases_the_purged_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON school.course FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: enrolment owner_erases_the_purged_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON school.enrolment FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: section owner_erases_the_purged_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON school.section FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: term owner_erases_the_purged_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON school.term FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: timetable owner_erases_the_purged_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON school.timetable FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: timetable_exception owner_erases_the_purged_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON school.timetable_exception FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
 
 
 --
@@ -32879,6 +34518,55 @@ CREATE POLICY owner_appends_to_the_bound_tenant ON simulation.scenario FOR INSER
 
 
 --
+-- Name: call owner_erases_the_purged_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON simulation.call FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: check owner_erases_the_purged_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON simulation."check" FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: fault owner_erases_the_purged_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON simulation.fault FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: issue owner_erases_the_purged_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON simulation.issue FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: run owner_erases_the_purged_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON simulation.run FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: run_transition owner_erases_the_purged_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON simulation.run_transition FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: scenario owner_erases_the_purged_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON simulation.scenario FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
 -- Name: run owner_moves_the_bound_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
 --
 
@@ -32981,6 +34669,39 @@ CREATE POLICY a_session_reads_its_tenant ON tenancy.unit FOR SELECT TO smartatte
 
 
 --
+-- Name: approval; Type: ROW SECURITY; Schema: tenancy; Owner: smartattend_owner
+--
+
+ALTER TABLE tenancy.approval ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: export_receipt; Type: ROW SECURITY; Schema: tenancy; Owner: smartattend_owner
+--
+
+ALTER TABLE tenancy.export_receipt ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: approval ledger_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON tenancy.approval FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: export_receipt ledger_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON tenancy.export_receipt FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: legal_hold ledger_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON tenancy.legal_hold FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
 -- Name: setting ledger_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -33009,11 +34730,24 @@ CREATE POLICY ledger_reads_every_tenant ON tenancy.tenant_transition FOR SELECT 
 
 
 --
+-- Name: tombstone ledger_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON tenancy.tombstone FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
 -- Name: unit ledger_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
 --
 
 CREATE POLICY ledger_reads_every_tenant ON tenancy.unit FOR SELECT TO smartattend_ledger USING (true);
 
+
+--
+-- Name: legal_hold; Type: ROW SECURITY; Schema: tenancy; Owner: smartattend_owner
+--
+
+ALTER TABLE tenancy.legal_hold ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: tenant operator_lists_tenants; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
@@ -33037,6 +34771,27 @@ CREATE POLICY owner_adds_the_bound_tenant ON tenancy.tenant FOR INSERT TO smarta
 
 
 --
+-- Name: approval owner_adds_to_the_bound_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON tenancy.approval FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: export_receipt owner_adds_to_the_bound_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON tenancy.export_receipt FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: legal_hold owner_adds_to_the_bound_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON tenancy.legal_hold FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant)));
+
+
+--
 -- Name: setting owner_adds_to_the_bound_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -33051,6 +34806,13 @@ CREATE POLICY owner_adds_to_the_bound_tenant ON tenancy.site FOR INSERT TO smart
 
 
 --
+-- Name: tombstone owner_adds_to_the_bound_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON tenancy.tombstone FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
 -- Name: unit owner_adds_to_the_bound_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -33062,6 +34824,13 @@ CREATE POLICY owner_adds_to_the_bound_tenant ON tenancy.unit FOR INSERT TO smart
 --
 
 CREATE POLICY owner_appends_to_the_bound_tenant ON tenancy.tenant_transition TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: legal_hold owner_changes_the_bound_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_the_bound_tenant ON tenancy.legal_hold FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant)));
 
 
 --
@@ -33093,6 +34862,55 @@ CREATE POLICY owner_changes_the_bound_tenant ON tenancy.unit FOR UPDATE TO smart
 
 
 --
+-- Name: export_receipt owner_erases_the_purged_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON tenancy.export_receipt FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: setting owner_erases_the_purged_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON tenancy.setting FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: site owner_erases_the_purged_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON tenancy.site FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: unit owner_erases_the_purged_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON tenancy.unit FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: approval owner_reads_the_bound_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON tenancy.approval FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: export_receipt owner_reads_the_bound_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON tenancy.export_receipt FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: legal_hold owner_reads_the_bound_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON tenancy.legal_hold FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
 -- Name: setting owner_reads_the_bound_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -33111,6 +34929,13 @@ CREATE POLICY owner_reads_the_bound_tenant ON tenancy.site FOR SELECT TO smartat
 --
 
 CREATE POLICY owner_reads_the_bound_tenant ON tenancy.tenant FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: tombstone owner_reads_the_bound_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON tenancy.tombstone FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
 
 
 --
@@ -33157,6 +34982,12 @@ ALTER TABLE tenancy.tenant ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE tenancy.tenant_transition ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: tombstone; Type: ROW SECURITY; Schema: tenancy; Owner: smartattend_owner
+--
+
+ALTER TABLE tenancy.tombstone ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: unit; Type: ROW SECURITY; Schema: tenancy; Owner: smartattend_owner
@@ -33283,6 +35114,41 @@ CREATE POLICY owner_changes_the_bound_tenant ON timing.device FOR UPDATE TO smar
 --
 
 CREATE POLICY owner_changes_the_bound_tenant ON timing.device_clock FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('capture_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('capture_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: clock_probe owner_erases_the_purged_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON timing.clock_probe FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: clock_sample owner_erases_the_purged_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON timing.clock_sample FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: device owner_erases_the_purged_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON timing.device FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: device_clock owner_erases_the_purged_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON timing.device_clock FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: device_clock_transition owner_erases_the_purged_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON timing.device_clock_transition FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
 
 
 --
@@ -33621,6 +35487,24 @@ GRANT ALL ON FUNCTION api.integrity_scan(key uuid, token text) TO smartattend_ap
 
 
 --
+-- Name: FUNCTION legal_hold_place(key uuid, tenant_id uuid, ticket text, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.legal_hold_place(key uuid, tenant_id uuid, ticket text, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.legal_hold_place(key uuid, tenant_id uuid, ticket text, reason text, token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.legal_hold_place(key uuid, tenant_id uuid, ticket text, reason text, token text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION legal_hold_release(key uuid, tenant_id uuid, hold_id uuid, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.legal_hold_release(key uuid, tenant_id uuid, hold_id uuid, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.legal_hold_release(key uuid, tenant_id uuid, hold_id uuid, reason text, token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.legal_hold_release(key uuid, tenant_id uuid, hold_id uuid, reason text, token text) TO smartattend_operator;
+
+
+--
 -- Name: FUNCTION period_transition(key uuid, period_id uuid, via text, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
@@ -33916,12 +35800,30 @@ GRANT ALL ON FUNCTION api.tenant_create(key uuid, slug text, name text, platform
 
 
 --
--- Name: FUNCTION tenant_transition(key uuid, tenant_id uuid, via text, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+-- Name: FUNCTION tenant_export_receipt(key uuid, tenant_id uuid, received_by text, archive_sha256 text, rows bigint, token text); Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
-REVOKE ALL ON FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, reason text, token text) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, reason text, token text) TO smartattend_app;
-GRANT ALL ON FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, reason text, token text) TO smartattend_operator;
+REVOKE ALL ON FUNCTION api.tenant_export_receipt(key uuid, tenant_id uuid, received_by text, archive_sha256 text, rows bigint, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.tenant_export_receipt(key uuid, tenant_id uuid, received_by text, archive_sha256 text, rows bigint, token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.tenant_export_receipt(key uuid, tenant_id uuid, received_by text, archive_sha256 text, rows bigint, token text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION tenant_overview(token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.tenant_overview(token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.tenant_overview(token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.tenant_overview(token text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION tenant_transition(key uuid, tenant_id uuid, via text, reason text, to_state text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, reason text, to_state text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, reason text, to_state text, token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, reason text, to_state text, token text) TO smartattend_operator;
 
 
 --
@@ -34533,6 +36435,15 @@ REVOKE ALL ON FUNCTION core.entry_value_expected(kind text, words text[], lowest
 
 
 --
+-- Name: FUNCTION erased_tenant(); Type: ACL; Schema: core; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION core.erased_tenant() FROM PUBLIC;
+GRANT ALL ON FUNCTION core.erased_tenant() TO smartattend_session;
+GRANT ALL ON FUNCTION core.erased_tenant() TO smartattend_ledger;
+
+
+--
 -- Name: FUNCTION fail(code text, observed text, expected text, hint text); Type: ACL; Schema: core; Owner: smartattend_owner
 --
 
@@ -34891,6 +36802,13 @@ GRANT ALL ON FUNCTION guard.verify() TO smartattend_deployer;
 
 
 --
+-- Name: FUNCTION approvers(tenant_id uuid, stay_id uuid, via text, to_state text, now timestamp with time zone); Type: ACL; Schema: identity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION identity.approvers(tenant_id uuid, stay_id uuid, via text, to_state text, now timestamp with time zone) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION become_system(); Type: ACL; Schema: identity; Owner: smartattend_session
 --
 
@@ -34903,6 +36821,14 @@ GRANT ALL ON FUNCTION identity.become_system() TO smartattend_owner;
 --
 
 REVOKE ALL ON FUNCTION identity.begin_put(gate text, permission text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION bind_erasure(tenant_id uuid); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.bind_erasure(tenant_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.bind_erasure(tenant_id uuid) TO smartattend_owner;
 
 
 --
@@ -34983,6 +36909,14 @@ REVOKE ALL ON FUNCTION identity.end_support() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION identity.ensure_users(logins text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION identity.ensure_users(logins text[]) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION erase_sessions(tenant_id uuid); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.erase_sessions(tenant_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.erase_sessions(tenant_id uuid) TO smartattend_owner;
 
 
 --
@@ -35230,6 +37164,14 @@ GRANT ALL ON FUNCTION identity.session_units(permission text) TO smartattend_aud
 REVOKE ALL ON FUNCTION identity.session_user_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION identity.session_user_id() TO smartattend_app;
 GRANT ALL ON FUNCTION identity.session_user_id() TO smartattend_auditor;
+
+
+--
+-- Name: FUNCTION tenants(); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.tenants() FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.tenants() TO smartattend_owner;
 
 
 --
@@ -35771,6 +37713,14 @@ REVOKE ALL ON FUNCTION ledger.entry_leaf(tree ledger.tree) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION erase(tenant_id uuid, OUT rows jsonb, OUT block bigint, OUT hash bytea); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.erase(tenant_id uuid, OUT rows jsonb, OUT block bigint, OUT hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.erase(tenant_id uuid, OUT rows jsonb, OUT block bigint, OUT hash bytea) TO smartattend_owner;
+
+
+--
 -- Name: FUNCTION export_blocks(from_block bigint, to_block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
 --
 
@@ -35898,6 +37848,14 @@ REVOKE ALL ON FUNCTION ledger.merkle_root(leaves bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ledger.note_verified(block bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION ledger.note_verified(block bigint) TO smartattend_sealer;
 GRANT ALL ON FUNCTION ledger.note_verified(block bigint) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION outlives(relation regclass); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.outlives(relation regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.outlives(relation regclass) TO smartattend_owner;
 
 
 --
@@ -36309,6 +38267,45 @@ REVOKE ALL ON FUNCTION tenancy.derive_ancestors() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION erase_rows(tenant_id uuid); Type: ACL; Schema: tenancy; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION tenancy.erase_rows(tenant_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: TABLE transition; Type: ACL; Schema: core; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE core.transition TO smartattend_session;
+GRANT SELECT ON TABLE core.transition TO smartattend_ledger;
+GRANT SELECT ON TABLE core.transition TO smartattend_app;
+GRANT SELECT ON TABLE core.transition TO smartattend_auditor;
+GRANT SELECT ON TABLE core.transition TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION find_move(state text, via text, to_state text); Type: ACL; Schema: tenancy; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION tenancy.find_move(state text, via text, to_state text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION guard_legal_hold(); Type: ACL; Schema: tenancy; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION tenancy.guard_legal_hold() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION judge_erasure(); Type: ACL; Schema: tenancy; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION tenancy.judge_erasure() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION make_root_unit(); Type: ACL; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -36320,6 +38317,42 @@ REVOKE ALL ON FUNCTION tenancy.make_root_unit() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION tenancy.make_setting() FROM PUBLIC;
+
+
+--
+-- Name: TABLE tenant_transition; Type: ACL; Schema: tenancy; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE tenancy.tenant_transition TO smartattend_operator;
+GRANT SELECT ON TABLE tenancy.tenant_transition TO smartattend_ledger;
+
+
+--
+-- Name: FUNCTION missing(tenant_id uuid, via text, stay tenancy.tenant_transition, now timestamp with time zone); Type: ACL; Schema: tenancy; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION tenancy.missing(tenant_id uuid, via text, stay tenancy.tenant_transition, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: TABLE tombstone; Type: ACL; Schema: tenancy; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE tenancy.tombstone TO smartattend_ledger;
+
+
+--
+-- Name: FUNCTION purge(tenant_id uuid, via text, reason text); Type: ACL; Schema: tenancy; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION tenancy.purge(tenant_id uuid, via text, reason text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION stays(tenant_id uuid); Type: ACL; Schema: tenancy; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION tenancy.stays(tenant_id uuid) FROM PUBLIC;
 
 
 --
@@ -36605,17 +38638,6 @@ GRANT SELECT ON TABLE core.state TO smartattend_operator;
 
 GRANT SELECT ON TABLE api.machine_state TO smartattend_app;
 GRANT SELECT ON TABLE api.machine_state TO smartattend_operator;
-
-
---
--- Name: TABLE transition; Type: ACL; Schema: core; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE core.transition TO smartattend_session;
-GRANT SELECT ON TABLE core.transition TO smartattend_ledger;
-GRANT SELECT ON TABLE core.transition TO smartattend_app;
-GRANT SELECT ON TABLE core.transition TO smartattend_auditor;
-GRANT SELECT ON TABLE core.transition TO smartattend_operator;
 
 
 --
@@ -36998,6 +39020,13 @@ GRANT SELECT ON TABLE attendance.register_transition TO smartattend_ledger;
 
 
 --
+-- Name: TABLE erasure; Type: ACL; Schema: core; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE core.erasure TO smartattend_ledger;
+
+
+--
 -- Name: TABLE machine; Type: ACL; Schema: core; Owner: smartattend_owner
 --
 
@@ -37172,6 +39201,20 @@ GRANT SELECT ON TABLE simulation.call TO smartattend_ledger;
 
 
 --
+-- Name: TABLE approval; Type: ACL; Schema: tenancy; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE tenancy.approval TO smartattend_ledger;
+
+
+--
+-- Name: TABLE export_receipt; Type: ACL; Schema: tenancy; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE tenancy.export_receipt TO smartattend_ledger;
+
+
+--
 -- Name: TABLE gate; Type: ACL; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -37183,6 +39226,13 @@ GRANT SELECT ON TABLE tenancy.gate TO smartattend_ledger;
 
 
 --
+-- Name: TABLE legal_hold; Type: ACL; Schema: tenancy; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE tenancy.legal_hold TO smartattend_ledger;
+
+
+--
 -- Name: TABLE platform; Type: ACL; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -37190,14 +39240,6 @@ GRANT SELECT ON TABLE tenancy.platform TO smartattend_session;
 GRANT SELECT ON TABLE tenancy.platform TO smartattend_app;
 GRANT SELECT ON TABLE tenancy.platform TO smartattend_auditor;
 GRANT SELECT ON TABLE tenancy.platform TO smartattend_operator;
-
-
---
--- Name: TABLE tenant_transition; Type: ACL; Schema: tenancy; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE tenancy.tenant_transition TO smartattend_operator;
-GRANT SELECT ON TABLE tenancy.tenant_transition TO smartattend_ledger;
 
 
 --

@@ -76,7 +76,9 @@ begin
       correction_expires_after = v_after.correction_expires_after,
       rest_at_least = v_after.rest_at_least,
       register_closes_after = v_after.register_closes_after,
-      worked_weekly_at_most = v_after.worked_weekly_at_most
+      worked_weekly_at_most = v_after.worked_weekly_at_most,
+      retain_for = v_after.retain_for,
+      export_window = v_after.export_window
     where s.tenant_id = v_actor.tenant_id;
   exception
     when check_violation or not_null_violation then
@@ -117,7 +119,7 @@ select
   s.clock_healthy_within, s.clock_warning_within, s.clock_critical_within, s.clock_step_over, s.clock_drift_ppm,
   s.clock_sample_expires_after, s.clock_good_samples, s.queue_age_at_most, s.absence_after, s.watermark_waits_at_most,
   s.correction_window_of_the_subject, s.correction_window_of_a_manager, s.correction_expires_after, s.rest_at_least,
-  s.register_closes_after, s.worked_weekly_at_most
+  s.register_closes_after, s.worked_weekly_at_most, s.retain_for, s.export_window
 from tenancy.setting as s;
 comment on view api.setting is 'What the tenant of the session may tune, and how it is set.';
 grant select on api.setting to smartattend_app;

@@ -107,6 +107,9 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if tg_op = 'DELETE' and old.tenant_id = core.erased_tenant() then
+    return old;
+  end if;
   if (old.outcome).status is not null
     or (tg_op = 'UPDATE' and (new.tenant_id, new.key, new.command, new.payload_hash, new.recorded_at, new.xid)
       is distinct from (old.tenant_id, old.key, old.command, old.payload_hash, old.recorded_at, old.xid))
@@ -115,7 +118,7 @@ begin
   end if;
   return case when tg_op = 'UPDATE' then new else old end;
 end $$;
-comment on function core.guard_idempotency() is 'An outcome is filled once; a key is given back only while it has none.';
+comment on function core.guard_idempotency() is 'An outcome is filled once; a key is given back only while it has none. Keys go with their tenant.';
 
 create trigger idempotency_100_filled_once
 before update or delete on core.idempotency

@@ -34,11 +34,13 @@ create table core.transition (
   distinct_actors text[] not null default '{}',
   system_only boolean not null default false,
   guard text,
+  approvals integer not null default 0,
   origin text generated always as (coalesce(from_state, '')) stored,
   constraint transition_pkey primary key (machine, origin, to_state, via),
   constraint it_starts_at_a_state foreign key (machine, from_state) references core.state (machine, state),
   constraint it_ends_at_a_state foreign key (machine, to_state) references core.state (machine, state),
   constraint it_changes_the_state check (from_state <> to_state),
+  constraint approvals_are_few check (approvals between 0 and 5),
   constraint via_is_a_lower_case_word check (via ~ '^[a-z][a-z_]+$')
 );
 comment on table core.transition is 'The legal transitions, as data: what is not a row here cannot happen.';
@@ -46,6 +48,7 @@ comment on column core.transition.from_state is 'Null for the creation of a row.
 comment on column core.transition.permission is 'What the procedure requires of the session, by identity.require.';
 comment on column core.transition.distinct_actors is 'Columns of the row whose person must not be the actor.';
 comment on column core.transition.guard is 'In words: what the procedure checks besides.';
+comment on column core.transition.approvals is 'How many different people must have approved before it happens.';
 comment on column core.transition.origin is 'from_state, with the empty text for creation, so that it can be part of the key.';
 
 commit;

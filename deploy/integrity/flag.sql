@@ -48,6 +48,8 @@ comment on column integrity.flag.revision is
   'The record''s revision when it was raised. A record is named through its event, since in a capture the flag is there before the record.';
 comment on column integrity.flag.captured_by is 'Who captured what a blocking flag is about, and must not decide about it.';
 comment on column integrity.flag.is_blocking is 'It holds its record: recorded or verified becomes flagged, until every blocking flag is dismissed.';
+-- Without it a purge asks for the flags of each event by reading all of them: the square of the tenant's history.
+create index flag_event on integrity.flag (tenant_id, event_key);
 create index flag_record on integrity.flag (tenant_id, record_id) where record_id is not null;
 create index flag_open on integrity.flag (tenant_id, rule, subject_id) where state = 'open';
 

@@ -61,10 +61,10 @@ declare
 begin
   foreach v_table in array array['block', 'tree'] loop
     execute format(
-      'create trigger %1$s_100_append_only before update or delete on ledger.%1$I for each row execute function core.refuse_change()', v_table
+      'create trigger %1$s_100_append_only before update or delete on ledger.%1$I for each row execute function core.refuse_change(''outlives'')', v_table
     );
     execute format(
-      'create trigger %1$s_100_no_truncate before truncate on ledger.%1$I for each statement execute function core.refuse_change()', v_table
+      'create trigger %1$s_100_no_truncate before truncate on ledger.%1$I for each statement execute function core.refuse_change(''outlives'')', v_table
     );
     execute format('alter table ledger.%1$I enable always trigger %1$s_100_append_only', v_table);
     execute format('alter table ledger.%1$I enable always trigger %1$s_100_no_truncate', v_table);

@@ -69,7 +69,13 @@ begin
     when 'INSERT' then
       v_images := array(select jsonb_build_object('new', to_jsonb(n)) from new_rows as n);
     when 'DELETE' then
-      v_images := array(select jsonb_build_object('old', to_jsonb(o)) from old_rows as o);
+      -- What is erased with its tenant must not come back as an image: the tombstone says how many rows went.
+      v_images := array(
+        select jsonb_build_object('old', to_jsonb(o))
+        from old_rows as o
+        where (to_jsonb(o) ->> 'tenant_id')::uuid is distinct from (select core.erased_tenant())
+          or (select core.erased_tenant()) is null
+      );
     else
       -- Primary keys do not change. What is the same afterwards was not changed.
       v_images := array(
@@ -83,7 +89,7 @@ begin
   return null;
 end $$;
 comment on function ledger.capture() is
-  'After each statement on captured master data: one change a row, with the row''s key by the trigger''s arguments and what was before and is now, written the same way whatever the connection''s settings are. An update that changes nothing leaves nothing.';
+  'After each statement on captured master data: one change a row, with the row''s key by the trigger''s arguments and what was before and is now, written the same way whatever the connection''s settings are. An update that changes nothing leaves nothing, nor do rows that go with their tenant (core.erasure).';
 
 create function ledger.capture_present(relation text, key_columns text[], images jsonb[])
 returns void

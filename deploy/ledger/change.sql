@@ -60,16 +60,19 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if tg_op = 'DELETE' and exists (
-    select from ledger.redaction as r
-    where r.tenant_id = old.tenant_id and r.xid = pg_current_xact_id() and old.change_id = any (r.changes)
+  if tg_op = 'DELETE' and (
+    old.tenant_id = core.erased_tenant()
+    or exists (
+      select from ledger.redaction as r
+      where r.tenant_id = old.tenant_id and r.xid = pg_current_xact_id() and old.change_id = any (r.changes)
+    )
   ) then
     return old;
   end if;
   perform core.fail('SA020', format('%s of a payload', lower(tg_op)), 'ledger.redact');
   return null;
 end $$;
-comment on function ledger.judge_payload() is 'A payload goes with the redaction that names it, in the same transaction, and never changes.';
+comment on function ledger.judge_payload() is 'A payload goes with the redaction that names it, in the same transaction, or with its tenant, and never changes.';
 
 create trigger change_100_append_only
 before update or delete on ledger.change

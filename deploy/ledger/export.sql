@@ -55,7 +55,8 @@ set search_path = pg_catalog, pg_temp
 as $$
   select
     t.block, t.index, t.tenant_id, t.relation, t.partition, t.form, t.rows, t.total, encode(t.root, 'hex'), t.keys, t.leaves,
-    exists (select from ledger.retirement as x where x.relation = t.relation and x.partition = t.partition),
+    exists (select from ledger.retirement as x where x.relation = t.relation and x.partition = t.partition)
+    or exists (select from ledger.erasure as x where x.tenant_id = t.tenant_id and x.relation = t.relation and t.block <= x.until_block),
     case
       when num_nulls(export_trees.tenant_id, export_trees.relation, export_trees.partition) < 3 then array(
         select encode(substring(p.path, s.position, 32), 'hex')

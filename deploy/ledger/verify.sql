@@ -24,6 +24,32 @@ for each statement execute function core.refuse_change();
 alter table ledger.retirement enable always trigger retirement_100_append_only;
 alter table ledger.retirement enable always trigger retirement_100_no_truncate;
 
+create table ledger.erasure (
+  tenant_id uuid not null,
+  relation text not null,
+  until_block bigint not null,
+  rows bigint not null,
+  database_user text not null default session_user,
+  recorded_at timestamptz not null default core.clock(),
+  constraint erasure_pkey primary key (tenant_id, relation)
+);
+comment on table ledger.erasure is
+  'Relations whose rows of a tenant went with it, and until which block they had been sealed: the trees, their roots and leaf hashes stay, and an export that was made before is verified against them offline.';
+create trigger erasure_100_append_only
+before update or delete on ledger.erasure
+for each row execute function core.refuse_change('outlives');
+create trigger erasure_100_no_truncate
+before truncate on ledger.erasure
+for each statement execute function core.refuse_change('outlives');
+alter table ledger.erasure enable always trigger erasure_100_append_only;
+alter table ledger.erasure enable always trigger erasure_100_no_truncate;
+alter table ledger.erasure enable row level security;
+alter table ledger.erasure force row level security;
+create policy ledger_knows_every_erased_tenant on ledger.erasure
+for all to smartattend_ledger
+using (true)
+with check (true);
+
 create type ledger.finding as (
   block bigint,
   tenant_id uuid,
@@ -149,6 +175,9 @@ begin
             and t.form = %3$s
             and t.block between $4 and $5
             and not exists (select from ledger.retirement as x where x.relation = t.relation and x.partition = t.partition)
+            and not exists (
+              select from ledger.erasure as x where x.tenant_id = t.tenant_id and x.relation = t.relation and t.block <= x.until_block
+            )
         ), differing as (
           select
             coalesce(k.block, f.block) as block, coalesce(k.tenant_id, f.tenant_id) as tenant_id, coalesce(k.partition, f.partition) as partition,
@@ -186,7 +215,7 @@ begin
   end loop;
 end $$;
 comment on function ledger.row_findings(text, integer, bigint, bigint) is
-  'What differs between the rows of a relation now and the leaf hashes that a range of blocks keeps of them, to the row: edited (moved in time or swapped, too), deleted, added. A row that was moved between tenants is deleted in one and added in the other. Retired partitions are left to their archives.';
+  'What differs between the rows of a relation now and the leaf hashes that a range of blocks keeps of them, to the row: edited (moved in time or swapped, too), deleted, added. A row that was moved between tenants is deleted in one and added in the other. Retired partitions and the rows of erased tenants are left to their archives.';
 
 create function ledger.payload_findings(from_block bigint, to_block bigint)
 returns setof ledger.finding

@@ -30,7 +30,7 @@ comment on table tenancy.gate is
 insert into tenancy.gate
   (state, login, capture_read, capture_write, administration_read, administration_write, ordinary_read, ordinary_write)
 values
-  ('provisioning', 'administrators', false, false, true, true, true, true),
+  ('provisioning', 'administrators', false, false, true, true, false, false),
   ('active', 'all', true, true, true, true, true, true),
   ('restricted', 'all', true, true, true, true, true, false),
   ('suspended', 'nobody', false, false, false, false, false, false),

@@ -9,7 +9,8 @@ declare
 begin
   foreach v_table in array array['tenant', 'site', 'unit'] loop
     execute format(
-      'create trigger %1$s_100_kept before delete on tenancy.%1$I for each row execute function core.refuse_change(''kept'')', v_table
+      'create trigger %1$s_100_kept before delete on tenancy.%1$I for each row execute function core.refuse_change(%2$s)',
+      v_table, case v_table when 'tenant' then '''outlives'', ''kept''' else '''kept''' end
     );
     execute format(
       'create trigger %1$s_100_no_truncate before truncate on tenancy.%1$I for each statement execute function core.refuse_change(''kept'')',
@@ -22,10 +23,10 @@ end $$;
 
 create trigger tenant_transition_100_append_only
 before update or delete on tenancy.tenant_transition
-for each row execute function core.refuse_change();
+for each row execute function core.refuse_change('outlives');
 create trigger tenant_transition_100_no_truncate
 before truncate on tenancy.tenant_transition
-for each statement execute function core.refuse_change();
+for each statement execute function core.refuse_change('outlives');
 alter table tenancy.tenant_transition enable always trigger tenant_transition_100_append_only;
 alter table tenancy.tenant_transition enable always trigger tenant_transition_100_no_truncate;
 

@@ -27,6 +27,8 @@ create table tenancy.setting (
   rest_at_least interval not null default '11 hours',
   register_closes_after interval not null default '7 days',
   worked_weekly_at_most interval not null default '40 hours',
+  retain_for interval not null default '7 years',
+  export_window interval not null default '30 days',
   closed_until timestamptz,
   constraint setting_pkey primary key (tenant_id),
   constraint setting_belongs_to_a_tenant foreign key (tenant_id) references tenancy.tenant (tenant_id),
@@ -58,7 +60,22 @@ create table tenancy.setting (
   ),
   constraint registers_close_in_time check (register_closes_after between interval '0' and interval '365 days'),
   constraint rest_is_bounded check (rest_at_least between interval '0' and interval '48 hours'),
-  constraint week_is_bounded check (worked_weekly_at_most between interval '1 hour' and interval '168 hours')
+  constraint week_is_bounded check (worked_weekly_at_most between interval '1 hour' and interval '168 hours'),
+  -- Without negative parts: '-100 years 36530 days' compares as more than a year, and is five days.
+  constraint retention_is_30_days_to_100_years check (
+    retain_for between interval '30 days' and interval '100 years'
+    and least(
+      date_part('year', retain_for), date_part('month', retain_for), date_part('day', retain_for), date_part('hour', retain_for),
+      date_part('minute', retain_for), date_part('second', retain_for)
+    ) >= 0
+  ),
+  constraint export_window_is_a_day_to_a_year check (
+    export_window between interval '1 day' and interval '366 days'
+    and least(
+      date_part('year', export_window), date_part('month', export_window), date_part('day', export_window), date_part('hour', export_window),
+      date_part('minute', export_window), date_part('second', export_window)
+    ) >= 0
+  )
 );
 comment on table tenancy.setting is 'What a tenant may tune: one typed row, made with the tenant.';
 comment on column tenancy.setting.day_starts_at is 'Local time at which a business date begins for unscheduled punches.';
@@ -74,6 +91,8 @@ comment on column tenancy.setting.closed_until is 'Until when periods may be clo
 comment on column tenancy.setting.register_closes_after is 'How long after its submission a register can be reopened; then the system closes it.';
 comment on column tenancy.setting.rest_at_least is 'Less rest between two presences is flagged (F24).';
 comment on column tenancy.setting.worked_weekly_at_most is 'Work of an ISO week beyond this is overtime.';
+comment on column tenancy.setting.retain_for is 'How long an archived tenant is kept before it may be purged.';
+comment on column tenancy.setting.export_window is 'How long an offboarding tenant waits for a receipt of its export before it may be archived without one.';
 
 create function tenancy.make_setting()
 returns trigger

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -175,20 +179,23 @@ def show(slug: str, fmt: str, dsn: str | None) -> None:
     epilog=examples(
         "smartattend tenant transition north-high restrict --reason 'invoice 1207 is unpaid'",
         "smartattend tenant transition north-high unrestrict --reason 'invoice 1207 is paid' --ticket OPS-18",
+        "smartattend tenant transition north-high reinstate --to restricted --reason 'the breach is mended'",
     )
 )
 @click.argument("slug")
 @click.argument("via")
+@click.option("--to", metavar="STATE", help="To which state, where VIA leads to two of them.")
 @click.option("--reason", metavar="TEXT", help="Why, in at least 10 characters; most moves require it.")
 @_platform_options
 @format_option
 @dsn_option
 def transition(
-    slug: str, via: str, reason: str | None, superadmin: str, ticket: str, fmt: str, dsn: str | None
+    slug: str, via: str, to: str | None, reason: str | None, superadmin: str, ticket: str, fmt: str, dsn: str | None
 ) -> None:
     """Move a tenant through its lifecycle by the transition VIA (smartattend machine show tenant).
 
-    A move to a state without log-in ends the tenant's login sessions.
+    A move to a state without log-in ends the tenant's login sessions. To reinstate, restore or purge a tenant two
+    people approve first (smartattend tenant approve). A purge erases its rows for good: docs/lifecycle.md.
     """
     with database.connect(dsn) as connection:
         with acting_as(connection, OPERATOR):
@@ -202,12 +209,134 @@ def transition(
                 tenant_id=found["tenant_id"],
                 via=via,
                 reason=reason,
+                to_state=to,
                 token=token,
             )
         if not outcome.ok:
             raise refusal(connection, outcome, _legal_moves(connection, slug) if outcome.code == "SA101" else None)
     detail = outcome.detail or {}
-    emit({"slug": slug, "from": detail.get("from"), "state": detail.get("state"), "via": via, "reason": reason}, fmt)
+    shown = {"slug": slug, "from": detail.get("from"), "state": detail.get("state"), "via": via, "reason": reason}
+    emit(shown | {name: detail[name] for name in ("rows", "block", "block_hash") if name in detail}, fmt)
+
+
+@tenant.command(
+    epilog=examples(
+        "smartattend tenant approve north-high restore --reason 'they have signed again' --superadmin ann",
+        "smartattend tenant approve north-high reinstate --to active --reason 'the breach is mended'",
+    )
+)
+@click.argument("slug")
+@click.argument("via")
+@click.option("--to", metavar="STATE", help="To which state, where VIA leads to two of them.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, in at least 10 characters.")
+@_platform_options
+@format_option
+@dsn_option
+def approve(
+    slug: str, via: str, to: str | None, reason: str, superadmin: str, ticket: str, fmt: str, dsn: str | None
+) -> None:
+    """Approve the transition VIA of a tenant, which needs two people: reinstate, restore, purge.
+
+    An approval counts for 72 hours, while the tenant stays in its state and the approver in the role.
+    """
+    detail = _ask(("tenant_approve", slug, superadmin, reason, ticket, dsn), via=via, to_state=to, reason=reason)
+    shown = {"slug": slug, "via": via, "from": detail["from"], "to": detail["to"]}
+    emit(shown | {"approvals": detail["approvals"], "needed": detail["needed"]}, fmt)
+
+
+@tenant.command(
+    epilog=examples(
+        "smartattend tenant hold north-high --case CASE-7 --reason 'the court of Ghent asked for it'",
+    )
+)
+@click.argument("slug")
+@click.option("--case", required=True, metavar="CODE", help="The case that asks for it.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, in at least 10 characters.")
+@_platform_options
+@format_option
+@dsn_option
+def hold(slug: str, case: str, reason: str, superadmin: str, ticket: str, fmt: str, dsn: str | None) -> None:
+    """Place a legal hold: the tenant is not purged until another person releases it."""
+    detail = _ask(("legal_hold_place", slug, superadmin, reason, ticket, dsn), ticket=case, reason=reason)
+    emit({"slug": slug, "hold_id": detail["id"], "case": case, "state": detail["state"]}, fmt)
+    note(f"another person releases it with: smartattend tenant release {slug} {detail['id']} --reason …")
+
+
+@tenant.command(
+    epilog=examples(
+        "smartattend tenant release north-high 0199f3a2-… --reason 'the case is closed' --superadmin bob",
+    )
+)
+@click.argument("slug")
+@click.argument("hold_id", type=click.UUID)
+@click.option("--reason", required=True, metavar="TEXT", help="Why, in at least 10 characters.")
+@_platform_options
+@format_option
+@dsn_option
+def release(
+    slug: str, hold_id: uuid.UUID, reason: str, superadmin: str, ticket: str, fmt: str, dsn: str | None
+) -> None:
+    """Release a legal hold, as another person than the one who placed it (smartattend tenant overview)."""
+    detail = _ask(("legal_hold_release", slug, superadmin, reason, ticket, dsn), hold_id=hold_id, reason=reason)
+    emit({"slug": slug, "hold_id": hold_id, "released": True, "state": detail["state"]}, fmt)
+
+
+@tenant.command(
+    epilog=examples(
+        "smartattend ledger export --tenant north-high --out north-high.jsonl.gz",
+        "smartattend tenant receipt north-high north-high.jsonl.gz --received-by 'Ann Admin'",
+    )
+)
+@click.argument("slug")
+@click.argument("export", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--received-by", required=True, metavar="NAME", help="Who received the file.")
+@_platform_options
+@format_option
+@dsn_option
+def receipt(slug: str, export: Path, received_by: str, superadmin: str, ticket: str, fmt: str, dsn: str | None) -> None:
+    """Keep that somebody received EXPORT, by its SHA-256 and its rows; then the tenant can be archived."""
+    with export.open("rb") as raw:
+        digest = hashlib.file_digest(raw, "sha256").hexdigest()
+    with gzip.open(export) if export.suffix == ".gz" else export.open("rb") as lines:
+        count = sum(line.startswith(b'{"row"') for line in lines)
+    why = f"smartattend tenant receipt {slug}"
+    detail = _ask(
+        ("tenant_export_receipt", slug, superadmin, why, ticket, dsn),
+        received_by=received_by,
+        archive_sha256=digest,
+        rows=count,
+    )
+    emit({"slug": slug, "receipt_id": detail["id"], "archive_sha256": digest, "rows": count}, fmt)
+
+
+@tenant.command(epilog=examples("smartattend tenant overview", "smartattend tenant overview --format json"))
+@_platform_options
+@format_option
+@dsn_option
+def overview(superadmin: str, ticket: str, fmt: str, dsn: str | None) -> None:
+    """Show where every tenant stands: state, holds, approvals under way, receipt, when its retention ends."""
+    with (
+        database.connect(dsn) as connection,
+        platform_session(connection, superadmin, "smartattend tenant overview", ticket) as token,
+    ):
+        found = rows(connection, "tenant_overview", token=token)
+    columns = ["slug", "state", "since", "holds", "approvals", "has_receipt", "window_ends", "retention_ends"]
+    emit(found, fmt, columns=columns, empty="no tenant yet: smartattend tenant create --help")
+
+
+def _ask(who: tuple[str, str, str, str, str, str | None], **arguments: object) -> dict[str, Any]:
+    """Call a platform procedure about a tenant: its detail, with the id of what it made."""
+    command, slug, superadmin, why, ticket, dsn = who
+    with database.connect(dsn) as connection:
+        with acting_as(connection, OPERATOR):
+            found = _find(connection, slug)
+        with platform_session(connection, superadmin, why, ticket) as token:
+            outcome = database.call(
+                connection, command, key=database.uuid7(), tenant_id=found["tenant_id"], **arguments, token=token
+            )
+        if not outcome.ok:
+            raise refusal(connection, outcome, _legal_moves(connection, slug) if outcome.code == "SA101" else None)
+    return (outcome.detail or {}) | {"id": outcome.id}
 
 
 def _find(connection: psycopg.Connection[Any], slug: str) -> dict[str, Any]:

@@ -1138,7 +1138,8 @@ class _Export:
             if self.partition is None:
                 self.check.retired[(tree.block, *tree.series)] = (tree, self.name)
                 return
-        elif self.partition is not None:
+        elif self.partition is not None or (self.tenant is not None and tree.seen):
+            # an archive of a partition, or the export of a tenant that was purged since
             self.check.archived[(tree.block, *tree.series)] = tree.entry
         if tree.next == count == tree.seen and tree.found is None:
             return

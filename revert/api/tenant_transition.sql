@@ -2,6 +2,6 @@
 begin;
 set local role smartattend_owner;
 
-drop function api.tenant_transition(uuid, uuid, text, text, text);
+drop function api.tenant_transition(uuid, uuid, text, text, text, text);
 
 commit;

@@ -10,6 +10,7 @@ drop function ledger.payload_findings(bigint, bigint);
 drop function ledger.row_findings(text, integer, bigint, bigint);
 drop function ledger.chain_findings(bigint, bigint);
 drop type ledger.finding;
+drop table ledger.erasure;
 drop table ledger.retirement;
 
 commit;

@@ -10,15 +10,20 @@ from tests.hostile.world import World
 PLATFORM = (
     "break_glass",
     "impersonate",
+    "legal_hold_place",
+    "legal_hold_release",
     "platform_access_review",
     "platform_grant",
     "platform_revoke",
+    "platform_scan",
     "platform_session_revoke",
     "platform_sessions",
-    "platform_scan",
     "role_rule_put",
     "superadmin_dashboard",
+    "tenant_approve",
     "tenant_create",
+    "tenant_export_receipt",
+    "tenant_overview",
     "tenant_transition",
 )
 """Procedures for platform sessions."""
@@ -53,6 +58,8 @@ CALLS = {
     "has_permission": "permission => 'role.grant', unit_id => {room}",
     "integrity_rule_put": "key => {key}, rule => 'F01', reason => 'because I want it so', is_enabled => false",
     "integrity_scan": "key => {key}",
+    "legal_hold_place": "key => {key}, tenant_id => {tenant}, ticket => 'CASE-1', reason => 'because I want it so'",
+    "legal_hold_release": "key => {key}, tenant_id => {tenant}, hold_id => {record}, reason => 'because I want it so'",
     "period_transition": "key => {key}, period_id => {period}, via => 'close'",
     "platform_scan": "key => {key}",
     "impersonate": "key => {key}, tenant_id => {tenant}, member_number => 's2', reason => 'because I want it so'",
@@ -132,8 +139,12 @@ CALLS = {
     "superadmin_dashboard": "",
     "support_access_review": "key => {key}, access_id => {access}, verdict => 'justified', "
     "reason => 'because I want it so'",
+    "tenant_approve": "key => {key}, tenant_id => {tenant}, via => 'purge', reason => 'because I want it so'",
     "tenant_create": "key => {key}, slug => 'mine-too', name => 'Mine', platform => 'school', time_zone => 'UTC', "
     "admin_login => 'me@example.org', admin_name => 'Me'",
+    "tenant_export_receipt": "key => {key}, tenant_id => {tenant}, received_by => 'Me', "
+    "archive_sha256 => repeat('ab', 32), rows => 1",
+    "tenant_overview": "",
     "tenant_transition": "key => {key}, tenant_id => {tenant}, via => 'suspend', reason => 'because I want it so'",
 }
 """By name, the arguments without the token."""

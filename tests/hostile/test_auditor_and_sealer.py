@@ -186,7 +186,7 @@ SEALER = [
     Attack(
         "the operator moves a tenant with a tenant's token",
         "select * from api.tenant_transition(gen_random_uuid(), <beta>, 'suspend', 'because I want "
-        "it so', <token beta/admin>)",
+        "it so', token => <token beta/admin>)",
         "error SA002",
         "operator",
     ),

@@ -71,7 +71,7 @@ SETTINGS = [
         "read with what the platform's session bound",
         (
             "select api.tenant_transition(gen_random_uuid(), <beta>, 'restrict', 'has not paid for months', "
-            "<token platform/root>)",
+            "token => <token platform/root>)",
             WHO,
         ),
         NONE,

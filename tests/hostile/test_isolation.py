@@ -312,7 +312,7 @@ def test_a_procedure_that_is_told_of_somebody_else_in_the_tenant_refuses_and_kee
 @pytest.mark.parametrize("name", CALLS)
 def test_a_procedure_that_is_given_nothing_answers_with_a_code_of_ours(world: World, name: str) -> None:
     arguments = world.value(
-        "select string_agg('null::' || format_type(a.type, null), ', ' order by a.n) from pg_proc as p "
+        "select coalesce(string_agg('null::' || format_type(a.type, null), ', ' order by a.n), '') from pg_proc as p "
         "cross join lateral unnest(p.proargtypes::oid[]) with ordinality as a (type, n) "
         "where p.pronamespace = 'api'::regnamespace and p.proname = %s and a.n < p.pronargs",
         name,

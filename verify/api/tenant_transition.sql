@@ -2,6 +2,6 @@
 begin;
 set local role smartattend_owner;
 
-select pg_get_functiondef('api.tenant_transition(uuid, uuid, text, text, text)'::regprocedure);
+select pg_get_functiondef('api.tenant_transition(uuid, uuid, text, text, text, text)'::regprocedure);
 
 rollback;

@@ -26,6 +26,7 @@ select
   distinct_actors,
   system_only,
   guard,
+  approvals,
   origin
 from core.transition
 where false;

@@ -12,6 +12,15 @@ select
   recorded_at
 from ledger.retirement
 where false;
+select
+  tenant_id,
+  relation,
+  until_block,
+  rows,
+  database_user,
+  recorded_at
+from ledger.erasure
+where false;
 
 select
   pg_get_functiondef('ledger.chain_findings(bigint, bigint)'::regprocedure),
@@ -26,6 +35,11 @@ do $$
 begin
   assert (select tgenabled from pg_catalog.pg_trigger where tgrelid = 'ledger.retirement'::regclass and tgname = 'retirement_100_append_only') = 'A', 'retirement_100_append_only';
   assert (select tgenabled from pg_catalog.pg_trigger where tgrelid = 'ledger.retirement'::regclass and tgname = 'retirement_100_no_truncate') = 'A', 'retirement_100_no_truncate';
+  assert (
+    select count(*) = 2
+    from pg_catalog.pg_trigger
+    where tgrelid = 'ledger.erasure'::regclass and tgfoid = 'core.refuse_change()'::regprocedure and tgenabled = 'A'
+  ), 'two guards of ledger.erasure, always enabled';
 end $$;
 
 rollback;

@@ -6,8 +6,8 @@ do $$
 begin
   assert (select count(*) from ledger.relation as r where r.relation = any (array[
     'tenancy.tenant_transition', 'tenancy.tenant', 'tenancy.site', 'tenancy.unit', 'tenancy.setting',
-    'tenancy.gate'
-  ])) = 6, 'evidence of tenancy';
+    'tenancy.gate', 'tenancy.approval', 'tenancy.export_receipt', 'tenancy.tombstone', 'tenancy.legal_hold', 'core.erasure'
+  ])) = 11, 'evidence of tenancy';
 end $$;
 
 rollback;

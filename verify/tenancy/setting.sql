@@ -27,6 +27,8 @@ select
   register_closes_after,
   rest_at_least,
   worked_weekly_at_most,
+  retain_for,
+  export_window,
   closed_until
 from tenancy.setting
 where false;

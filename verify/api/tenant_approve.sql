@@ -1,0 +1,7 @@
+-- Verify smartattend:api/tenant_approve on pg
+begin;
+set local role smartattend_owner;
+
+select pg_get_functiondef('api.tenant_approve(uuid, uuid, text, text, text, text)'::regprocedure);
+
+rollback;

@@ -1,0 +1,14 @@
+-- Verify smartattend:tenancy/purge on pg
+begin;
+set local role smartattend_owner;
+
+select
+  pg_get_functiondef('tenancy.erase_rows(uuid)'::regprocedure),
+  pg_get_functiondef('tenancy.purge(uuid, text, text)'::regprocedure);
+
+do $$
+begin
+  assert (select count(*) > 40 from pg_policy as p where p.polname = 'owner_erases_the_purged_tenant'), 'policies for the erasure';
+end $$;
+
+rollback;
