@@ -39,7 +39,7 @@ create table access.role_request (
   constraint ticket_is_a_code check (core.is_code(ticket))
 );
 comment on table access.role_request is
-  'Every way to a role: asked for and approved; granted directly, where the rule asks for no approval; taken in an emergency (break_glass); made with the tenant (bootstrap: its first administrator). A live grant without its active request here is out of band (E03).';
+  'Every way to a role: asked for and approved; granted directly, where the rule asks for no approval; taken in an emergency (break_glass); made with the tenant, or by the platform behind broken glass (bootstrap). A live grant without its active request here is out of band (E03).';
 comment on column access.role_request.unit_id is 'The scope: this unit and everything beneath it; null is the whole tenant.';
 comment on column access.role_request.min_approvals is 'What the rule asked for when the request was made.';
 create index role_request_beneficiary on access.role_request (tenant_id, beneficiary_id, requested_at);
