@@ -5863,8 +5863,8 @@ declare
   v_move core.transition;
   v_stay tenancy.tenant_transition;
   v_code text;
-  v_missing text[] := '{}';
-  v_approvers uuid[] := '{}';
+  v_missing text[] := array[]::text[];
+  v_approvers uuid[] := array[]::uuid[];
   v_tombstone tenancy.tombstone;
 begin
   v_outcome := core.claim('tenant_transition', tenant_transition.key, v_payload);
@@ -21116,7 +21116,7 @@ declare
   );
   v_table regclass;
   v_rows bigint;
-  v_erased jsonb := '{}';
+  v_erased jsonb := jsonb_build_object();
 begin
   while cardinality(v_left) > 0 loop
     -- What refers to others goes before them.

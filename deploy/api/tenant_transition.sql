@@ -27,8 +27,8 @@ declare
   v_move core.transition;
   v_stay tenancy.tenant_transition;
   v_code text;
-  v_missing text[] := '{}';
-  v_approvers uuid[] := '{}';
+  v_missing text[] := array[]::text[];
+  v_approvers uuid[] := array[]::uuid[];
   v_tombstone tenancy.tombstone;
 begin
   v_outcome := core.claim('tenant_transition', tenant_transition.key, v_payload);

@@ -40,7 +40,7 @@ declare
   );
   v_table regclass;
   v_rows bigint;
-  v_erased jsonb := '{}';
+  v_erased jsonb := jsonb_build_object();
 begin
   while cardinality(v_left) > 0 loop
     -- What refers to others goes before them.
