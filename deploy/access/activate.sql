@@ -166,12 +166,17 @@ comment on function access.grant_at_once(access.role_request) is
 create function access.judge_grants()
 returns trigger
 language plpgsql
-stable
+volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_observed text;
 begin
+  -- Two who grant at once wait for each other here, and the next statement sees what the other did. The procedures hold the lock already.
+  perform from tenancy.tenant as t
+  where t.tenant_id in (select n.tenant_id from granted as n where n.revoked_at is null)
+  order by t.tenant_id
+  for no key update;
   select format('%s and %s (%s)', n.role, g.role, s.separation) into v_observed
   from granted as n
   inner join access.separation as s on s.role = n.role
@@ -197,7 +202,7 @@ begin
   return null;
 end $$;
 comment on function access.judge_grants() is
-  'Separation of duty and cardinality, whoever writes a grant and by whatever way: the backstop behind access.grant_refusal. Errors SA141, SA142.';
+  'Separation of duty and cardinality, whoever writes a grant and by whatever way, not even by two sessions at once: the backstop behind access.grant_refusal. Errors SA141, SA142.';
 create trigger role_grant_700_judge_insert
 after insert on identity.role_grant
 referencing new table as granted

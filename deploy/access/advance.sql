@@ -22,8 +22,8 @@ begin
   update access.role_request as q
   set state = 'expired', state_via = 'expire', state_reason = null
   from identity.role_grant as g
-  where q.tenant_id = v_tenant_id and q.state = 'active' and q.ends_at < 'infinity'
-    and g.tenant_id = q.tenant_id and g.request_id = q.id and g.ends_at <= advance.now;
+  where q.tenant_id = v_tenant_id and q.state = 'active'
+    and g.tenant_id = q.tenant_id and g.request_id = q.id and g.ends_at <= advance.now; -- which may be earlier than the request's
   get diagnostics v_expired = row_count;
   select count((access.activate(q.id, advance.now)).id) into v_activated
   from access.role_request as q
