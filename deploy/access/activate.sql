@@ -177,12 +177,14 @@ begin
   where t.tenant_id in (select n.tenant_id from granted as n where n.revoked_at is null)
   order by t.tenant_id
   for no key update;
+  -- What is over does not count, nor what was held while this one was suspended.
   select format('%s and %s (%s)', n.role, g.role, s.separation) into v_observed
   from granted as n
   inner join access.separation as s on s.role = n.role
   inner join access.separation as o on o.separation = s.separation and o.role <> s.role
   inner join identity.role_grant as g on g.tenant_id = n.tenant_id and g.user_id = n.user_id and g.role = o.role
-    and coalesce(g.revoked_at, 'infinity') > n.starts_at and g.starts_at < n.ends_at and g.ends_at > n.starts_at
+    and coalesce(g.revoked_at, 'infinity') > greatest(n.starts_at, core.clock())
+    and g.starts_at < n.ends_at and g.ends_at > greatest(n.starts_at, core.clock())
   where n.revoked_at is null
   limit 1;
   if found then
