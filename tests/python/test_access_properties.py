@@ -289,7 +289,8 @@ from mine.role_grant as g
 inner join identity.membership as m using (tenant_id, user_id)
 inner join access.separation as s on s.role = g.role
 inner join access.separation as o on o.separation = s.separation and o.role <> s.role
-inner join mine.role_grant as h on h.user_id = g.user_id and h.role = o.role and h.during && g.during
+inner join mine.role_grant as h on h.user_id = g.user_id and h.role = o.role
+  and h.during * g.during && tstzrange(core.clock(), null)
 where g.revoked_at is null and h.revoked_at is null
 union all
 select format('%s holders of %s', count(distinct g.user_id), g.role)
@@ -401,10 +402,8 @@ class Run:
             self.tenant,
         ):
             holder = self.names.get(g["user_id"], str(g["user_id"]))
-            q = Request(
-                *(g["request_id"], "bootstrap", holder, g["role"], self.codes.get(g["unit_id"])),
-                *(g["starts_at"], NEVER, None, 0, NEVER, "active"),
-            )
+            unit, starts = self.codes.get(g["unit_id"]), g["starts_at"]
+            q = Request(g["request_id"], "bootstrap", holder, g["role"], unit, starts, NEVER, None, 0, NEVER, "active")
             self.model.requests[q.id] = q
             self.model.grants[g["id"]] = Grant(
                 g["id"], q, holder, q.role, q.unit, g["starts_at"], NEVER, g["granted_at"]
@@ -469,10 +468,17 @@ class Run:
 
     def request(self) -> None:
         m, pick = self.model, self.random
-        role = pick.choice(("school_admin", "school_admin", "attendance_officer", "faculty", "guardian", "student"))
+        role = pick.choice(
+            ("school_admin", "school_admin", *("attendance_officer",) * 2, "faculty", "guardian", "student")
+        )
         by = self.someone()
         who = by if pick.random() < 0.5 else self.someone()
         unit = self.somewhere() if role != "school_admin" or pick.random() < 0.3 else None
+        taught = [g.unit for g in m.grants.values() if g.role == "faculty" and g.live(self.now) and g.unit]
+        if (
+            role == "attendance_officer" and taught and pick.random() < 0.5
+        ):  # where approvers hold less than they approve
+            unit = pick.choice(taught)
         suspended = [look.grant for look in m.looks.values() if look.is_open() and look.suspended]
         if suspended and pick.random() < 0.5:  # what they had, once more, or what excludes it
             grant = pick.choice(suspended)
@@ -530,7 +536,9 @@ class Run:
             return
         rule = m.rules[q.role]
         via = "deny" if self.random.random() < 0.12 else "approve"
-        who = self.someone([one for one in PEOPLE if m.holds(one, rule.approver_permission, q.unit)])
+        able = [one for one in PEOPLE if m.holds(one, rule.approver_permission, q.unit)]
+        lesser = [one for one in able if not m.has_all_of(one, q.role, q.unit)]
+        who = self.someone(lesser if lesser and self.random.random() < 0.4 else able)
         codes: Codes = set()
         if who in (q.by, q.beneficiary):
             codes.add("SA105")
@@ -704,7 +712,13 @@ class Run:
         q = Request(
             uuid.uuid4(), "asked", grant.holder, grant.role, grant.unit, grant.starts, grant.ends, None, 1, NEVER
         )
-        return self.model.against(q, []) & {"SA112", "SA141", "SA142"}
+        codes = self.model.against(q, []) & {"SA141", "SA142"}
+        for g in self.model.grants.values():
+            same = (g.holder, g.role, g.unit) == (grant.holder, grant.role, grant.unit)
+            # for the whole of its time, since a grant that is resumed is there as if it had never been away
+            if same and g is not grant and g.revoked is None and g.starts < grant.ends and g.ends > grant.starts:
+                codes.add("SA112")
+        return codes
 
     def scan(self) -> None:
         m = self.model
