@@ -490,6 +490,88 @@ def integrity_parameters(connection: Connection) -> str:
     )
 
 
+# --- roles -----------------------------------------------------------------------------------------------
+
+ROLE_RULES = """
+select
+  r.*, o.platform, o.level,
+  extract(epoch from r.cool_down)::bigint as cool_down_s,
+  extract(epoch from r.revalidate_every)::bigint / 86400 as every_days,
+  extract(epoch from r.max_duration)::bigint / 86400 as longest_days,
+  extract(epoch from r.lapses_after)::bigint / 86400 as lapses_days,
+  extract(epoch from r.break_glass_max)::bigint / 60 as glass_minutes
+from access.role_rule as r
+inner join identity.role as o on o.role = r.role
+order by o.platform collate "C" desc, o.level, r.role collate "C"
+"""
+
+
+@block
+def role_rules(connection: Connection) -> str:
+    """How each role is had."""
+    return table(
+        [
+            *(
+                "Role",
+                "Level",
+                "Approvals",
+                "By holders of",
+                "At most",
+                "Holders",
+                "Prerequisite",
+                "Asks for",
+                "For oneself",
+            ),
+            *("Cool-down", "Lapses after", "Looked at", "Emergency"),
+        ],
+        (
+            (
+                f"`{row['role']}`" + ("" if row["is_enabled"] else " (disabled)"),
+                row["level"],
+                row["min_approvals"],
+                f"`{row['approver_permission']}`",
+                "" if row["longest_days"] is None else f"{row['longest_days']} days",
+                row["max_holders"],
+                row["prerequisite"] and f"`{row['prerequisite']}`",
+                ", ".join(what for what in ("reason", "ticket") if row[f"requires_{what}"]),
+                row["self_request"],
+                "" if not row["cool_down_s"] else f"{row['cool_down_s'] // 3600} h",
+                f"{row['lapses_days']} days",
+                "" if row["every_days"] is None else f"{row['every_days']} days, {row['overdue_action']}",
+                "" if row["glass_minutes"] is None else f"{row['glass_minutes']} min",
+            )
+            for row in select(connection, ROLE_RULES)
+        ),
+    )
+
+
+@block
+def role_separations(connection: Connection) -> str:
+    """Which roles nobody holds together."""
+    found = select(
+        connection,
+        'select separation, min(meaning) as meaning, array_agg(role order by role collate "C") as roles'
+        ' from access.separation group by separation order by separation collate "C"',
+    )
+    return table(
+        ["Not together", "Separation of duty", "Why"],
+        ((words(row["roles"]), row["separation"].replace("_", " "), row["meaning"]) for row in found),
+    )
+
+
+@block
+def escalation_rules(connection: Connection) -> str:
+    """The rules E01 to E20."""
+    found = select(connection, 'select * from access.escalation_rule order by rule collate "C"')
+    return table(
+        ["Rule", "Title", "Weight", "Severity", "Refused", "Meaning"],
+        (
+            (row["rule"], row["title"], row["weight"], row["severity"], row["is_refused"], row["meaning"])
+            for row in found
+        ),
+    )
+
+
 # --- files -----------------------------------------------------------------------------------------------
 
 

@@ -169,18 +169,25 @@ comment on function access.grant_at_once(access.role_request) is
 create function access.judge_grants()
 returns trigger
 language plpgsql
-stable
+volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_observed text;
 begin
+  -- Two who grant at once wait for each other here, and the next statement sees what the other did. The procedures hold the lock already.
+  perform from tenancy.tenant as t
+  where t.tenant_id in (select n.tenant_id from granted as n where n.revoked_at is null)
+  order by t.tenant_id
+  for no key update;
+  -- What is over does not count, nor what was held while this one was suspended.
   select format('%s and %s (%s)', n.role, g.role, s.separation) into v_observed
   from granted as n
   inner join access.separation as s on s.role = n.role
   inner join access.separation as o on o.separation = s.separation and o.role <> s.role
   inner join identity.role_grant as g on g.tenant_id = n.tenant_id and g.user_id = n.user_id and g.role = o.role
-    and coalesce(g.revoked_at, 'infinity') > n.starts_at and g.starts_at < n.ends_at and g.ends_at > n.starts_at
+    and coalesce(g.revoked_at, 'infinity') > greatest(n.starts_at, core.clock())
+    and g.starts_at < n.ends_at and g.ends_at > greatest(n.starts_at, core.clock())
   where n.revoked_at is null
   limit 1;
   if found then
@@ -200,7 +207,7 @@ begin
   return null;
 end $$;
 comment on function access.judge_grants() is
-  'Separation of duty and cardinality, whoever writes a grant and by whatever way: the backstop behind access.grant_refusal. Errors SA141, SA142.';
+  'Separation of duty and cardinality, whoever writes a grant and by whatever way, not even by two sessions at once: the backstop behind access.grant_refusal. Errors SA141, SA142.';
 create trigger role_grant_700_judge_insert
 after insert on identity.role_grant
 referencing new table as granted

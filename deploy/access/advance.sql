@@ -19,11 +19,21 @@ declare
   v_overdue bigint;
   v_item record;
 begin
+  -- From what is in effect, not from what is over: the cost follows the live grants, however long the history.
+  with over as materialized (
+    select q.id
+    from access.role_request as q
+    where q.tenant_id = v_tenant_id and q.state = 'active'
+      and not exists (
+        select from identity.role_grant as g
+        where g.tenant_id = v_tenant_id and g.request_id = q.id and g.ends_at > advance.now
+      )
+  )
   update access.role_request as q
   set state = 'expired', state_via = 'expire', state_reason = null
-  from identity.role_grant as g
-  where q.tenant_id = v_tenant_id and q.state = 'active' and q.ends_at < 'infinity'
-    and g.tenant_id = q.tenant_id and g.request_id = q.id and g.ends_at <= advance.now;
+  from over as o
+  inner join identity.role_grant as g on g.tenant_id = v_tenant_id and g.request_id = o.id and g.ends_at <= advance.now
+  where q.tenant_id = v_tenant_id and q.id = o.id;
   get diagnostics v_expired = row_count;
   select count((access.activate(q.id, advance.now)).id) into v_activated
   from access.role_request as q
@@ -35,24 +45,24 @@ begin
   get diagnostics v_lapsed = row_count;
 
   -- Two weeks ahead, so that whoever certifies sees it coming.
-  with last_look as materialized (
-    select c.grant_id, max(t.recorded_at) as decided_at
-    from access.revalidation as c
-    inner join access.revalidation_transition as t on t.tenant_id = c.tenant_id and t.object_id = c.id and t.to_state = c.state
-    where c.tenant_id = v_tenant_id and c.state in ('certified', 'modified')
-    group by c.grant_id
-  )
   insert into access.revalidation (tenant_id, grant_id, user_id, source, overdue_action, queued_at, due_at, overdue_at)
   select g.tenant_id, g.id, g.user_id, 'schedule', r.overdue_action, advance.now, d.due_at, d.due_at + interval '14 days'
   from identity.role_grant as g
   inner join access.role_rule as r on r.role = g.role
-  left join last_look as l on l.grant_id = g.id
+  cross join lateral (
+    select max(t.recorded_at) as decided_at
+    from access.revalidation as c
+    inner join access.revalidation_transition as t on t.tenant_id = c.tenant_id and t.object_id = c.id and t.to_state = c.state
+    where c.tenant_id = v_tenant_id and c.grant_id = g.id and c.state in ('certified', 'modified')
+  ) as l
   cross join lateral (
     select greatest(coalesce(l.decided_at, g.granted_at) + r.revalidate_every, advance.now) as due_at
   ) as d
   where g.tenant_id = v_tenant_id
     and g.revoked_at is null
     and g.starts_at <= advance.now
+    and g.ends_at > advance.now
+    and g.granted_at + r.revalidate_every <= advance.now + interval '14 days' -- or it is too early, whenever it was looked at
     and g.ends_at > d.due_at
     and coalesce(l.decided_at, g.granted_at) + r.revalidate_every <= advance.now + interval '14 days'
   on conflict (tenant_id, grant_id) where state in ('queued', 'due', 'overdue') do nothing;

@@ -46,6 +46,7 @@ create index role_request_beneficiary on access.role_request (tenant_id, benefic
 create index role_request_requester on access.role_request (tenant_id, requested_by);
 create index role_request_unit on access.role_request (tenant_id, unit_id);
 create index role_request_open on access.role_request (tenant_id, lapses_at) where state in ('requested', 'approved');
+create index role_request_active on access.role_request (tenant_id, id) where state = 'active';
 
 create table access.role_request_transition (
   tenant_id uuid not null,

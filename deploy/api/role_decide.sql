@@ -49,7 +49,7 @@ begin
   v_code := case
     when v_actor.user_id in (v_request.beneficiary_id, v_request.requested_by) then 'SA105'
     when v_grant_id is null or not identity.holds(v_rule.approver_permission, v_request.unit_id) then 'SA104'
-    when v_request.state = 'requested' and v_request.lapses_at <= v_now then 'SA101'
+    when v_request.state = 'requested' and least(v_request.lapses_at, v_request.ends_at) <= v_now then 'SA101'
     else core.transition_refusal(
       'role_request', v_request.state, case role_decide.via when 'deny' then 'denied' else 'approved' end, role_decide.via, role_decide.reason,
       to_jsonb(v_request)

@@ -32,6 +32,7 @@ comment on table identity.role_grant is
 comment on column identity.role_grant.unit_id is 'The scope: this unit and everything beneath it; null is the whole tenant.';
 create index role_grant_user on identity.role_grant (tenant_id, user_id, starts_at);
 create index role_grant_unit on identity.role_grant (tenant_id, unit_id);
+create index role_grant_ends on identity.role_grant (tenant_id, ends_at);
 
 create table identity.platform_grant (
   user_id uuid not null,

@@ -229,11 +229,13 @@ def _find(connection: psycopg.Connection[Any], token: str, name: str, **values: 
 
 
 @contextmanager
-def reader(dsn: str | None, tenant: str | None, token: str | None, login: str | None) -> Iterator[Reader]:
-    """Who reads: the owner of ``token``, or ``login`` of ``tenant`` by a token that ends with the report."""
+def reader(
+    dsn: str | None, tenant: str | None, token: str | None, login: str | None, purpose: str = "smartattend report"
+) -> Iterator[Reader]:
+    """Who reads: the owner of ``token``, or ``login`` of ``tenant`` by one that ends with the command ``purpose``."""
     with (
-        database.connect(dsn, application_name="smartattend report") as connection,
-        tenant_session(connection, tenant, token, login, "smartattend report") as session,
+        database.connect(dsn, application_name=purpose) as connection,
+        tenant_session(connection, tenant, token, login, purpose) as session,
     ):
         found = _find(connection, session.token, "report_tenant")[0]
         yield Reader(connection, session.token, found["slug"], found["today"])
