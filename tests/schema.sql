@@ -17,6 +17,22 @@ SET client_min_messages = warning;
 SET row_security = off;
 
 --
+-- Name: access; Type: SCHEMA; Schema: -; Owner: smartattend_owner
+--
+
+CREATE SCHEMA access;
+
+
+ALTER SCHEMA access OWNER TO smartattend_owner;
+
+--
+-- Name: SCHEMA access; Type: COMMENT; Schema: -; Owner: smartattend_owner
+--
+
+COMMENT ON SCHEMA access IS 'Who may get which role, who allowed it, for how long, and who noticed: rules, requests, approvals, revalidation and escalation events (ANSI INCITS 359). What a grant lets somebody do is identity''s.';
+
+
+--
 -- Name: api; Type: SCHEMA; Schema: -; Owner: smartattend_owner
 --
 
@@ -719,6 +735,1809 @@ ALTER TYPE timing.reading OWNER TO smartattend_owner;
 --
 
 COMMENT ON TYPE timing.reading IS 'What a device''s clocks say about a punch: made_at plus or minus error_us, by the monotonic clock (anchor) or the wall clock (offset; basis null: they say nothing), and the sample that the clocks of the punch are compared with.';
+
+
+--
+-- Name: activate(uuid, timestamp with time zone); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.activate(request_id uuid, now timestamp with time zone) RETURNS core.outcome
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_request access.role_request;
+  v_refusal core.outcome;
+begin
+  select q.* into v_request
+  from access.role_request as q
+  where q.tenant_id = core.bound_tenant() and q.id = activate.request_id
+  for no key update;
+  v_refusal := access.grant_refusal(
+    v_request,
+    case v_request.kind
+      when 'direct' then array[v_request.requested_by]
+      else array(
+        select a.approver_id from access.role_approval as a
+        where a.tenant_id = v_request.tenant_id and a.request_id = v_request.id and a.verdict = 'approve'
+        order by a.recorded_at
+      )
+    end,
+    activate.now
+  );
+  if v_refusal.code is not null then
+    return v_refusal;
+  end if;
+  return core.accepted(
+    v_request.id, null,
+    jsonb_build_object(
+      'state', 'active', 'grant_id', (access.put_grants(array[v_request.id], activate.now))[1], 'role', v_request.role, 'ends_at', v_request.ends_at
+    )
+  );
+end $$;
+
+
+ALTER FUNCTION access.activate(request_id uuid, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION activate(request_id uuid, now timestamp with time zone); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.activate(request_id uuid, now timestamp with time zone) IS 'Brings an approved request into effect: everything is checked again, then there is a grant. Under access.lock_tenant. Accepted, or refused with what speaks against it now.';
+
+
+--
+-- Name: advance(timestamp with time zone); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.advance(now timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := core.bound_tenant();
+  v_expired bigint;
+  v_lapsed bigint;
+  v_activated bigint;
+  v_queued bigint;
+  v_unused bigint;
+  v_due bigint;
+  v_overdue bigint;
+  v_item record;
+begin
+  -- From what is in effect, not from what is over: the cost follows the live grants, however long the history.
+  with over as materialized (
+    select q.id
+    from access.role_request as q
+    where q.tenant_id = v_tenant_id and q.state = 'active'
+      and not exists (
+        select from identity.role_grant as g
+        where g.tenant_id = v_tenant_id and g.request_id = q.id and g.ends_at > advance.now
+      )
+  )
+  update access.role_request as q
+  set state = 'expired', state_via = 'expire', state_reason = null
+  from over as o
+  inner join identity.role_grant as g on g.tenant_id = v_tenant_id and g.request_id = o.id and g.ends_at <= advance.now
+  where q.tenant_id = v_tenant_id and q.id = o.id;
+  get diagnostics v_expired = row_count;
+  select count((access.activate(q.id, advance.now)).id) into v_activated
+  from access.role_request as q
+  where q.tenant_id = v_tenant_id and q.state = 'approved' and q.starts_at <= advance.now and q.lapses_at > advance.now
+    and q.ends_at > advance.now;
+  update access.role_request as q
+  set state = 'lapsed', state_via = 'lapse', state_reason = null
+  where q.tenant_id = v_tenant_id and q.state in ('requested', 'approved') and least(q.lapses_at, q.ends_at) <= advance.now;
+  get diagnostics v_lapsed = row_count;
+
+  -- Two weeks ahead, so that whoever certifies sees it coming.
+  insert into access.revalidation (tenant_id, grant_id, user_id, source, overdue_action, queued_at, due_at, overdue_at)
+  select g.tenant_id, g.id, g.user_id, 'schedule', r.overdue_action, advance.now, d.due_at, d.due_at + interval '14 days'
+  from identity.role_grant as g
+  inner join access.role_rule as r on r.role = g.role
+  cross join lateral (
+    select max(t.recorded_at) as decided_at
+    from access.revalidation as c
+    inner join access.revalidation_transition as t on t.tenant_id = c.tenant_id and t.object_id = c.id and t.to_state = c.state
+    where c.tenant_id = v_tenant_id and c.grant_id = g.id and c.state in ('certified', 'modified')
+  ) as l
+  cross join lateral (
+    select greatest(coalesce(l.decided_at, g.granted_at) + r.revalidate_every, advance.now) as due_at
+  ) as d
+  where g.tenant_id = v_tenant_id
+    and g.revoked_at is null
+    and g.starts_at <= advance.now
+    and g.ends_at > advance.now
+    and g.granted_at + r.revalidate_every <= advance.now + interval '14 days' -- or it is too early, whenever it was looked at
+    and g.ends_at > d.due_at
+    and coalesce(l.decided_at, g.granted_at) + r.revalidate_every <= advance.now + interval '14 days'
+  on conflict (tenant_id, grant_id) where state in ('queued', 'due', 'overdue') do nothing;
+  get diagnostics v_queued = row_count;
+  insert into access.revalidation (tenant_id, grant_id, user_id, source, overdue_action, queued_at, due_at, overdue_at)
+  select g.tenant_id, g.id, g.user_id, 'unused', r.overdue_action, advance.now, advance.now, advance.now + interval '14 days'
+  from identity.role_grant as g
+  inner join access.role_rule as r on r.role = g.role
+  inner join identity.role as o on o.role = g.role
+  where g.tenant_id = v_tenant_id
+    and o.level >= 40
+    and r.revalidate_every is not null
+    and g.revoked_at is null
+    and g.starts_at <= advance.now
+    and g.ends_at > advance.now
+    and g.granted_at <= advance.now - interval '60 days'
+    and not exists (
+      select from access.revalidation as c
+      inner join access.revalidation_transition as t on t.tenant_id = c.tenant_id and t.object_id = c.id and t.recorded_at > advance.now - interval '60 days'
+      where c.tenant_id = g.tenant_id and c.grant_id = g.id
+    )
+    and not identity.was_seen(g.user_id, advance.now - interval '60 days', advance.now)
+  on conflict (tenant_id, grant_id) where state in ('queued', 'due', 'overdue') do nothing;
+  get diagnostics v_unused = row_count;
+
+  update access.revalidation as c
+  set state = 'due', state_via = 'fall_due', state_reason = null
+  where c.tenant_id = v_tenant_id and c.state = 'queued' and c.due_at <= advance.now;
+  get diagnostics v_due = row_count;
+  update access.revalidation as c
+  set state = 'overdue', state_via = 'fall_overdue', state_reason = null
+  where c.tenant_id = v_tenant_id and c.state = 'due' and c.overdue_at <= advance.now;
+  get diagnostics v_overdue = row_count;
+  for v_item in
+    select c.id, c.grant_id, c.overdue_action, g as held
+    from access.revalidation as c
+    inner join identity.role_grant as g on g.tenant_id = c.tenant_id and g.id = c.grant_id
+    where c.tenant_id = v_tenant_id and c.state = 'overdue' and c.suspended_at is null and c.overdue_action <> 'alert'
+      and g.revoked_at is null and g.ends_at > advance.now
+    order by g.granted_at desc, g.id desc
+  loop
+    -- One by one, the latest first: each may be the last administrator, who stays.
+    if identity.is_permanent_administrator(v_item.held)
+      and not identity.has_another_administrator(v_tenant_id, v_item.grant_id, null)
+    then
+      continue;
+    end if;
+    if v_item.overdue_action = 'revoke' then
+      perform access.revoke(v_item.grant_id, 'nobody certified the grant in time', advance.now);
+    else
+      update access.revalidation as c
+      set suspended_at = advance.now
+      where c.tenant_id = v_tenant_id and c.id = v_item.id;
+      update identity.role_grant as g
+      set revoked_at = advance.now
+      where g.tenant_id = v_tenant_id and g.id = v_item.grant_id;
+    end if;
+  end loop;
+  return jsonb_build_object(
+    'expired', v_expired, 'activated', v_activated, 'lapsed', v_lapsed, 'queued', v_queued + v_unused, 'due', v_due, 'overdue', v_overdue
+  );
+end $$;
+
+
+ALTER FUNCTION access.advance(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION advance(now timestamp with time zone); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.advance(now timestamp with time zone) IS 'What time does to roles, in sets: requests expire, come into effect or lapse; grants are queued for revalidation (periodically, or unused for 60 days), fall due and overdue, with the consequence of their rule. Whether a grant is in effect never waits for this: that is judged when it is read. As the system, under access.lock_tenant.';
+
+
+--
+-- Name: approving_grant(uuid, text, uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.approving_grant(user_id uuid, permission text, unit_id uuid, beneficiary_id uuid, now timestamp with time zone) RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select g.id
+  from access.live_grants(approving_grant.user_id, approving_grant.unit_id, approving_grant.now) as g
+  inner join identity.role_permission as p on p.role = g.role and p.permission = approving_grant.permission
+  where g.granted_at <= approving_grant.now - interval '30 days'
+    or approving_grant.beneficiary_id is null
+    or (
+      g.granted_by is distinct from approving_grant.beneficiary_id
+      and not exists (
+        select from access.role_approval as a
+        where a.tenant_id = g.tenant_id and a.request_id = g.request_id and a.approver_id = approving_grant.beneficiary_id
+      )
+    )
+  order by g.granted_at
+  limit 1
+$$;
+
+
+ALTER FUNCTION access.approving_grant(user_id uuid, permission text, unit_id uuid, beneficiary_id uuid, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION approving_grant(user_id uuid, permission text, unit_id uuid, beneficiary_id uuid, now timestamp with time zone); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.approving_grant(user_id uuid, permission text, unit_id uuid, beneficiary_id uuid, now timestamp with time zone) IS 'The live grant by which a person may approve for a beneficiary: one that the beneficiary (null: nobody yet) has not given them in the last 30 days. Null: none.';
+
+
+--
+-- Name: actor(); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+--
+
+CREATE FUNCTION core.actor() RETURNS core.actor
+    LANGUAGE sql STABLE
+    AS $$ select nullif(pg_catalog.current_setting('smartattend.bound_actor', true), '')::core.actor $$;
+
+
+ALTER FUNCTION core.actor() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION actor(); Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION core.actor() IS 'The actor that identity bound in this transaction; null when nobody is bound. Trustworthy only in code that runs as an owner role and has bound first.';
+
+
+--
+-- Name: clock(); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+--
+
+CREATE FUNCTION core.clock() RETURNS timestamp with time zone
+    LANGUAGE sql
+    AS $$ select pg_catalog.clock_timestamp() $$;
+
+
+ALTER FUNCTION core.clock() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION clock(); Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION core.clock() IS 'The only clock in bodies and defaults. Volatile: a procedure reads it once, after its locks, into a variable. A test replaces it inside its own rolled-back transaction; no setting lets a session choose the time.';
+
+
+--
+-- Name: is_code(text); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+--
+
+CREATE FUNCTION core.is_code(value text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select pg_catalog.char_length(is_code.value) between 1 and 64
+    and is_code.value !~ '[[:cntrl:]]'
+    and is_code.value !~ e'[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]'
+    and is_code.value = pg_catalog.btrim(is_code.value)
+$$;
+
+
+ALTER FUNCTION core.is_code(value text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION is_code(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION core.is_code(value text) IS 'A natural key: 1 to 64 characters, no control characters, none that is invisible, no space at either end.';
+
+
+--
+-- Name: is_reason(text); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+--
+
+CREATE FUNCTION core.is_reason(value text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  select pg_catalog.char_length(is_reason.value) <= 2000
+    and pg_catalog.char_length(pg_catalog.btrim(is_reason.value)) >= 10
+    and is_reason.value ~ '[[:alpha:]].*[[:alpha:]].*[[:alpha:]]'
+    and pg_catalog.btrim(is_reason.value) !~ '^(.)\1*$'
+$_$;
+
+
+ALTER FUNCTION core.is_reason(value text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION is_reason(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION core.is_reason(value text) IS 'A reason that says something: 10 to 2,000 characters, at least three letters, not one character repeated.';
+
+
+--
+-- Name: uuid_v7(); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+--
+
+CREATE FUNCTION core.uuid_v7() RETURNS uuid
+    LANGUAGE sql
+    AS $$
+  select pg_catalog.encode(
+    pg_catalog.set_bit(
+      pg_catalog.set_bit(
+        pg_catalog.overlay(
+          pg_catalog.uuid_send(pg_catalog.gen_random_uuid()),
+          pg_catalog.substring(pg_catalog.int8send((pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000)::bigint), 3),
+          1, 6
+        ),
+        52, 1
+      ),
+      53, 1
+    ),
+    'hex'
+  )::uuid
+$$;
+
+
+ALTER FUNCTION core.uuid_v7() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION uuid_v7(); Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION core.uuid_v7() IS 'A new identifier in time order (RFC 9562, version 7): random keys write 1.5 to 5 times the WAL. Order is never read back from it. PostgreSQL 18 has uuidv7(); this runs on 15, too.';
+
+
+SET default_table_access_method = heap;
+
+--
+-- Name: role_request; Type: TABLE; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TABLE access.role_request (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    kind text DEFAULT 'asked'::text NOT NULL,
+    beneficiary_id uuid NOT NULL,
+    role text NOT NULL,
+    unit_id uuid,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    reason text,
+    ticket text,
+    requested_by uuid,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    min_approvals integer NOT NULL,
+    requested_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    lapses_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'requested'::text NOT NULL,
+    state_via text DEFAULT 'request'::text NOT NULL,
+    state_reason text,
+    CONSTRAINT glass_is_broken_for_oneself_with_a_reason CHECK (((kind <> 'break_glass'::text) OR ((requested_by = beneficiary_id) AND (reason IS NOT NULL)))),
+    CONSTRAINT glass_is_broken_for_up_to_an_hour CHECK (((kind <> 'break_glass'::text) OR (ends_at <= (starts_at + '01:00:00'::interval)))),
+    CONSTRAINT it_ends_after_it_starts CHECK ((ends_at > starts_at)),
+    CONSTRAINT it_lapses_after_it_is_made CHECK ((lapses_at > requested_at)),
+    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['asked'::text, 'direct'::text, 'break_glass'::text, 'bootstrap'::text]))),
+    CONSTRAINT nobody_grants_directly_to_oneself CHECK (((kind <> 'direct'::text) OR (requested_by <> beneficiary_id))),
+    CONSTRAINT reason_says_something CHECK (core.is_reason(reason)),
+    CONSTRAINT somebody_asks CHECK (((requested_by IS NULL) = (kind = 'bootstrap'::text))),
+    CONSTRAINT ticket_is_a_code CHECK (core.is_code(ticket)),
+    CONSTRAINT what_is_asked_for_is_approved CHECK (((kind = 'asked'::text) = (min_approvals > 0)))
+);
+
+ALTER TABLE ONLY access.role_request FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE access.role_request OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE role_request; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE access.role_request IS 'Every way to a role: asked for and approved; granted directly, where the rule asks for no approval; taken in an emergency (break_glass); made with the tenant, or by the platform behind broken glass (bootstrap). A live grant without its active request here is out of band (E03).';
+
+
+--
+-- Name: COLUMN role_request.unit_id; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN access.role_request.unit_id IS 'The scope: this unit and everything beneath it; null is the whole tenant.';
+
+
+--
+-- Name: COLUMN role_request.min_approvals; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN access.role_request.min_approvals IS 'What the rule asked for when the request was made.';
+
+
+--
+-- Name: grant_all(access.role_request[], timestamp with time zone); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.grant_all(requests access.role_request[], now timestamp with time zone) RETURNS uuid[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  insert into access.role_request select r.* from unnest(grant_all.requests) as r;
+  update access.role_request as q
+  set state = 'approved', state_via = 'waive'
+  where q.tenant_id = core.bound_tenant() and q.id = any (array(select r.id from unnest(grant_all.requests) as r));
+  return access.put_grants(array(select r.id from unnest(grant_all.requests) as r), grant_all.now);
+end $$;
+
+
+ALTER FUNCTION access.grant_all(requests access.role_request[], now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION grant_all(requests access.role_request[], now timestamp with time zone); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.grant_all(requests access.role_request[], now timestamp with time zone) IS 'Makes requests that need no approval and were judged, and brings them into effect. Under access.lock_tenant.';
+
+
+--
+-- Name: grant_at_once(access.role_request); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.grant_at_once(request access.role_request) RETURNS core.outcome
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_refusal core.outcome := access.grant_refusal(
+    grant_at_once.request,
+    case (grant_at_once.request).kind when 'direct' then array[(grant_at_once.request).requested_by] else '{}'::uuid[] end,
+    (grant_at_once.request).requested_at
+  );
+begin
+  if v_refusal.code is not null then
+    return v_refusal;
+  end if;
+  return core.accepted(
+    (grant_at_once.request).id, null,
+    jsonb_build_object(
+      'state', 'active', 'grant_id', (access.grant_all(array[grant_at_once.request], (grant_at_once.request).requested_at))[1],
+      'role', (grant_at_once.request).role, 'ends_at', (grant_at_once.request).ends_at
+    )
+  );
+end $$;
+
+
+ALTER FUNCTION access.grant_at_once(request access.role_request) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION grant_at_once(request access.role_request); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.grant_at_once(request access.role_request) IS 'Makes a request that needs no approval (direct, break_glass) and brings it into effect, or says what speaks against it and writes nothing. Under access.lock_tenant.';
+
+
+--
+-- Name: grant_refusal(access.role_request, uuid[], timestamp with time zone); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.grant_refusal(request access.role_request, approvers uuid[], now timestamp with time zone) RETURNS core.outcome
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_rule access.role_rule;
+  v_observed text;
+  v_expected text;
+  v_code text;
+  v_holders bigint;
+  v_approver uuid;
+  v_refusal core.outcome;
+  v_platform text;
+begin
+  select r.* into v_rule from access.role_rule as r where r.role = (grant_refusal.request).role;
+  select t.platform into v_platform from tenancy.tenant as t where t.tenant_id = (grant_refusal.request).tenant_id;
+  if v_rule.role is null or not v_rule.is_enabled
+    or not exists (select from identity.role as r where r.role = (grant_refusal.request).role and r.platform = v_platform)
+  then
+    v_code := 'SA146';
+    v_observed := (grant_refusal.request).role;
+    v_expected := 'a role of this platform whose rule is enabled';
+  elsif not exists (
+    select from identity.membership as m
+    where m.tenant_id = (grant_refusal.request).tenant_id and m.user_id = (grant_refusal.request).beneficiary_id
+      and (m.active_from <= grant_refusal.now or m.active_from = 'infinity') -- the latter waits for its first role: access.request_membership
+      and coalesce(m.active_until, 'infinity') > grant_refusal.now
+  ) then
+    v_code := 'SA146';
+    v_observed := 'a membership that does not hold now';
+    v_expected := 'an active member';
+  elsif (grant_refusal.request).ends_at - greatest((grant_refusal.request).starts_at, grant_refusal.now) > v_rule.max_duration
+    or ((grant_refusal.request).ends_at = 'infinity' and v_rule.max_duration is not null)
+  then
+    v_code := 'SA146';
+    v_observed := 'until ' || (grant_refusal.request).ends_at;
+    v_expected := 'at most ' || v_rule.max_duration;
+  end if;
+  if v_code is null then
+    select string_agg(distinct format('%s (%s)', g.role, o.separation), ', ') into v_observed
+    from access.separation as s
+    inner join access.separation as o on o.separation = s.separation and o.role <> s.role
+    inner join identity.role_grant as g on g.role = o.role
+    where s.role = (grant_refusal.request).role
+      and g.tenant_id = (grant_refusal.request).tenant_id
+      and g.user_id = (grant_refusal.request).beneficiary_id
+      and coalesce(g.revoked_at, 'infinity') > grant_refusal.now
+      and g.starts_at < (grant_refusal.request).ends_at
+      and g.ends_at > greatest((grant_refusal.request).starts_at, grant_refusal.now);
+    if v_observed is not null then
+      v_code := 'SA141';
+      v_expected := 'a person without these roles';
+    end if;
+  end if;
+  if v_code is null and v_rule.max_holders is not null then
+    select count(distinct g.user_id) into v_holders
+    from identity.role_grant as g
+    where g.tenant_id = (grant_refusal.request).tenant_id
+      and g.role = (grant_refusal.request).role
+      and g.user_id <> (grant_refusal.request).beneficiary_id
+      and coalesce(g.revoked_at, 'infinity') > grant_refusal.now
+      and g.ends_at > grant_refusal.now;
+    if v_holders >= v_rule.max_holders then
+      v_code := 'SA142';
+      v_observed := v_holders || ' holders';
+      v_expected := 'at most ' || v_rule.max_holders;
+    end if;
+  end if;
+  if v_code is null and v_rule.prerequisite is not null and not exists (
+    select from identity.role_grant as g
+    where g.tenant_id = (grant_refusal.request).tenant_id
+      and g.user_id = (grant_refusal.request).beneficiary_id
+      and g.role = v_rule.prerequisite
+      and g.starts_at <= grant_refusal.now and g.ends_at > grant_refusal.now
+      and coalesce(g.revoked_at, 'infinity') > grant_refusal.now
+  ) then
+    v_code := 'SA143';
+    v_observed := 'without the role ' || v_rule.prerequisite;
+    v_expected := 'a holder of ' || v_rule.prerequisite;
+  end if;
+  if v_code is null and v_rule.cool_down > interval '0' and exists (
+    select from identity.role_grant as g
+    where g.tenant_id = (grant_refusal.request).tenant_id
+      and g.user_id = (grant_refusal.request).beneficiary_id
+      and g.role = (grant_refusal.request).role
+      and least(coalesce(g.revoked_at, 'infinity'), g.ends_at) <= grant_refusal.now
+      and least(coalesce(g.revoked_at, 'infinity'), g.ends_at) > grant_refusal.now - v_rule.cool_down
+  ) then
+    v_code := 'SA144';
+    v_observed := 'a grant that ended just now';
+    v_expected := v_rule.cool_down || ' between two grants';
+  end if;
+  if v_code is null and exists (
+    select from identity.role_grant as g
+    where g.tenant_id = (grant_refusal.request).tenant_id
+      and g.user_id = (grant_refusal.request).beneficiary_id
+      and g.role = (grant_refusal.request).role
+      and g.unit_id is not distinct from (grant_refusal.request).unit_id
+      and g.revoked_at is null
+      and g.starts_at < (grant_refusal.request).ends_at
+      and g.ends_at > greatest((grant_refusal.request).starts_at, grant_refusal.now)
+  ) then
+    v_code := 'SA112';
+    v_observed := 'the role is held already';
+    v_expected := 'a role, scope and time that the person does not have yet';
+  end if;
+  if v_code is null then
+    foreach v_approver in array grant_refusal.approvers loop
+      v_refusal := access.granter_refusal(
+        v_approver, (grant_refusal.request).role, (grant_refusal.request).unit_id, (grant_refusal.request).beneficiary_id, grant_refusal.now
+      );
+      if v_refusal.code is not null then
+        return v_refusal;
+      end if;
+    end loop;
+  end if;
+  if v_code is null then
+    return null;
+  end if;
+  return core.refused(v_code, jsonb_build_object('observed', v_observed, 'expected', v_expected));
+end $$;
+
+
+ALTER FUNCTION access.grant_refusal(request access.role_request, approvers uuid[], now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION grant_refusal(request access.role_request, approvers uuid[], now timestamp with time zone); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.grant_refusal(request access.role_request, approvers uuid[], now timestamp with time zone) IS 'What speaks against a request now, or null: the rule (enabled, duration), the membership, separation of duty, cardinality, prerequisite, cool-down, a grant that is there already, and of each of those who grant it that they still may and hold every permission of the role. Asked when something is decided and again when it comes into effect, under the lock of the tenant''s row. Codes SA104, SA112, SA141 to SA144, SA146, SA147.';
+
+
+--
+-- Name: granter_refusal(uuid, text, uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.granter_refusal(user_id uuid, role text, unit_id uuid, beneficiary_id uuid, now timestamp with time zone) RETURNS core.outcome
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_permission text;
+begin
+  select r.approver_permission into v_permission from access.role_rule as r where r.role = granter_refusal.role;
+  if access.approving_grant(
+    granter_refusal.user_id, v_permission, granter_refusal.unit_id, granter_refusal.beneficiary_id, granter_refusal.now
+  ) is null then
+    return core.refused(
+      'SA104',
+      jsonb_build_object(
+        'observed', 'whoever grants does not hold ' || v_permission || ' now, or has it from the beneficiary',
+        'expected', v_permission || ' in this scope, not given by the beneficiary in the last 30 days'
+      )
+    );
+  elsif not access.holds_every_permission_of(granter_refusal.user_id, granter_refusal.role, granter_refusal.unit_id, granter_refusal.now) then
+    return core.refused(
+      'SA147',
+      jsonb_build_object(
+        'observed', granter_refusal.role, 'expected', 'a role of permissions that whoever grants it holds in this scope'
+      )
+    );
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION access.granter_refusal(user_id uuid, role text, unit_id uuid, beneficiary_id uuid, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION granter_refusal(user_id uuid, role text, unit_id uuid, beneficiary_id uuid, now timestamp with time zone); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.granter_refusal(user_id uuid, role text, unit_id uuid, beneficiary_id uuid, now timestamp with time zone) IS 'What speaks against a person who would grant or approve a role, or null. Codes SA104, SA147.';
+
+
+--
+-- Name: holds_every_permission_of(uuid, text, uuid, timestamp with time zone); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.holds_every_permission_of(user_id uuid, role text, unit_id uuid, now timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  with held as (
+    select p.permission
+    from access.live_grants(holds_every_permission_of.user_id, holds_every_permission_of.unit_id, holds_every_permission_of.now) as g
+    inner join identity.role_permission as p on p.role = g.role
+  )
+  select exists (select from held as h where h.permission = 'role.escalate')
+    or not exists (
+      select from identity.role_permission as p
+      where p.role = holds_every_permission_of.role and p.permission not in (select h.permission from held as h)
+    )
+$$;
+
+
+ALTER FUNCTION access.holds_every_permission_of(user_id uuid, role text, unit_id uuid, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION holds_every_permission_of(user_id uuid, role text, unit_id uuid, now timestamp with time zone); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.holds_every_permission_of(user_id uuid, role text, unit_id uuid, now timestamp with time zone) IS 'Whether a person holds every permission of a role for a unit (or role.escalate): nobody gives what they do not have.';
+
+
+--
+-- Name: role_rule; Type: TABLE; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TABLE access.role_rule (
+    role text NOT NULL,
+    is_enabled boolean DEFAULT true NOT NULL,
+    min_approvals integer DEFAULT 1 NOT NULL,
+    approver_permission text DEFAULT 'role.grant'::text NOT NULL,
+    max_duration interval,
+    max_holders integer,
+    prerequisite text,
+    requires_reason boolean DEFAULT true NOT NULL,
+    requires_ticket boolean DEFAULT false NOT NULL,
+    self_request boolean DEFAULT true NOT NULL,
+    cool_down interval DEFAULT '00:00:00'::interval NOT NULL,
+    revalidate_every interval,
+    overdue_action text DEFAULT 'alert'::text NOT NULL,
+    break_glass_max interval,
+    lapses_after interval DEFAULT '14 days'::interval NOT NULL,
+    CONSTRAINT approvals_are_0_to_5 CHECK (((min_approvals >= 0) AND (min_approvals <= 5))),
+    CONSTRAINT break_glass_is_up_to_an_hour CHECK (((break_glass_max > '00:00:00'::interval) AND (break_glass_max <= '01:00:00'::interval))),
+    CONSTRAINT cool_down_is_up_to_a_year CHECK (((cool_down >= '00:00:00'::interval) AND (cool_down <= '366 days'::interval))),
+    CONSTRAINT duration_is_an_hour_to_ten_years CHECK (((max_duration >= '01:00:00'::interval) AND (max_duration <= '3660 days'::interval))),
+    CONSTRAINT holders_are_1_or_more CHECK ((max_holders >= 1)),
+    CONSTRAINT it_lapses_within_a_quarter CHECK (((lapses_after >= '01:00:00'::interval) AND (lapses_after <= '92 days'::interval))),
+    CONSTRAINT overdue_action_is_known CHECK ((overdue_action = ANY (ARRAY['alert'::text, 'suspend'::text, 'revoke'::text]))),
+    CONSTRAINT prerequisite_is_another_role CHECK ((prerequisite <> role)),
+    CONSTRAINT revalidation_is_a_day_to_three_years CHECK (((revalidate_every >= '1 day'::interval) AND (revalidate_every <= '1098 days'::interval)))
+);
+
+
+ALTER TABLE access.role_rule OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE role_rule; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE access.role_rule IS 'How each role is had: how many people approve a request and what they hold, for how long, by how many at once, after which role, how often it is looked at again. Every rule that is weakened is an escalation event (E15).';
+
+
+--
+-- Name: COLUMN role_rule.min_approvals; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN access.role_rule.min_approvals IS '0: whoever holds the approvers'' permission and every permission of the role in that scope grants it to another person directly. Whoever asks for oneself needs one approval at least.';
+
+
+--
+-- Name: COLUMN role_rule.max_holders; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN access.role_rule.max_holders IS 'Of one tenant, at the same time (cardinality). Null: any number.';
+
+
+--
+-- Name: COLUMN role_rule.cool_down; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN access.role_rule.cool_down IS 'After a grant of the role has ended, the same person does not get it again for so long.';
+
+
+--
+-- Name: COLUMN role_rule.overdue_action; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN access.role_rule.overdue_action IS 'What happens to a grant whose revalidation is overdue: nothing but an event (alert), suspended until it is certified, or revoked. The last administrator is never touched.';
+
+
+--
+-- Name: COLUMN role_rule.break_glass_max; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN access.role_rule.break_glass_max IS 'Null: the role cannot be taken at once in an emergency.';
+
+
+--
+-- Name: COLUMN role_rule.lapses_after; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN access.role_rule.lapses_after IS 'A request that is not active by then lapses.';
+
+
+--
+-- Name: is_weaker(access.role_rule, access.role_rule); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.is_weaker(old access.role_rule, new access.role_rule) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select (is_weaker.old).is_enabled and not (is_weaker.new).is_enabled
+    or (is_weaker.new).min_approvals < (is_weaker.old).min_approvals
+    or coalesce((is_weaker.new).max_duration, interval '10000 days') > coalesce((is_weaker.old).max_duration, interval '10000 days')
+    or coalesce((is_weaker.new).max_holders, 2147483647) > coalesce((is_weaker.old).max_holders, 2147483647)
+    or ((is_weaker.old).prerequisite is not null and (is_weaker.new).prerequisite is distinct from (is_weaker.old).prerequisite)
+    or ((is_weaker.old).requires_reason and not (is_weaker.new).requires_reason)
+    or ((is_weaker.old).requires_ticket and not (is_weaker.new).requires_ticket)
+    or (not (is_weaker.old).self_request and (is_weaker.new).self_request)
+    or (is_weaker.new).cool_down < (is_weaker.old).cool_down
+    or coalesce((is_weaker.new).revalidate_every, interval '10000 days') > coalesce((is_weaker.old).revalidate_every, interval '10000 days')
+    or array_position(array['alert', 'suspend', 'revoke'], (is_weaker.new).overdue_action)
+    < array_position(array['alert', 'suspend', 'revoke'], (is_weaker.old).overdue_action)
+    or coalesce((is_weaker.new).break_glass_max, interval '0') > coalesce((is_weaker.old).break_glass_max, interval '0')
+$$;
+
+
+ALTER FUNCTION access.is_weaker(old access.role_rule, new access.role_rule) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION is_weaker(old access.role_rule, new access.role_rule); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.is_weaker(old access.role_rule, new access.role_rule) IS 'Whether a rule asks for less than it did: E15.';
+
+
+--
+-- Name: judge_grants(); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.judge_grants() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_observed text;
+begin
+  -- Two who grant at once wait for each other here, and the next statement sees what the other did. The procedures hold the lock already.
+  perform from tenancy.tenant as t
+  where t.tenant_id in (select n.tenant_id from granted as n where n.revoked_at is null)
+  order by t.tenant_id
+  for no key update;
+  -- What is over does not count, nor what was held while this one was suspended.
+  select format('%s and %s (%s)', n.role, g.role, s.separation) into v_observed
+  from granted as n
+  inner join access.separation as s on s.role = n.role
+  inner join access.separation as o on o.separation = s.separation and o.role <> s.role
+  inner join identity.role_grant as g on g.tenant_id = n.tenant_id and g.user_id = n.user_id and g.role = o.role
+    and coalesce(g.revoked_at, 'infinity') > greatest(n.starts_at, core.clock())
+    and g.starts_at < n.ends_at and g.ends_at > greatest(n.starts_at, core.clock())
+  where n.revoked_at is null
+  limit 1;
+  if found then
+    perform core.fail('SA141', v_observed, 'a person without these roles');
+  end if;
+  select format('%s holders of %s', count(distinct g.user_id), r.role) into v_observed
+  from (select distinct n.tenant_id, n.role from granted as n where n.revoked_at is null) as n
+  inner join access.role_rule as r on r.role = n.role and r.max_holders is not null
+  inner join identity.role_grant as g on g.tenant_id = n.tenant_id and g.role = n.role
+    and coalesce(g.revoked_at, 'infinity') > core.clock() and g.ends_at > core.clock()
+  group by n.tenant_id, r.role, r.max_holders
+  having count(distinct g.user_id) > r.max_holders
+  limit 1;
+  if found then
+    perform core.fail('SA142', v_observed, 'as many as access.role_rule allows');
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION access.judge_grants() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION judge_grants(); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.judge_grants() IS 'Separation of duty and cardinality, whoever writes a grant and by whatever way, not even by two sessions at once: the backstop behind access.grant_refusal. Errors SA141, SA142.';
+
+
+--
+-- Name: judge_rule_change(); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.judge_rule_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if tg_table_name = 'separation' then
+    perform access.note('E15', null, format('%s %s %s', old.separation, old.role, pg_current_xact_id()), jsonb_build_object('old', to_jsonb(old)));
+  elsif access.is_weaker(old, new) then
+    perform access.note(
+      'E15', null, format('%s %s', old.role, pg_current_xact_id()), jsonb_build_object('old', to_jsonb(old), 'new', to_jsonb(new))
+    );
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION access.judge_rule_change() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION judge_rule_change(); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.judge_rule_change() IS 'A rule that asks for less, a separation of duty that is changed or gone: E15, whoever does it and by whatever way.';
+
+
+--
+-- Name: keep_escalation_event(); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.keep_escalation_event() RETURNS trigger
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if to_jsonb(new) - '{state,state_via,state_reason,decider_id}'::text[] <> to_jsonb(old) - '{state,state_via,state_reason,decider_id}'::text[] then
+    perform core.fail('SA020', 'update of access.escalation_event', 'a decision; what was observed stays');
+  end if;
+  return new;
+end $$;
+
+
+ALTER FUNCTION access.keep_escalation_event() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION keep_escalation_event(); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.keep_escalation_event() IS 'Of an event only the decision is written. Error SA020.';
+
+
+--
+-- Name: keep_grant_history(); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.keep_grant_history() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_request access.role_request;
+  v_check access.revalidation;
+  v_change text := 'granted';
+  v_source text;
+  v_reason text;
+begin
+  select q.* into v_request from access.role_request as q where q.tenant_id = new.tenant_id and q.id = new.request_id;
+  if tg_op = 'INSERT' then
+    if v_request.state = 'active'
+      and (v_request.beneficiary_id, v_request.role, v_request.unit_id, v_request.ends_at)
+      is not distinct from (new.user_id, new.role, new.unit_id, new.ends_at)
+      and new.starts_at >= v_request.starts_at
+      and new.revoked_at is null
+    then
+      v_source := v_request.kind;
+      v_reason := v_request.reason;
+    end if;
+  else
+    if new is not distinct from old then
+      return null;
+    end if;
+    select c.* into v_check
+    from access.revalidation as c
+    where c.tenant_id = new.tenant_id and c.grant_id = new.id
+    order by c.queued_at desc, c.id desc
+    limit 1;
+    v_change := case
+      when (to_jsonb(new) - '{revoked_at,ends_at,during}'::text[]) <> (to_jsonb(old) - '{revoked_at,ends_at,during}'::text[]) then 'changed'
+      when old.revoked_at is null and new.revoked_at is not null and new.ends_at = old.ends_at then 'revoked'
+      when old.revoked_at is not null and new.revoked_at is null and new.ends_at = old.ends_at then 'resumed'
+      when new.revoked_at is not distinct from old.revoked_at and new.ends_at < old.ends_at then 'shortened'
+      else 'changed'
+    end;
+    v_source := case
+      when v_change = 'revoked' and v_request.state = 'revoked' then 'revocation'
+      when v_change = 'revoked' and v_check.state = 'overdue' and v_check.suspended_at is not null then 'suspension'
+      when v_change = 'resumed' and v_request.state = 'active' and v_check.state = 'certified' and v_check.suspended_at is not null then 'revalidation'
+      when v_change = 'shortened' and v_check.state = 'modified' then 'revalidation'
+    end;
+    v_reason := case v_source when 'revocation' then v_request.state_reason else v_check.state_reason end;
+  end if;
+  insert into access.grant_history (
+    tenant_id, grant_id, user_id, role, unit_id, change, source, starts_at, ends_at, revoked_at, request_id, reason
+  )
+  values (
+    new.tenant_id, new.id, new.user_id, new.role, new.unit_id, v_change, coalesce(v_source, 'out_of_band'), new.starts_at, new.ends_at,
+    new.revoked_at, new.request_id, v_reason
+  );
+  if v_source is null then
+    perform access.note(
+      'E03', new.user_id, format('%s %s %s', new.id, v_change, pg_current_xact_id()),
+      jsonb_build_object('change', v_change, 'old', case tg_op when 'UPDATE' then to_jsonb(old) end, 'new', to_jsonb(new), 'database_user', session_user),
+      new.id, new.tenant_id
+    );
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION access.keep_grant_history() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION keep_grant_history(); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.keep_grant_history() IS 'Writes the history of a grant, whoever changes it and by whatever way. The source is what the request or the revalidation says that there is for this change; without one it is out of band: E03.';
+
+
+--
+-- Name: keep_revalidation(); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.keep_revalidation() RETURNS trigger
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_said constant text[] := '{state,state_via,state_reason,certifier_id,suspended_at}';
+begin
+  if to_jsonb(new) - v_said <> to_jsonb(old) - v_said or (old.suspended_at is not null and new.suspended_at is distinct from old.suspended_at) then
+    perform core.fail('SA020', 'update of access.revalidation', 'a verdict, or once that the grant is suspended');
+  end if;
+  return new;
+end $$;
+
+
+ALTER FUNCTION access.keep_revalidation() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION keep_revalidation(); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.keep_revalidation() IS 'Of a revalidation only the verdict and, once, the suspension are written. Error SA020.';
+
+
+--
+-- Name: keep_role_request(); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.keep_role_request() RETURNS trigger
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if to_jsonb(new) - '{state,state_via,state_reason}'::text[] <> to_jsonb(old) - '{state,state_via,state_reason}'::text[] then
+    perform core.fail('SA020', 'update of access.role_request', 'a new state; the request stays as it was made');
+  end if;
+  if new.state = 'approved' and old.state = 'requested' and (
+    select count(*) from access.role_approval as a
+    where a.tenant_id = new.tenant_id and a.request_id = new.id and a.verdict = 'approve'
+  ) < new.min_approvals then
+    perform core.fail('SA022', 'an approved request with fewer approvals', new.min_approvals || ' approvals by others');
+  end if;
+  return new;
+end $$;
+
+
+ALTER FUNCTION access.keep_role_request() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION keep_role_request(); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.keep_role_request() IS 'What was asked for is what is decided, and nothing is approved by fewer people than it takes: the backstop behind every way to write. Errors SA020, SA022.';
+
+
+--
+-- Name: role_grant; Type: TABLE; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TABLE identity.role_grant (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    unit_id uuid,
+    starts_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    ends_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    request_id uuid,
+    granted_by uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    granted_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    during tstzrange GENERATED ALWAYS AS (tstzrange(starts_at, ends_at, '[)'::text)) STORED,
+    CONSTRAINT it_ends_after_it_starts CHECK ((ends_at > starts_at))
+);
+
+ALTER TABLE ONLY identity.role_grant FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE identity.role_grant OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE role_grant; Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE identity.role_grant IS 'Who holds which role where and when. Effective if and only if now lies in [starts_at, ends_at) and it is not revoked, evaluated when read.';
+
+
+--
+-- Name: COLUMN role_grant.unit_id; Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN identity.role_grant.unit_id IS 'The scope: this unit and everything beneath it; null is the whole tenant.';
+
+
+--
+-- Name: live_grants(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.live_grants(user_id uuid, unit_id uuid, now timestamp with time zone) RETURNS SETOF identity.role_grant
+    LANGUAGE sql STABLE
+    AS $$
+  select g.*
+  from identity.role_grant as g
+  where g.tenant_id = (select core.bound_tenant())
+    and g.user_id = live_grants.user_id
+    and g.starts_at <= live_grants.now
+    and g.ends_at > live_grants.now
+    and coalesce(g.revoked_at, 'infinity') > live_grants.now -- not "is null", which would choose the index of the exclusion constraint
+    and (
+      g.unit_id is null
+      or g.unit_id = any (
+        array(select unnest(u.ancestors) from tenancy.unit as u where u.tenant_id = (select core.bound_tenant()) and u.id = live_grants.unit_id)
+      )
+    )
+$$;
+
+
+ALTER FUNCTION access.live_grants(user_id uuid, unit_id uuid, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION live_grants(user_id uuid, unit_id uuid, now timestamp with time zone); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.live_grants(user_id uuid, unit_id uuid, now timestamp with time zone) IS 'The live grants of a person that cover a unit: those for the whole tenant, for the unit and for what is above it. Without a unit only those for the whole tenant.';
+
+
+--
+-- Name: lock_tenant(); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.lock_tenant() RETURNS core.outcome
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_fault jsonb := identity.begin_put('administration_write');
+begin
+  if (core.actor()).kind = 'impersonation' then
+    return core.refused('SA104', jsonb_build_object('observed', 'the platform in a member''s name', 'expected', 'the member'));
+  end if;
+  if v_fault is not null then
+    return core.refused('SA107', v_fault -> 'detail');
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION access.lock_tenant() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION lock_tenant(); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.lock_tenant() IS 'What changes roles of a tenant follows one after the other: separation of duty, cardinality and the last administrator are judged under this lock. Null, or the refusal SA107; SA104 while the platform acts in a member''s name, who may do nothing of this there.';
+
+
+--
+-- Name: bound_tenant(); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+--
+
+CREATE FUNCTION core.bound_tenant() RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$ select nullif(pg_catalog.current_setting('smartattend.bound_tenant', true), '')::uuid $$;
+
+
+ALTER FUNCTION core.bound_tenant() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION bound_tenant(); Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION core.bound_tenant() IS 'The bound tenant for policies of the owner roles on evidence, which is never gated; null (no rows, no writes) when nothing is bound. Inlined; always write (select core.bound_tenant()).';
+
+
+--
+-- Name: note(text, uuid, text, jsonb, uuid, uuid); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.note(rule text, user_id uuid, dedupe_key text, evidence jsonb, grant_id uuid DEFAULT NULL::uuid, tenant_id uuid DEFAULT core.bound_tenant()) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  insert into access.escalation_event (tenant_id, rule, user_id, actor_id, grant_id, evidence, dedupe_key)
+  values (
+    coalesce(note.tenant_id, '00000000-0000-0000-0000-000000000000'), note.rule, note.user_id, (core.actor()).user_id, note.grant_id,
+    note.evidence, note.dedupe_key
+  )
+  on conflict on constraint nothing_is_observed_twice do nothing
+$$;
+
+
+ALTER FUNCTION access.note(rule text, user_id uuid, dedupe_key text, evidence jsonb, grant_id uuid, tenant_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION note(rule text, user_id uuid, dedupe_key text, evidence jsonb, grant_id uuid, tenant_id uuid); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.note(rule text, user_id uuid, dedupe_key text, evidence jsonb, grant_id uuid, tenant_id uuid) IS 'Notes an escalation event, once for each dedupe_key.';
+
+
+--
+-- Name: note_refusal(core.outcome, access.role_request); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.note_refusal(refusal core.outcome, request access.role_request) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := core.actor();
+  v_rule text := case (note_refusal.refusal).code
+    when 'SA105' then case
+      when (note_refusal.request).kind = 'direct' and v_actor.user_id = (note_refusal.request).beneficiary_id then 'E01'
+      else 'E04'
+    end
+    when 'SA141' then 'E05'
+    when 'SA145' then 'E20'
+    when 'SA147' then 'E02'
+  end;
+begin
+  if v_rule is not null and (note_refusal.request).id is not null then
+    perform access.note(
+      v_rule,
+      -- who tries to approve for another, or removes one, is the person that it is about
+      case v_rule when 'E05' then (note_refusal.request).beneficiary_id else v_actor.user_id end,
+      format('%s %s %s %s', (note_refusal.request).beneficiary_id, (note_refusal.request).role, (note_refusal.request).unit_id, v_actor.user_id),
+      jsonb_build_object('code', (note_refusal.refusal).code, 'detail', (note_refusal.refusal).detail, 'request', to_jsonb(note_refusal.request))
+    );
+  end if;
+end $$;
+
+
+ALTER FUNCTION access.note_refusal(refusal core.outcome, request access.role_request) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION note_refusal(refusal core.outcome, request access.role_request); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.note_refusal(refusal core.outcome, request access.role_request) IS 'A refusal about a request (null: about something else) that looks like an attempt leaves its escalation event (E01, E02, E04, E05, E20), committed with it.';
+
+
+--
+-- Name: observe(timestamp with time zone); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.observe(now timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := core.bound_tenant();
+  v_zone text;
+  v_platform text;
+  v_from timestamptz;
+  v_events bigint;
+begin
+  select t.time_zone, t.platform into v_zone, v_platform from tenancy.tenant as t where t.tenant_id = v_tenant_id;
+  -- What commits late is seen an hour later at most: a transaction that takes longer is not one of these commands. Nothing is noted twice.
+  select o.until - interval '1 hour' into v_from from access.observed as o where o.tenant_id = v_tenant_id;
+  v_from := coalesce(v_from, '-infinity');
+
+  with recent as materialized (
+    select h.*, o.level, q.ticket, q.kind as request_kind
+    from access.grant_history as h
+    inner join identity.role as o on o.role = h.role
+    left join access.role_request as q on q.tenant_id = h.tenant_id and q.id = h.request_id
+    where h.tenant_id = v_tenant_id and h.recorded_at >= v_from
+  ), granted as materialized (
+    select r.* from recent as r where r.change = 'granted'
+  ), live as materialized (
+    select g.*, o.level
+    from identity.role_grant as g
+    inner join identity.role as o on o.role = g.role
+    where g.tenant_id = v_tenant_id and g.revoked_at is null and g.starts_at <= observe.now and g.ends_at > observe.now
+  ), step as materialized (
+    select o.role, o.level, dense_rank() over (order by o.level) as step from identity.role as o where o.platform = v_platform
+  ), seen as (
+    -- Also when the trigger that notes it was away: no active request, or an approval that no session of the approver made.
+    select 'E03' as rule, l.user_id, null::uuid as actor_id, l.id as grant_id, l.id || ' has no request' as dedupe_key,
+      jsonb_build_object('role', l.role, 'granted_at', l.granted_at, 'database_user', l.database_user) as evidence
+    from live as l
+    left join access.role_request as q on q.tenant_id = l.tenant_id and q.id = l.request_id and q.state = 'active'
+      and q.beneficiary_id = l.user_id and q.role = l.role and q.unit_id is not distinct from l.unit_id
+    where q.id is null
+    union all
+    select 'E03', a.beneficiary_id, a.approver_id, r.grant_id, r.grant_id || ' approved by ' || a.id,
+      jsonb_build_object('approval', a.id, 'session_id', a.session_id, 'database_user', a.database_user)
+    from granted as r
+    inner join access.role_approval as a on a.tenant_id = r.tenant_id and a.request_id = r.request_id
+    where not identity.is_session_of(a.session_id, a.approver_id, a.recorded_at)
+    union all
+    select 'E06', null, null, null, to_char(observe.now at time zone v_zone, 'YYYY-MM'),
+      jsonb_build_object('holders', c.holders, 'members', c.members)
+    from (
+      select
+        (select count(distinct l.user_id) from live as l where l.level >= 80) as holders,
+        (select count(*) from identity.membership as m where m.tenant_id = v_tenant_id and coalesce(m.active_until, 'infinity') > observe.now) as members
+    ) as c
+    where c.holders > greatest(5, c.members * 0.05)
+    union all
+    select 'E07', l.user_id, null, l.id, l.id || to_char(observe.now at time zone v_zone, ' YYYY-MM'),
+      jsonb_build_object('role', l.role, 'granted_at', l.granted_at)
+    from live as l
+    where l.level >= 40 and l.granted_at <= observe.now - interval '30 days'
+      and not identity.was_seen(l.user_id, observe.now - interval '30 days', observe.now)
+    union all
+    select 'E08', a.approver_id, a.approver_id, g.id, a.id::text,
+      jsonb_build_object('decided_at', a.recorded_at, 'starts_at', g.starts_at, 'ends_at', g.ends_at, 'revoked_at', g.revoked_at)
+    from access.role_approval as a
+    inner join identity.role_grant as g on g.tenant_id = a.tenant_id and g.id = a.approver_grant_id
+    where a.tenant_id = v_tenant_id and a.recorded_at >= v_from
+      and (a.recorded_at < g.starts_at or a.recorded_at >= least(g.ends_at, coalesce(g.revoked_at, 'infinity')))
+    union all
+    select 'E09', r.user_id, r.actor_id, r.grant_id, r.grant_id || ' held briefly',
+      jsonb_build_object('role', r.role, 'granted_at', b.recorded_at, 'revoked_at', r.recorded_at)
+    from recent as r
+    inner join access.grant_history as b on b.tenant_id = r.tenant_id and b.grant_id = r.grant_id and b.change = 'granted'
+    where r.change = 'revoked' and r.level >= 40 and r.recorded_at < b.recorded_at + interval '15 minutes'
+    union all
+    select 'E09', r.user_id, (array_agg(r.actor_id order by r.recorded_at))[1], null,
+      format('%s %s %s', r.user_id, r.role, (r.recorded_at at time zone v_zone)::date), jsonb_build_object('role', r.role, 'activations', count(*))
+    from access.grant_history as r
+    inner join identity.role as o on o.role = r.role
+    where r.tenant_id = v_tenant_id and r.recorded_at >= v_from - interval '1 day' and r.change = 'granted' and o.level >= 40
+    group by r.user_id, r.role, (r.recorded_at at time zone v_zone)::date
+    having count(*) >= 3
+    union all
+    select 'E10', r.user_id, r.actor_id, r.grant_id, r.grant_id::text, jsonb_build_object('role', r.role, 'member_since', m.created_at)
+    from granted as r
+    inner join identity.membership as m on m.tenant_id = r.tenant_id and m.user_id = r.user_id
+    where r.level >= 40 and m.created_at <= r.recorded_at - interval '60 days'
+      and not identity.was_seen(r.user_id, r.recorded_at - interval '60 days', r.recorded_at - interval '1 day')
+    union all
+    -- The first role of a new member is no jump.
+    select 'E11', r.user_id, r.actor_id, r.grant_id, r.grant_id::text, jsonb_build_object('role', r.role, 'steps', s.step - b.step)
+    from granted as r
+    inner join identity.membership as m on m.tenant_id = r.tenant_id and m.user_id = r.user_id
+    inner join step as s on s.role = r.role
+    cross join lateral (
+      select coalesce(max(p.step), 1) as step
+      from identity.role_grant as g
+      inner join step as p on p.role = g.role
+      where g.tenant_id = r.tenant_id and g.user_id = r.user_id and g.id <> r.grant_id and g.granted_at < r.recorded_at
+        and coalesce(g.revoked_at, 'infinity') > r.recorded_at and g.ends_at > r.recorded_at
+    ) as b
+    where s.step - b.step >= 2 and r.source <> 'bootstrap' and m.created_at < r.recorded_at - interval '1 day'
+    union all
+    select 'E12', r.user_id, r.actor_id, r.grant_id, r.grant_id::text, jsonb_build_object('role', r.role, 'source', r.source)
+    from granted as r
+    where r.source <> 'bootstrap' and r.actor_id is not null and r.ticket is null
+      and not exists (select from identity.membership as m where m.tenant_id = r.tenant_id and m.user_id = r.actor_id)
+    union all
+    select 'E13', r.user_id, r.actor_id, r.grant_id, r.grant_id::text,
+      jsonb_build_object('role', r.role, 'local_time', (r.recorded_at at time zone v_zone)::text)
+    from granted as r
+    where r.level >= 80 and r.source <> 'bootstrap'
+      and (
+        extract(isodow from r.recorded_at at time zone v_zone) >= 6
+        or extract(hour from r.recorded_at at time zone v_zone) not between 6 and 21
+      )
+    union all
+    select 'E14', r.user_id, r.actor_id, r.grant_id, r.grant_id::text, jsonb_build_object('role', r.role, 'account_since', u.created_at)
+    from granted as r
+    inner join identity."user" as u on u.id = r.user_id
+    where r.level >= 80 and r.source <> 'bootstrap' and u.created_at > r.recorded_at - interval '24 hours'
+    union all
+    select 'E18', c.user_id, null, c.grant_id, c.id::text, jsonb_build_object('due_at', c.due_at, 'action', c.overdue_action)
+    from access.revalidation as c
+    where c.tenant_id = v_tenant_id and c.state = 'overdue'
+    union all
+    select 'E19', null, w.actor_id, null, format('%s %s', w.actor_id, (min(w.recorded_at) at time zone v_zone)::date),
+      jsonb_build_object('grants', max(w.grants), 'first_at', min(w.recorded_at))
+    from (
+      select r.actor_id, r.recorded_at, count(*) over (
+        partition by r.actor_id order by r.recorded_at range between interval '10 minutes' preceding and current row
+      ) as grants
+      from granted as r
+      where r.level >= 40 and r.actor_id is not null
+    ) as w
+    where w.grants > 20
+    group by w.actor_id
+  )
+  insert into access.escalation_event (tenant_id, rule, user_id, actor_id, grant_id, evidence, dedupe_key, observed_at)
+  select v_tenant_id, s.rule, s.user_id, s.actor_id, s.grant_id, s.evidence, s.dedupe_key, observe.now
+  from seen as s
+  on conflict on constraint nothing_is_observed_twice do nothing;
+  get diagnostics v_events = row_count;
+  -- An event makes the grant be looked at, too.
+  perform access.queue_revalidation(
+    'escalation',
+    array(
+      select g
+      from access.escalation_event as e
+      inner join identity.role_grant as g on g.tenant_id = e.tenant_id and g.id = e.grant_id
+      where e.tenant_id = v_tenant_id and e.state = 'open' and e.observed_at >= v_from and g.revoked_at is null and g.ends_at > observe.now
+        and e.rule not in ('E07', 'E18')
+    )
+  );
+  insert into access.observed (tenant_id, until) values (v_tenant_id, observe.now)
+  on conflict on constraint observed_pkey do update set until = excluded.until;
+  return v_events;
+end $$;
+
+
+ALTER FUNCTION access.observe(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION observe(now timestamp with time zone); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.observe(now timestamp with time zone) IS 'Looks for escalation in what changed since the last look, and in what is in effect now, all rules in one statement; answers the number of new events. Its cost follows the live grants and what is new. The rules that are also refused (E01, E02, E04, E05, E20), E03 and E15 are noted at once by those who see them.';
+
+
+--
+-- Name: observe_platform(timestamp with time zone); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.observe_platform(now timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_events bigint;
+begin
+  insert into access.escalation_event (tenant_id, rule, user_id, evidence, dedupe_key, observed_at)
+  select '00000000-0000-0000-0000-000000000000', s.rule, s.user_id, s.evidence, s.dedupe_key, observe_platform.now
+  from (
+    select 'E16' as rule, null::uuid as user_id, l.id::text as dedupe_key,
+      l.detail || jsonb_build_object('subject', l.subject, 'logged_at', l.recorded_at) as evidence
+    from guard.drift(observe_platform.now - interval '90 days') as l
+    union all
+    select 'E17', a.user_id, format('%s %s', a.session_id, a.anomaly),
+      jsonb_build_object('session_id', a.session_id, 'anomaly', a.anomaly, 'observed', a.observed, 'expected', a.expected)
+    from identity.platform_anomalies(observe_platform.now - interval '90 days') as a
+  ) as s
+  on conflict on constraint nothing_is_observed_twice do nothing;
+  get diagnostics v_events = row_count;
+  return v_events;
+end $$;
+
+
+ALTER FUNCTION access.observe_platform(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION observe_platform(now timestamp with time zone); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.observe_platform(now timestamp with time zone) IS 'Looks for what concerns the platform, which has no tenant (the nil UUID): what the guard found that differs from what was accepted or must always hold (E16), and platform sessions unlike the person''s others (E17), of the last 90 days. Answers the number of new events. Where no tenant is bound.';
+
+
+--
+-- Name: open_request(text, uuid, text, uuid, timestamp with time zone, timestamp with time zone, text, text, timestamp with time zone); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.open_request(kind text, beneficiary_id uuid, role text, unit_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone, reason text, ticket text, now timestamp with time zone) RETURNS access.role_request
+    LANGUAGE sql STABLE
+    AS $$
+  select (
+    core.bound_tenant(), core.uuid_v7(), open_request.kind, open_request.beneficiary_id, open_request.role, open_request.unit_id,
+    coalesce(open_request.starts_at, open_request.now), coalesce(open_request.ends_at, 'infinity'), open_request.reason, open_request.ticket,
+    case when open_request.kind <> 'bootstrap' then (core.actor()).user_id end, (core.actor()).session_id,
+    case when open_request.kind = 'asked' then greatest(1, (select r.min_approvals from access.role_rule as r where r.role = open_request.role)) else 0 end,
+    open_request.now,
+    greatest(open_request.now, coalesce(open_request.starts_at, open_request.now))
+    + coalesce((select r.lapses_after from access.role_rule as r where r.role = open_request.role), interval '1 day'),
+    'requested', 'request', null
+  )::access.role_request
+$$;
+
+
+ALTER FUNCTION access.open_request(kind text, beneficiary_id uuid, role text, unit_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone, reason text, ticket text, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION open_request(kind text, beneficiary_id uuid, role text, unit_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone, reason text, ticket text, now timestamp with time zone); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.open_request(kind text, beneficiary_id uuid, role text, unit_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone, reason text, ticket text, now timestamp with time zone) IS 'A request as it would be made now by the bound actor; nothing is written.';
+
+
+--
+-- Name: put_grants(uuid[], timestamp with time zone); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.put_grants(request_ids uuid[], now timestamp with time zone) RETURNS uuid[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_grant_ids uuid[];
+begin
+  update access.role_request as q
+  set state = 'active', state_via = 'activate', state_reason = null
+  where q.tenant_id = core.bound_tenant() and q.id = any (put_grants.request_ids);
+  update identity.membership as m
+  set active_from = put_grants.now
+  from access.role_request as q
+  where q.tenant_id = core.bound_tenant() and q.id = any (put_grants.request_ids)
+    and m.tenant_id = q.tenant_id and m.user_id = q.beneficiary_id and m.active_from = 'infinity';
+  with made as (
+    insert into identity.role_grant (tenant_id, user_id, role, unit_id, starts_at, ends_at, request_id, granted_by, granted_at)
+    select
+      q.tenant_id, q.beneficiary_id, q.role, q.unit_id, greatest(q.starts_at, put_grants.now), q.ends_at, q.id,
+      coalesce(
+        (
+          select a.approver_id from access.role_approval as a
+          where a.tenant_id = q.tenant_id and a.request_id = q.id and a.verdict = 'approve'
+          order by a.recorded_at desc
+          limit 1
+        ),
+        q.requested_by, (core.actor()).user_id
+      ),
+      put_grants.now
+    from access.role_request as q
+    where q.tenant_id = core.bound_tenant() and q.id = any (put_grants.request_ids)
+    returning id
+  )
+  select array_agg(m.id) into v_grant_ids from made as m;
+  return v_grant_ids;
+end $$;
+
+
+ALTER FUNCTION access.put_grants(request_ids uuid[], now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION put_grants(request_ids uuid[], now timestamp with time zone); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.put_grants(request_ids uuid[], now timestamp with time zone) IS 'Brings approved requests into effect that were judged by access.grant_refusal, in sets: each is active and has its grant. Who asked for a membership has it with the first role.';
+
+
+--
+-- Name: queue_on_change(); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.queue_on_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if tg_table_name = 'membership' then
+    perform access.queue_revalidation(
+      'job_change',
+      array(
+        select g from identity.role_grant as g
+        inner join access.role_rule as r on r.role = g.role
+        where g.tenant_id = new.tenant_id and g.user_id = (to_jsonb(new) ->> 'user_id')::uuid and g.revoked_at is null and g.ends_at > core.clock()
+          and r.revalidate_every is not null
+      )
+    );
+  else
+    perform access.queue_revalidation(
+      'tenant_change',
+      array(
+        select g from identity.role_grant as g
+        inner join identity.role as o on o.role = g.role
+        where g.tenant_id = new.tenant_id and o.level >= 40 and g.revoked_at is null and g.ends_at > core.clock()
+      ),
+      core.clock() + interval '14 days'
+    );
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION access.queue_on_change() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION queue_on_change(); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.queue_on_change() IS 'Somebody became another kind of member, or the tenant is in use again after it was closed: the grants are looked at again.';
+
+
+--
+-- Name: queue_revalidation(text, identity.role_grant[], timestamp with time zone); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.queue_revalidation(source text, grants identity.role_grant[], due_at timestamp with time zone DEFAULT core.clock()) RETURNS bigint
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with queued as (
+    insert into access.revalidation (tenant_id, grant_id, user_id, source, overdue_action, due_at, overdue_at)
+    select g.tenant_id, g.id, g.user_id, queue_revalidation.source, r.overdue_action, queue_revalidation.due_at, queue_revalidation.due_at + interval '14 days'
+    from unnest(queue_revalidation.grants) as g
+    inner join access.role_rule as r on r.role = g.role
+    on conflict (tenant_id, grant_id) where state in ('queued', 'due', 'overdue') do nothing
+    returning 1
+  )
+  select count(*) from queued
+$$;
+
+
+ALTER FUNCTION access.queue_revalidation(source text, grants identity.role_grant[], due_at timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION queue_revalidation(source text, grants identity.role_grant[], due_at timestamp with time zone); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.queue_revalidation(source text, grants identity.role_grant[], due_at timestamp with time zone) IS 'Has grants looked at again, due at that instant and overdue 14 days later; those that wait for it already wait once.';
+
+
+--
+-- Name: raise_alarm(); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.raise_alarm() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  insert into access.alarm (tenant_id, severity, source, dedup_key, title, evidence)
+  select
+    s.tenant_id, s.severity, 'escalation', 'escalation:' || coalesce(s.user_id::text, s.rules), 'privileges to look at: ' || s.rules,
+    jsonb_build_object('user_id', s.user_id, 'score', s.score, 'events', s.events)
+  from (
+    select
+      e.tenant_id, e.user_id, sum(r.weight) as score, min(r.severity) as severity, jsonb_agg(e.id order by e.id) as events,
+      string_agg(distinct e.rule, ', ' order by e.rule) as rules
+    from access.escalation_event as e
+    inner join access.escalation_rule as r on r.rule = e.rule
+    where e.state = 'open'
+      and (e.tenant_id, e.user_id) in (select n.tenant_id, n.user_id from observed as n where n.user_id is not null)
+    group by e.tenant_id, e.user_id
+    having sum(r.weight) >= 70
+    union all
+    -- What is nobody's alone weighs by itself.
+    select n.tenant_id, null, r.weight, r.severity, jsonb_build_array(n.id), n.rule
+    from observed as n
+    inner join access.escalation_rule as r on r.rule = n.rule
+    where n.user_id is null and r.weight >= 70
+  ) as s;
+  return null;
+end $$;
+
+
+ALTER FUNCTION access.raise_alarm() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION raise_alarm(); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.raise_alarm() IS 'After each statement that observes something: an alarm for each person whose open events weigh 70 or more together. The most severe rule gives the severity (E16 is 1).';
+
+
+--
+-- Name: refuse(text, uuid, jsonb, core.outcome, access.role_request); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.refuse(command text, key uuid, payload jsonb, refusal core.outcome, request access.role_request DEFAULT NULL::access.role_request) RETURNS core.outcome
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform access.note_refusal(refuse.refusal, refuse.request);
+  return core.finish(ledger.refuse(refuse.command, refuse.key, refuse.payload, refuse.refusal), refuse.key);
+end $$;
+
+
+ALTER FUNCTION access.refuse(command text, key uuid, payload jsonb, refusal core.outcome, request access.role_request) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION refuse(command text, key uuid, payload jsonb, refusal core.outcome, request access.role_request); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.refuse(command text, key uuid, payload jsonb, refusal core.outcome, request access.role_request) IS 'The last step of a command about roles that is refused: the refusal is kept, and what looks like an attempt is an escalation event.';
+
+
+--
+-- Name: request_membership(text, text, text, text, text, text, text, text); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.request_membership(tenant_slug text, login text, member_number text, kind text, display_name text, role text, reason text DEFAULT NULL::text, unit_path text DEFAULT NULL::text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_tenant_id uuid := identity.bind_operator(request_membership.tenant_slug, true);
+  v_platform text;
+  v_rule access.role_rule;
+  v_user_id uuid;
+  v_unit_id uuid;
+  v_request access.role_request;
+begin
+  select t.platform into v_platform from tenancy.tenant as t where t.tenant_id = v_tenant_id for no key update;
+  if coalesce(request_membership.login, '') !~ '^[a-z0-9][a-z0-9._@+-]{1,126}[a-z0-9]$' then
+    perform core.fail('SA010', 'login ' || coalesce(request_membership.login, 'null'), '3 to 128 lower-case letters, digits and . _ @ + -');
+  end if;
+  if core.is_code(request_membership.member_number) is not true or core.is_name(request_membership.display_name) is not true then
+    perform core.fail('SA010', 'a member number or name that is empty, too long or not printable', 'a number of 1 to 64 characters, a name of 1 to 200');
+  end if;
+  if coalesce(
+    request_membership.kind <> all (
+      case v_platform when 'school' then array['student', 'guardian', 'faculty', 'staff'] else array['employee', 'manager', 'hr'] end
+    ), true
+  ) then
+    perform core.fail('SA010', 'kind ' || coalesce(request_membership.kind, 'null'), 'a kind of member that a ' || v_platform || ' tenant has');
+  end if;
+  select r.* into v_rule
+  from access.role_rule as r
+  inner join identity.role as o on o.role = r.role and o.platform = v_platform
+  where r.role = request_membership.role and r.is_enabled;
+  if not found then
+    perform core.fail('SA010', 'role ' || coalesce(request_membership.role, 'null'), 'a role of the platform ' || v_platform);
+  end if;
+  if (v_rule.requires_reason or request_membership.reason is not null) and core.is_reason(request_membership.reason) is not true then
+    perform core.fail('SA013', coalesce(request_membership.reason, 'null'), 'a reason of at least 10 characters');
+  end if;
+  if request_membership.unit_path is not null then
+    select u.id into v_unit_id
+    from tenancy.site as s
+    inner join tenancy.unit as u on u.tenant_id = s.tenant_id and u.site_id = s.id
+    where s.tenant_id = v_tenant_id
+      and s.code = split_part(request_membership.unit_path, '/', 1)
+      and u.code = substr(request_membership.unit_path, strpos(request_membership.unit_path, '/') + 1);
+    if not found then
+      perform core.fail('SA011', 'unit_path ' || request_membership.unit_path, '"<site code>/<code>" of a unit of this tenant');
+    end if;
+  end if;
+  select u.user_id into v_user_id from identity.ensure_users(array[request_membership.login]) as u;
+  begin
+    insert into identity.membership (tenant_id, user_id, member_number, kind, display_name, active_from)
+    values (v_tenant_id, v_user_id, request_membership.member_number, request_membership.kind, request_membership.display_name, 'infinity');
+  exception
+    when unique_violation then
+      perform core.fail('SA112', 'this login or member number', 'a login and a member number that no member has: log in, and use api.role_request');
+  end;
+  v_request := access.open_request(
+    'asked', v_user_id, request_membership.role, v_unit_id, null, null, request_membership.reason, null, core.clock()
+  );
+  v_request.requested_by := v_user_id;
+  insert into access.role_request select v_request.*;
+  return v_request.id;
+end $_$;
+
+
+ALTER FUNCTION access.request_membership(tenant_slug text, login text, member_number text, kind text, display_name text, role text, reason text, unit_path text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION request_membership(tenant_slug text, login text, member_number text, kind text, display_name text, role text, reason text, unit_path text); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.request_membership(tenant_slug text, login text, member_number text, kind text, display_name text, role text, reason text, unit_path text) IS 'Asks for a membership and its first role, for a person whose identity the caller has verified (single sign-on, a form that a login service serves); answers the id of the role request, which others decide by api.role_decide. Until then the membership is there and never active: nobody logs in by it. For members of smartattend_operator. Errors SA005, SA010, SA011, SA013, SA112.';
+
+
+--
+-- Name: revoke(uuid, text, timestamp with time zone); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.revoke(grant_id uuid, reason text, now timestamp with time zone) RETURNS core.outcome
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_grant identity.role_grant;
+begin
+  select g.* into v_grant
+  from identity.role_grant as g
+  where g.tenant_id = core.bound_tenant() and g.id = revoke.grant_id
+  for no key update;
+  if v_grant.revoked_at is not null or v_grant.ends_at <= revoke.now then
+    return core.refused('SA101', jsonb_build_object('observed', 'a grant that has ended', 'expected', 'a live grant'));
+  end if;
+  if identity.is_permanent_administrator(v_grant) and not identity.has_another_administrator(v_grant.tenant_id, v_grant.id, null) then
+    return core.refused(
+      'SA145', jsonb_build_object('observed', 'the last administrator without an end', 'expected', 'another administrator of the whole tenant first')
+    );
+  end if;
+  update access.role_request as q
+  set state = 'revoked', state_via = 'revoke', state_reason = revoke.reason
+  where q.tenant_id = v_grant.tenant_id and q.id = v_grant.request_id and q.state = 'active';
+  update identity.role_grant as g
+  set revoked_at = revoke.now
+  where g.tenant_id = v_grant.tenant_id and g.id = v_grant.id;
+  return core.accepted(
+    v_grant.id, null, jsonb_build_object('role', v_grant.role, 'user_id', v_grant.user_id, 'revoked_at', revoke.now)
+  );
+end $$;
+
+
+ALTER FUNCTION access.revoke(grant_id uuid, reason text, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION revoke(grant_id uuid, reason text, now timestamp with time zone); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.revoke(grant_id uuid, reason text, now timestamp with time zone) IS 'Takes a grant away, with its request; never the last administrator''s (SA145). Under access.lock_tenant, which two that would take the last two wait for.';
+
+
+--
+-- Name: access_scan(uuid, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.access_scan(key uuid, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(access_scan.token);
+  v_outcome core.outcome;
+  v_now timestamptz;
+  v_done jsonb;
+begin
+  v_outcome := core.claim('access_scan', access_scan.key, '{}');
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('access_scan', access_scan.key, '{}', v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  if not identity.holds('role.review') then
+    return access.refuse('access_scan', access_scan.key, '{}', core.refused('SA104'));
+  end if;
+  v_outcome := access.lock_tenant();
+  if v_outcome.code is not null then
+    return access.refuse('access_scan', access_scan.key, '{}', v_outcome);
+  end if;
+  v_actor := identity.become_system();
+  v_now := core.clock();
+  v_done := access.advance(v_now);
+  return core.finish(core.accepted(null, null, v_done || jsonb_build_object('events', access.observe(v_now))), access_scan.key);
+end $$;
+
+
+ALTER FUNCTION api.access_scan(key uuid, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION access_scan(key uuid, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.access_scan(key uuid, token text) IS 'Lets time do its work on roles (requests expire and lapse, revalidations fall due and overdue with their consequence) and looks for escalation; as the system, for who holds role.review for the whole tenant. detail: expired, activated, lapsed, queued, due, overdue, events. Run it as often as you like. Errors SA001–SA006, SA012; refusals SA102, SA104, SA107.';
 
 
 --
@@ -1865,6 +3684,71 @@ COMMENT ON FUNCTION api.correction_withdraw(key uuid, request_id uuid, reason te
 
 
 --
+-- Name: escalation_decide(uuid, uuid, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.escalation_decide(key uuid, event_id uuid, via text, reason text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(escalation_decide.token);
+  v_payload jsonb := jsonb_build_object('event_id', escalation_decide.event_id, 'via', escalation_decide.via, 'reason', escalation_decide.reason);
+  v_to constant text := case escalation_decide.via when 'confirm' then 'confirmed' when 'dismiss' then 'benign' end;
+  v_outcome core.outcome;
+  v_event access.escalation_event;
+  v_code text;
+begin
+  if v_to is null then
+    perform core.fail('SA010', 'via ' || coalesce(escalation_decide.via, 'null'), 'confirm or dismiss');
+  end if;
+  if core.is_reason(escalation_decide.reason) is not true then
+    perform core.fail('SA013', coalesce(escalation_decide.reason, 'null'), 'a reason of at least 10 characters');
+  end if;
+  v_outcome := core.claim('escalation_decide', escalation_decide.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('escalation_decide', escalation_decide.key, v_payload, v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  v_outcome := access.lock_tenant();
+  if v_outcome.code is not null then
+    return access.refuse('escalation_decide', escalation_decide.key, v_payload, v_outcome);
+  end if;
+  select e.* into v_event
+  from access.escalation_event as e
+  where e.tenant_id = v_actor.tenant_id and e.id = escalation_decide.event_id
+  for no key update;
+  if not found then
+    perform core.fail('SA011', 'event_id ' || coalesce(escalation_decide.event_id::text, 'null'), 'an escalation event of this tenant');
+  end if;
+  v_code := case
+    when not identity.holds('role.review') then 'SA104'
+    else core.transition_refusal('escalation_event', v_event.state, v_to, escalation_decide.via, escalation_decide.reason, to_jsonb(v_event))
+  end;
+  if v_code is not null then
+    return access.refuse(
+      'escalation_decide', escalation_decide.key, v_payload,
+      core.refused(v_code, case when v_code <> 'SA104' then jsonb_build_object('observed', v_event.state, 'expected', 'an open event of others') end)
+    );
+  end if;
+  update access.escalation_event as e
+  set state = v_to, state_via = escalation_decide.via, state_reason = escalation_decide.reason, decider_id = v_actor.user_id
+  where e.tenant_id = v_event.tenant_id and e.id = v_event.id;
+  return core.finish(core.accepted(v_event.id, null, jsonb_build_object('rule', v_event.rule, 'state', v_to)), escalation_decide.key);
+end $$;
+
+
+ALTER FUNCTION api.escalation_decide(key uuid, event_id uuid, via text, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION escalation_decide(key uuid, event_id uuid, via text, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.escalation_decide(key uuid, event_id uuid, via text, reason text, token text) IS 'Decides an escalation event: confirm (it was what it looked like) or dismiss (there was a good reason), with the reason. Whoever holds role.review for the whole tenant, never the person it is about or who did it. Decided events weigh no more. Errors SA001–SA006, SA010–SA013; refusals SA101, SA102, SA104, SA105, SA107.';
+
+
+--
 -- Name: flag_decide(uuid, uuid, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
 --
 
@@ -1949,6 +3833,30 @@ ALTER FUNCTION api.flag_decide(key uuid, flag_id uuid, verdict text, reason text
 --
 
 COMMENT ON FUNCTION api.flag_decide(key uuid, flag_id uuid, verdict text, reason text, token text) IS 'Decides an open integrity flag: verdict dismiss (nothing is wrong) or uphold (the rule is right), with a reason. Its record stays held until clear (every blocking flag dismissed) or uphold by api.attendance_transition. Permission attendance.flag in the flag''s unit; never by the person that it is about, and a blocking one not by who captured it. Errors SA001–SA006, SA010–SA013; refusals SA101, SA102, SA104, SA105, SA107.';
+
+
+--
+-- Name: has_permission(text, uuid, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.has_permission(permission text, unit_id uuid DEFAULT NULL::uuid, token text DEFAULT NULL::text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(has_permission.token);
+begin
+  return identity.holds(has_permission.permission, has_permission.unit_id);
+end $$;
+
+
+ALTER FUNCTION api.has_permission(permission text, unit_id uuid, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION has_permission(permission text, unit_id uuid, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.has_permission(permission text, unit_id uuid, token text) IS 'Whether the session holds a permission now, for a unit or (null) for the whole tenant. For showing or hiding a button: every command asks again. Errors SA001–SA006.';
 
 
 --
@@ -2197,9 +4105,11 @@ declare
 begin
   v_outcome := core.claim('legal_hold_place', legal_hold_place.key, v_payload);
   if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('legal_hold_place', legal_hold_place.key, v_payload, v_outcome));
+    return identity.finish_platform(
+      ledger.refuse('legal_hold_place', legal_hold_place.key, v_payload, v_outcome), legal_hold_place.key, 'legal_hold_place', after => v_payload, reason => legal_hold_place.reason
+    );
   elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+    return identity.finish_platform(v_outcome, legal_hold_place.key, 'legal_hold_place');
   end if;
   if core.is_reason(legal_hold_place.reason) is not true then
     perform core.fail('SA013', coalesce(left(legal_hold_place.reason, 64), 'null'), 'a reason of at least 10 characters');
@@ -2225,8 +4135,9 @@ begin
   if v_outcome.status = 'refused' then
     v_outcome := ledger.refuse('legal_hold_place', legal_hold_place.key, v_payload, v_outcome);
   end if;
-  perform identity.bind_target(null);
-  return core.finish(v_outcome, legal_hold_place.key);
+  return identity.finish_platform(
+    v_outcome, legal_hold_place.key, 'legal_hold_place', legal_hold_place.tenant_id, jsonb_build_object('state', v_state), v_payload, legal_hold_place.reason
+  );
 end $$;
 
 
@@ -2258,9 +4169,11 @@ declare
 begin
   v_outcome := core.claim('legal_hold_release', legal_hold_release.key, v_payload);
   if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('legal_hold_release', legal_hold_release.key, v_payload, v_outcome));
+    return identity.finish_platform(
+      ledger.refuse('legal_hold_release', legal_hold_release.key, v_payload, v_outcome), legal_hold_release.key, 'legal_hold_release', after => v_payload, reason => legal_hold_release.reason
+    );
   elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+    return identity.finish_platform(v_outcome, legal_hold_release.key, 'legal_hold_release');
   end if;
   if core.is_reason(legal_hold_release.reason) is not true then
     perform core.fail('SA013', coalesce(left(legal_hold_release.reason, 64), 'null'), 'a reason of at least 10 characters');
@@ -2292,8 +4205,9 @@ begin
   if v_outcome.status = 'refused' then
     v_outcome := ledger.refuse('legal_hold_release', legal_hold_release.key, v_payload, v_outcome);
   end if;
-  perform identity.bind_target(null);
-  return core.finish(v_outcome, legal_hold_release.key);
+  return identity.finish_platform(
+    v_outcome, legal_hold_release.key, 'legal_hold_release', legal_hold_release.tenant_id, jsonb_build_object('state', v_state), v_payload, legal_hold_release.reason
+  );
 end $$;
 
 
@@ -2597,6 +4511,39 @@ ALTER FUNCTION api.platform_revoke(key uuid, login text, role text, reason text,
 --
 
 COMMENT ON FUNCTION api.platform_revoke(key uuid, login text, role text, reason text, token text) IS 'Revokes a platform role; the person''s platform sessions, and what they opened in tenants, end in the same transaction. By a superadmin with MFA level 2, never the own one; a superadmin without an end always stays. Errors SA001–SA006, SA011, SA012, SA013, SA104; refusals SA102, SA104, SA105, SA130.';
+
+
+--
+-- Name: platform_scan(uuid, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.platform_scan(key uuid, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_platform(platform_scan.token, 'tenant.audit');
+  v_outcome core.outcome;
+begin
+  v_outcome := core.claim('platform_scan', platform_scan.key, '{}');
+  if v_outcome.status = 'refused' then
+    return identity.finish_platform(ledger.refuse('platform_scan', platform_scan.key, '{}', v_outcome), platform_scan.key, 'platform_scan');
+  elsif v_outcome.status is not null then
+    return identity.finish_platform(v_outcome, platform_scan.key, 'platform_scan');
+  end if;
+  return identity.finish_platform(
+    core.accepted(null, null, jsonb_build_object('events', access.observe_platform(core.clock()))), platform_scan.key, 'platform_scan'
+  );
+end $$;
+
+
+ALTER FUNCTION api.platform_scan(key uuid, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION platform_scan(key uuid, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.platform_scan(key uuid, token text) IS 'Looks for escalation that concerns the platform: guard tampering (E16), anomalies of platform sessions (E17). detail: events, the number of new ones. Run it as often as you like. Platform session with tenant.audit. Errors SA001–SA006, SA012, SA104; refusal SA102.';
 
 
 --
@@ -3311,9 +5258,14 @@ declare
   v_actor core.actor := identity.bind_session(put_members.token);
   v_barred jsonb := identity.begin_put('administration_write', 'member.manage');
   v_may_grant boolean := identity.holds('role.grant');
+  -- Behind broken glass the platform makes the next administrator; the access has its reason, its ticket and its review.
+  v_kind text := case v_actor.kind when 'break_glass' then 'bootstrap' else 'direct' end;
   v_now timestamptz := core.clock();
   v_tenant tenancy.tenant;
   v_outcomes core.batch_outcome[];
+  v_requests access.role_request[];
+  v_attempts access.role_request[];
+  v_codes text[];
 begin
   select t.* into v_tenant from tenancy.tenant as t where t.tenant_id = v_actor.tenant_id;
 
@@ -3341,7 +5293,7 @@ begin
           then core.fault('SA010', 'kind', x.kind, 'a kind of member that a ' || v_tenant.platform || ' tenant has')
           when m.user_id is null and d.login !~ '^[a-z0-9][a-z0-9._@+-]{1,126}[a-z0-9]$'
           then core.fault('SA012', 'login', 'null', 'a login, since this member number cannot be part of one')
-          when x.login <> a.login then core.fault('SA112', 'login', x.login, 'the present login')
+          when x.login <> l.login then core.fault('SA112', 'login', x.login, 'the present login')
           when d.active_until <= coalesce(d.active_from, m.active_from, v_now)
           then core.fault('SA010', 'active_until', x.active_until::text, 'a day after active_from')
           when x.role_unit is not null and x.role is null then core.fault('SA012', 'role', 'null', 'a role with the role_unit')
@@ -3351,6 +5303,9 @@ begin
           when x.role is null or g.is_held then null
           when not v_may_grant and not (u.id is not null and identity.holds('role.grant', u.id)) then identity.scope_fault('role.grant')
           when m.user_id = v_actor.user_id then core.fault('SA105', 'role', x.role, 'another person who grants it')
+          when a.min_approvals > 0 and v_kind = 'direct' then core.fault('SA140', 'role', x.role, 'a role whose rule asks for no approval')
+          when s.excludes && array_agg(x.role) over earlier then core.fault('SA141', 'role', x.role, 'a person without the roles of earlier entries')
+          when f.code is not null then core.fault(f.code, 'role', f.detail ->> 'observed', f.detail ->> 'expected')
         end
       ) as fault,
       (m.kind, m.display_name, m.active_from, m.active_until)
@@ -3375,7 +5330,7 @@ begin
       from identity."user" as a
       where a.id = m.user_id and x.login is not null
       limit 1
-    ) as a on true
+    ) as l on true
     left join identity.role as r on r.role = x.role and r.platform = v_tenant.platform
     left join lateral (
       select u.id
@@ -3397,6 +5352,27 @@ begin
           and h.ends_at > v_now
       ) as is_held
     ) as g on m.user_id is not null and x.role is not null
+    left join access.role_rule as a on a.role = r.role and g.is_held is not true
+    left join lateral (
+      select array_agg(o.role) as excludes
+      from access.separation as p
+      inner join access.separation as o on o.separation = p.separation and o.role <> p.role
+      where p.role = a.role
+    ) as s on a.role is not null
+    left join lateral (
+      -- Who becomes a member now has nothing yet that could speak against it.
+      select q.*
+      from access.granter_refusal(v_actor.user_id, a.role, u.id, null, v_now) as q
+      where m.user_id is null and v_kind = 'direct'
+      union all
+      select q.*
+      from access.grant_refusal(
+        access.open_request(v_kind, m.user_id, a.role, u.id, null, null, null, null, v_now),
+        case v_kind when 'direct' then array[v_actor.user_id] else '{}'::uuid[] end, v_now
+      ) as q
+      where m.user_id is not null
+    ) as f on a.role is not null
+    window earlier as (partition by x.member_number order by e.ordinal rows between unbounded preceding and 1 preceding)
   ), judged as materialized (
     select
       e.*,
@@ -3456,14 +5432,24 @@ begin
       display_name = excluded.display_name,
       active_from = excluded.active_from,
       active_until = excluded.active_until
-  ), granted as (
-    insert into identity.role_grant (tenant_id, user_id, role, unit_id)
-    select v_actor.tenant_id, f.id, f.role, f.unit_id
+  ), request as (
+    select f.ordinal, f.is_granted, f.final_fault ->> 'code' as code, q as wanted
     from final as f
-    where f.is_granted
+    cross join lateral access.open_request(v_kind, f.id, f.role, f.unit_id, null, null, null, null, v_now) as q
+    where f.is_granted or f.final_fault ->> 'code' in ('SA105', 'SA141', 'SA147')
   )
-  select array_agg(core.put_outcome(f.ordinal, f.key, f.verdict, f.final_fault, f.id) order by f.ordinal) into v_outcomes
-  from final as f;
+  select
+    (select array_agg(core.put_outcome(f.ordinal, f.key, f.verdict, f.final_fault, f.id) order by f.ordinal) from final as f),
+    (select array_agg(r.wanted order by r.ordinal) from request as r where r.is_granted),
+    (select array_agg(r.wanted order by r.ordinal) from request as r where not r.is_granted),
+    (select array_agg(r.code order by r.ordinal) from request as r where not r.is_granted)
+  into v_outcomes, v_requests, v_attempts, v_codes;
+  if v_requests is not null then
+    perform access.grant_all(v_requests, v_now);
+  end if;
+  for v_attempt in 1 .. coalesce(cardinality(v_codes), 0) loop
+    perform access.note_refusal(core.refused(v_codes[v_attempt]), v_attempts[v_attempt]);
+  end loop;
 
   return query
   select o.* from identity.finish_put('put_members', v_outcomes) as o;
@@ -3476,7 +5462,7 @@ ALTER FUNCTION api.put_members(entries jsonb, token text) OWNER TO smartattend_o
 -- Name: FUNCTION put_members(entries jsonb, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.put_members(entries jsonb, token text) IS 'Adds or changes members, with their accounts, and grants roles; the format of the entries is core.entry_field''s ''member'', the natural key the member number; the outcome''s id is the person''s user_id, which is the subject_id of attendance. Several entries with the same member and different roles grant them all; no role is taken away. An account that exists on the platform becomes a member, too, without a sign of where else it is one. Each entry has an outcome of its own: accepted with detail {"change": "created" or "changed"}, replayed when it is so already, or refused with a code (SA010, SA011, SA012, SA014, SA104, SA105, SA107, SA112). Permission member.manage for the whole tenant, with a role also role.grant for its scope; nobody grants a role to oneself. Raises SA001 to SA006 without a session, SA010 if entries is not an array.';
+COMMENT ON FUNCTION api.put_members(entries jsonb, token text) IS 'Adds or changes members, with their accounts, and grants roles; the format of the entries is core.entry_field''s ''member'', the natural key the member number; the outcome''s id is the person''s user_id, which is the subject_id of attendance. Several entries with the same member and different roles grant them all; no role is taken away. An account that exists on the platform becomes a member, too, without a sign of where else it is one. Each entry has an outcome of its own: accepted with detail {"change": "created" or "changed"}, replayed when it is so already, or refused with a code (SA010, SA011, SA012, SA014, SA104, SA105, SA107, SA112, SA140 to SA144, SA146, SA147). Permission member.manage for the whole tenant, with a role also role.grant for its scope; nobody grants a role to oneself, nor one whose rule asks for approvals (api.role_request). Raises SA001 to SA006 without a session, SA010 if entries is not an array.';
 
 
 --
@@ -5035,6 +7021,769 @@ COMMENT ON FUNCTION api.register_submit(key uuid, session_id uuid, marks jsonb, 
 
 
 --
+-- Name: revalidation_decide(uuid, uuid, text, text, timestamp with time zone, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.revalidation_decide(key uuid, revalidation_id uuid, via text, reason text DEFAULT NULL::text, ends_at timestamp with time zone DEFAULT NULL::timestamp with time zone, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(revalidation_decide.token);
+  v_payload jsonb := jsonb_build_object(
+    'revalidation_id', revalidation_decide.revalidation_id, 'via', revalidation_decide.via, 'reason', revalidation_decide.reason,
+    'ends_at', revalidation_decide.ends_at
+  );
+  v_to constant text := case revalidation_decide.via when 'certify' then 'certified' when 'modify' then 'modified' when 'revoke' then 'revoked' end;
+  v_outcome core.outcome;
+  v_item access.revalidation;
+  v_grant identity.role_grant;
+  v_now timestamptz;
+  v_code text;
+  v_is_last boolean;
+begin
+  if v_to is null then
+    perform core.fail('SA010', 'via ' || coalesce(revalidation_decide.via, 'null'), 'certify, modify or revoke');
+  end if;
+  if (v_to <> 'certified' or revalidation_decide.reason is not null) and core.is_reason(revalidation_decide.reason) is not true then
+    perform core.fail('SA013', coalesce(revalidation_decide.reason, 'null'), 'a reason of at least 10 characters');
+  end if;
+  v_outcome := core.claim('revalidation_decide', revalidation_decide.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('revalidation_decide', revalidation_decide.key, v_payload, v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  v_outcome := access.lock_tenant();
+  if v_outcome.code is not null then
+    return access.refuse('revalidation_decide', revalidation_decide.key, v_payload, v_outcome);
+  end if;
+  select c.* into v_item
+  from access.revalidation as c
+  where c.tenant_id = v_actor.tenant_id and c.id = revalidation_decide.revalidation_id
+  for no key update;
+  if not found then
+    perform core.fail('SA011', 'revalidation_id ' || coalesce(revalidation_decide.revalidation_id::text, 'null'), 'a revalidation of this tenant');
+  end if;
+  select g.* into v_grant
+  from identity.role_grant as g
+  where g.tenant_id = v_item.tenant_id and g.id = v_item.grant_id
+  for no key update;
+  v_now := core.clock();
+  if v_to = 'modified' and coalesce(revalidation_decide.ends_at not between v_now and v_grant.ends_at, true) then
+    perform core.fail('SA010', 'ends_at ' || coalesce(revalidation_decide.ends_at::text, 'null'), 'an instant between now and the grant''s end');
+  end if;
+  v_is_last := identity.is_permanent_administrator(v_grant)
+    and not identity.has_another_administrator(v_grant.tenant_id, v_grant.id, null);
+  v_code := case
+    when not identity.holds('role.review') then 'SA104'
+    when v_actor.user_id = v_grant.granted_by and v_item.source = 'break_glass' then 'SA105'
+    when v_to <> 'certified' and v_is_last then 'SA145'
+    else core.transition_refusal('revalidation', v_item.state, v_to, revalidation_decide.via, revalidation_decide.reason, to_jsonb(v_item))
+  end;
+  if v_code is not null then
+    return access.refuse(
+      'revalidation_decide', revalidation_decide.key, v_payload,
+      core.refused(v_code, case when v_code <> 'SA104' then jsonb_build_object('observed', v_item.state, 'expected', 'a grant of another person to be looked at') end),
+      access.open_request('asked', v_grant.user_id, v_grant.role, v_grant.unit_id, null, null, null, null, v_now)
+    );
+  end if;
+  begin
+    update access.revalidation as c
+    set state = v_to, state_via = revalidation_decide.via, state_reason = revalidation_decide.reason, certifier_id = v_actor.user_id
+    where c.tenant_id = v_item.tenant_id and c.id = v_item.id;
+    if v_to = 'certified' and v_item.suspended_at is not null then
+      update identity.role_grant as g
+      set revoked_at = null
+      where g.tenant_id = v_item.tenant_id and g.id = v_item.grant_id and g.revoked_at = v_item.suspended_at;
+    end if;
+  exception
+    -- What came to be while the grant was suspended: its constraint and its trigger judge.
+    when exclusion_violation then
+      v_code := 'SA112';
+    when sqlstate 'SA141' or sqlstate 'SA142' then
+      v_code := sqlstate;
+  end;
+  if v_code is not null then
+    return access.refuse(
+      'revalidation_decide', revalidation_decide.key, v_payload,
+      core.refused(v_code, jsonb_build_object('observed', 'roles that were given since it was suspended', 'expected', 'a grant that may be in effect again')),
+      access.open_request('asked', v_grant.user_id, v_grant.role, v_grant.unit_id, null, null, null, null, v_now)
+    );
+  end if;
+  if v_to = 'modified' then
+    update identity.role_grant as g
+    set ends_at = revalidation_decide.ends_at
+    where g.tenant_id = v_item.tenant_id and g.id = v_item.grant_id and g.revoked_at is null;
+  elsif v_to = 'revoked' then
+    if v_item.suspended_at is not null then
+      update access.role_request as q
+      set state = 'revoked', state_via = 'revoke', state_reason = revalidation_decide.reason
+      where q.tenant_id = v_item.tenant_id and q.id = v_grant.request_id and q.state = 'active';
+    else
+      perform access.revoke(v_grant.id, revalidation_decide.reason, v_now);
+    end if;
+  end if;
+  return core.finish(
+    core.accepted(v_item.id, null, jsonb_build_object('state', v_to, 'grant_id', v_grant.id, 'role', v_grant.role, 'user_id', v_grant.user_id)),
+    revalidation_decide.key
+  );
+end $$;
+
+
+ALTER FUNCTION api.revalidation_decide(key uuid, revalidation_id uuid, via text, reason text, ends_at timestamp with time zone, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION revalidation_decide(key uuid, revalidation_id uuid, via text, reason text, ends_at timestamp with time zone, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.revalidation_decide(key uuid, revalidation_id uuid, via text, reason text, ends_at timestamp with time zone, token text) IS 'Gives the verdict on a grant that is to be looked at: certify (right as it is; a suspended one is in effect again, unless the roles given since speak against it), modify (it ends earlier, at ends_at) or revoke, the latter two with a reason. Whoever holds role.review for the whole tenant, never the holder. Errors SA001–SA006, SA010–SA013; refusals SA101, SA102, SA104, SA105, SA107, SA112, SA141, SA142, SA145.';
+
+
+--
+-- Name: role_activate(uuid, uuid, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.role_activate(key uuid, request_id uuid, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(role_activate.token);
+  v_payload jsonb := jsonb_build_object('request_id', role_activate.request_id);
+  v_outcome core.outcome;
+  v_request access.role_request;
+  v_now timestamptz;
+  v_code text;
+begin
+  v_outcome := core.claim('role_activate', role_activate.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('role_activate', role_activate.key, v_payload, v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  v_outcome := access.lock_tenant();
+  if v_outcome.code is not null then
+    return access.refuse('role_activate', role_activate.key, v_payload, v_outcome);
+  end if;
+  select q.* into v_request
+  from access.role_request as q
+  where q.tenant_id = v_actor.tenant_id and q.id = role_activate.request_id
+  for no key update;
+  if not found then
+    perform core.fail('SA011', 'request_id ' || coalesce(role_activate.request_id::text, 'null'), 'a role request of this tenant');
+  end if;
+  v_now := core.clock();
+  v_code := case
+    when v_actor.user_id is distinct from v_request.beneficiary_id and v_actor.user_id is distinct from v_request.requested_by
+      and not identity.holds('role.grant', v_request.unit_id)
+    then 'SA104'
+    when v_request.starts_at > v_now or v_request.lapses_at <= v_now or v_request.ends_at <= v_now then 'SA101'
+    else core.transition_refusal('role_request', v_request.state, 'active', 'activate', null, to_jsonb(v_request))
+  end;
+  if v_code is not null then
+    return access.refuse(
+      'role_activate', role_activate.key, v_payload,
+      core.refused(
+        v_code,
+        case when v_code <> 'SA104' then jsonb_build_object(
+          'observed', v_request.state, 'expected', format('an approved request between %s and %s', v_request.starts_at, v_request.lapses_at)
+        ) end
+      )
+    );
+  end if;
+  v_outcome := access.activate(v_request.id, v_now);
+  if v_outcome.status = 'refused' then
+    return access.refuse('role_activate', role_activate.key, v_payload, v_outcome, v_request);
+  end if;
+  return core.finish(v_outcome, role_activate.key);
+end $$;
+
+
+ALTER FUNCTION api.role_activate(key uuid, request_id uuid, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION role_activate(key uuid, request_id uuid, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.role_activate(key uuid, request_id uuid, token text) IS 'Brings an approved role request into effect whose start has come: by its beneficiary, its requester or whoever holds role.grant in its scope. Everything that spoke for it is checked again: the approvers'' own grants, the rule, separation of duty, cardinality, prerequisite, cool-down. Errors SA001–SA006, SA011, SA012; refusals SA101, SA102, SA104, SA107, SA112, SA141–SA144, SA146, SA147.';
+
+
+--
+-- Name: role_approvers(uuid, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.role_approvers(request_id uuid, token text DEFAULT NULL::text) RETURNS TABLE(user_id uuid, display_name text, has_decided boolean)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(role_approvers.token);
+  v_request access.role_request;
+  v_permission text;
+  v_now timestamptz := core.clock();
+begin
+  select q.* into v_request
+  from access.role_request as q
+  where q.tenant_id = v_actor.tenant_id and q.id = role_approvers.request_id;
+  if v_request.id is null or (
+    v_actor.user_id is distinct from v_request.beneficiary_id
+    and v_actor.user_id is distinct from v_request.requested_by
+    and not identity.holds('role.grant', v_request.unit_id)
+  ) then
+    perform core.fail('SA011', 'request_id ' || coalesce(role_approvers.request_id::text, 'null'), 'a role request that this session may read');
+  end if;
+  select r.approver_permission into v_permission from access.role_rule as r where r.role = v_request.role;
+  return query
+  select m.user_id, m.display_name, exists (
+    select from access.role_approval as a where a.tenant_id = v_request.tenant_id and a.request_id = v_request.id and a.approver_id = m.user_id
+  )
+  from identity.membership as m
+  where m.tenant_id = v_request.tenant_id
+    and m.user_id = any (
+      -- Few hold the permission: they are found by their roles first, then asked one by one.
+      array(
+        select distinct g.user_id
+        from identity.role_grant as g
+        inner join identity.role_permission as p on p.role = g.role and p.permission = v_permission
+        where g.tenant_id = v_request.tenant_id and coalesce(g.revoked_at, 'infinity') > v_now and g.ends_at > v_now
+      )
+    )
+    and m.active_from <= v_now
+    and coalesce(m.active_until, 'infinity') > v_now
+    and m.user_id <> v_request.beneficiary_id
+    and m.user_id is distinct from v_request.requested_by
+    and access.approving_grant(m.user_id, v_permission, v_request.unit_id, v_request.beneficiary_id, v_now) is not null
+    and access.holds_every_permission_of(m.user_id, v_request.role, v_request.unit_id, v_now)
+  order by m.display_name, m.user_id;
+end $$;
+
+
+ALTER FUNCTION api.role_approvers(request_id uuid, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION role_approvers(request_id uuid, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.role_approvers(request_id uuid, token text) IS 'Who may approve a role request now: for its beneficiary, its requester and whoever holds role.grant in its scope. Errors SA001–SA006, SA011.';
+
+
+--
+-- Name: role_break_glass(uuid, text, text, uuid, integer, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.role_break_glass(key uuid, role text, reason text, unit_id uuid DEFAULT NULL::uuid, minutes integer DEFAULT 30, ticket text DEFAULT NULL::text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(role_break_glass.token);
+  v_payload jsonb := jsonb_build_object(
+    'role', role_break_glass.role, 'reason', role_break_glass.reason, 'unit_id', role_break_glass.unit_id, 'minutes', role_break_glass.minutes,
+    'ticket', role_break_glass.ticket
+  );
+  v_outcome core.outcome;
+  v_rule access.role_rule;
+  v_request access.role_request;
+  v_now timestamptz;
+  v_level integer;
+begin
+  if core.is_reason(role_break_glass.reason) is not true then
+    perform core.fail('SA013', coalesce(role_break_glass.reason, 'null'), 'a reason of at least 10 characters');
+  end if;
+  if core.is_code(role_break_glass.ticket) is false then
+    perform core.fail('SA010', 'ticket ' || role_break_glass.ticket, 'a ticket, or null');
+  end if;
+  v_outcome := core.claim('role_break_glass', role_break_glass.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('role_break_glass', role_break_glass.key, v_payload, v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  select r.* into v_rule from access.role_rule as r where r.role = role_break_glass.role;
+  if not found then
+    perform core.fail('SA010', 'role ' || coalesce(role_break_glass.role, 'null'), 'a role of this platform (api.role_rule)');
+  end if;
+  if role_break_glass.unit_id is not null
+    and not exists (select from tenancy.unit as u where u.tenant_id = v_actor.tenant_id and u.id = role_break_glass.unit_id)
+  then
+    perform core.fail('SA011', 'unit_id ' || role_break_glass.unit_id, 'a unit of this tenant');
+  end if;
+  if coalesce(role_break_glass.minutes not between 1 and 60, true) then
+    perform core.fail('SA010', 'minutes ' || coalesce(role_break_glass.minutes::text, 'null'), '1 to 60');
+  end if;
+  v_outcome := access.lock_tenant();
+  if v_outcome.code is not null then
+    return access.refuse('role_break_glass', role_break_glass.key, v_payload, v_outcome);
+  end if;
+  v_now := core.clock();
+  -- Who holds no role has no emergency here; and no emergency stands on another one.
+  select max(o.level) into v_level
+  from identity.role_grant as g
+  inner join identity.role as o on o.role = g.role and o.level > 0
+  left join access.role_request as q on q.tenant_id = g.tenant_id and q.id = g.request_id
+  where g.tenant_id = v_actor.tenant_id and g.user_id = v_actor.user_id
+    and g.starts_at <= v_now and g.ends_at > v_now and g.revoked_at is null
+    and q.kind is distinct from 'break_glass';
+  v_request := access.open_request(
+    'break_glass', v_actor.user_id, role_break_glass.role, role_break_glass.unit_id, v_now, v_now + make_interval(mins => role_break_glass.minutes),
+    role_break_glass.reason, role_break_glass.ticket, v_now
+  );
+  if v_actor.user_id is null or v_rule.break_glass_max is null or make_interval(mins => role_break_glass.minutes) > v_rule.break_glass_max then
+    v_outcome := core.refused(
+      'SA146',
+      jsonb_build_object(
+        'observed', role_break_glass.minutes || ' minutes', 'expected', coalesce('at most ' || v_rule.break_glass_max, 'a role that may be taken in an emergency')
+      )
+    );
+  elsif v_level is null then
+    v_outcome := core.refused('SA104', jsonb_build_object('observed', 'a person without a role', 'expected', 'a role above level 0'));
+  elsif exists (
+    select from identity.role as r
+    inner join identity.role as wanted on wanted.role = v_rule.role and wanted.platform = r.platform
+    where r.level > v_level and r.level < wanted.level
+  ) then
+    v_outcome := core.refused(
+      'SA146', jsonb_build_object('observed', 'a role more than one step above those that are held', 'expected', 'the next step')
+    );
+  else
+    v_outcome := access.grant_at_once(v_request);
+  end if;
+  if v_outcome.status = 'refused' then
+    return access.refuse('role_break_glass', role_break_glass.key, v_payload, v_outcome, v_request);
+  end if;
+  perform access.queue_revalidation(
+    'break_glass',
+    array(select g from identity.role_grant as g where g.tenant_id = v_actor.tenant_id and g.id = (v_outcome.detail ->> 'grant_id')::uuid)
+  );
+  insert into access.alarm (tenant_id, severity, source, dedup_key, title, evidence)
+  values (
+    v_actor.tenant_id, 2, 'break_glass', 'break_glass:' || v_request.id, 'a role was taken in an emergency: ' || v_request.role, to_jsonb(v_request)
+  );
+  return core.finish(v_outcome, role_break_glass.key);
+end $$;
+
+
+ALTER FUNCTION api.role_break_glass(key uuid, role text, reason text, unit_id uuid, minutes integer, ticket text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION role_break_glass(key uuid, role text, reason text, unit_id uuid, minutes integer, ticket text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.role_break_glass(key uuid, role text, reason text, unit_id uuid, minutes integer, ticket text, token text) IS 'Takes a role at once in an emergency, for up to 60 minutes and as long as its rule allows, by a member who holds the next lower role at least, not itself taken in an emergency; separation of duty holds. An alarm of severity 2 is raised, and another person has to review it: api.revalidation_decide. Errors SA001–SA006, SA010–SA013; refusals SA102, SA104, SA107, SA112, SA141–SA144, SA146.';
+
+
+--
+-- Name: role_decide(uuid, uuid, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.role_decide(key uuid, request_id uuid, via text, reason text DEFAULT NULL::text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(role_decide.token);
+  v_payload jsonb := jsonb_build_object('request_id', role_decide.request_id, 'via', role_decide.via, 'reason', role_decide.reason);
+  v_outcome core.outcome;
+  v_rule access.role_rule;
+  v_request access.role_request;
+  v_now timestamptz;
+  v_code text;
+  v_grant_id uuid;
+  v_approvals bigint;
+begin
+  if coalesce(role_decide.via not in ('approve', 'deny'), true) then
+    perform core.fail('SA010', 'via ' || coalesce(role_decide.via, 'null'), 'approve or deny');
+  end if;
+  if (role_decide.via = 'deny' or role_decide.reason is not null) and core.is_reason(role_decide.reason) is not true then
+    perform core.fail('SA013', coalesce(role_decide.reason, 'null'), 'a reason of at least 10 characters');
+  end if;
+  v_outcome := core.claim('role_decide', role_decide.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('role_decide', role_decide.key, v_payload, v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  v_outcome := access.lock_tenant();
+  if v_outcome.code is not null then
+    return access.refuse('role_decide', role_decide.key, v_payload, v_outcome);
+  end if;
+  select q.* into v_request
+  from access.role_request as q
+  where q.tenant_id = v_actor.tenant_id and q.id = role_decide.request_id
+  for no key update;
+  if not found then
+    perform core.fail('SA011', 'request_id ' || coalesce(role_decide.request_id::text, 'null'), 'a role request of this tenant');
+  end if;
+  v_now := core.clock();
+  select r.* into v_rule from access.role_rule as r where r.role = v_request.role;
+  v_grant_id := access.approving_grant(v_actor.user_id, v_rule.approver_permission, v_request.unit_id, v_request.beneficiary_id, v_now);
+  v_code := case
+    when v_actor.user_id in (v_request.beneficiary_id, v_request.requested_by) then 'SA105'
+    when v_grant_id is null or not identity.holds(v_rule.approver_permission, v_request.unit_id) then 'SA104'
+    when v_request.state = 'requested' and least(v_request.lapses_at, v_request.ends_at) <= v_now then 'SA101'
+    else core.transition_refusal(
+      'role_request', v_request.state, case role_decide.via when 'deny' then 'denied' else 'approved' end, role_decide.via, role_decide.reason,
+      to_jsonb(v_request)
+    )
+  end;
+  if v_code is null and exists (
+    select from access.role_approval as a
+    where a.tenant_id = v_request.tenant_id and a.request_id = v_request.id and a.approver_id = v_actor.user_id
+  ) then
+    v_code := 'SA112';
+  end if;
+  if v_code is not null then
+    return access.refuse(
+      'role_decide', role_decide.key, v_payload,
+      core.refused(v_code, case when v_code <> 'SA104' then jsonb_build_object('observed', v_request.state, 'expected', 'a request that waits for this person') end),
+      v_request
+    );
+  end if;
+  if role_decide.via = 'approve' then
+    v_outcome := access.grant_refusal(v_request, array[v_actor.user_id], v_now);
+    if v_outcome.code is not null then
+      return access.refuse('role_decide', role_decide.key, v_payload, v_outcome, v_request);
+    end if;
+  end if;
+  insert into access.role_approval (
+    tenant_id, request_id, requested_by, beneficiary_id, approver_id, approver_grant_id, verdict, reason, recorded_at
+  )
+  values (
+    v_request.tenant_id, v_request.id, v_request.requested_by, v_request.beneficiary_id, v_actor.user_id, v_grant_id, role_decide.via,
+    role_decide.reason, v_now
+  );
+  if role_decide.via = 'deny' then
+    update access.role_request as q
+    set state = 'denied', state_via = 'deny', state_reason = role_decide.reason
+    where q.tenant_id = v_request.tenant_id and q.id = v_request.id;
+    return core.finish(core.accepted(v_request.id, null, jsonb_build_object('state', 'denied')), role_decide.key);
+  end if;
+  select count(*) into v_approvals
+  from access.role_approval as a
+  where a.tenant_id = v_request.tenant_id and a.request_id = v_request.id and a.verdict = 'approve';
+  v_outcome := core.accepted(
+    v_request.id, null, jsonb_build_object('state', 'requested', 'approvals', v_approvals, 'needed', v_request.min_approvals)
+  );
+  if v_approvals >= v_request.min_approvals then
+    update access.role_request as q
+    set state = 'approved', state_via = 'approve', state_reason = role_decide.reason
+    where q.tenant_id = v_request.tenant_id and q.id = v_request.id;
+    v_outcome.detail := v_outcome.detail || '{"state": "approved"}';
+    if v_request.starts_at <= v_now then
+      v_outcome.detail := v_outcome.detail || (
+        -- What speaks against it now (an earlier approver who may no longer) leaves it approved; it may come into effect later, or lapse.
+        select coalesce(a.detail, '{}') || jsonb_strip_nulls(jsonb_build_object('code', a.code)) from access.activate(v_request.id, v_now) as a
+      );
+    end if;
+  end if;
+  return core.finish(v_outcome, role_decide.key);
+end $$;
+
+
+ALTER FUNCTION api.role_decide(key uuid, request_id uuid, via text, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION role_decide(key uuid, request_id uuid, via text, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.role_decide(key uuid, request_id uuid, via text, reason text, token text) IS 'Decides a role request by approve or deny (with a reason): whoever holds the approvers'' permission of the rule in the scope now and, to approve, every permission of the role; never the requester or the beneficiary, nor by a grant that the beneficiary gave in the last 30 days. One denial ends it; the last of as many approvals as are needed brings it into effect (or approves it, where its start is to come). detail: state, approvals, needed, grant_id; code, when it is approved and something speaks against its effect now. Errors SA001–SA006, SA010–SA013; refusals SA101, SA102, SA104, SA105, SA107, SA112, SA141–SA144, SA146, SA147.';
+
+
+--
+-- Name: role_request(uuid, text, uuid, uuid, timestamp with time zone, timestamp with time zone, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.role_request(key uuid, role text, user_id uuid DEFAULT NULL::uuid, unit_id uuid DEFAULT NULL::uuid, starts_at timestamp with time zone DEFAULT NULL::timestamp with time zone, ends_at timestamp with time zone DEFAULT NULL::timestamp with time zone, reason text DEFAULT NULL::text, ticket text DEFAULT NULL::text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(role_request.token);
+  v_payload jsonb := jsonb_build_object(
+    'role', role_request.role, 'user_id', role_request.user_id, 'unit_id', role_request.unit_id, 'starts_at', role_request.starts_at,
+    'ends_at', role_request.ends_at, 'reason', role_request.reason, 'ticket', role_request.ticket
+  );
+  v_beneficiary uuid := coalesce(role_request.user_id, v_actor.user_id);
+  v_outcome core.outcome;
+  v_rule access.role_rule;
+  v_request access.role_request;
+  v_now timestamptz;
+  v_may_grant boolean;
+begin
+  v_outcome := core.claim('role_request', role_request.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('role_request', role_request.key, v_payload, v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  select r.* into v_rule from access.role_rule as r where r.role = role_request.role;
+  if not found then
+    perform core.fail('SA010', 'role ' || coalesce(role_request.role, 'null'), 'a role of this platform (api.role_rule)');
+  end if;
+  if v_beneficiary is null then
+    perform core.fail('SA012', 'user_id is null', 'whom the role is for');
+  end if;
+  if not exists (select from identity.membership as m where m.tenant_id = v_actor.tenant_id and m.user_id = v_beneficiary) then
+    perform core.fail('SA011', 'user_id ' || v_beneficiary, 'a member of this tenant');
+  end if;
+  if role_request.unit_id is not null
+    and not exists (select from tenancy.unit as u where u.tenant_id = v_actor.tenant_id and u.id = role_request.unit_id)
+  then
+    perform core.fail('SA011', 'unit_id ' || role_request.unit_id, 'a unit of this tenant');
+  end if;
+  if (v_rule.requires_reason or role_request.reason is not null) and core.is_reason(role_request.reason) is not true then
+    perform core.fail('SA013', coalesce(role_request.reason, 'null'), 'a reason of at least 10 characters');
+  end if;
+  if (v_rule.requires_ticket or role_request.ticket is not null) and core.is_code(role_request.ticket) is not true then
+    perform core.fail('SA012', 'ticket ' || coalesce(role_request.ticket, 'null'), 'the ticket that asks for this role');
+  end if;
+
+  v_outcome := access.lock_tenant();
+  if v_outcome.code is not null then
+    return access.refuse('role_request', role_request.key, v_payload, v_outcome);
+  end if;
+  v_now := core.clock();
+  if role_request.ends_at <= greatest(role_request.starts_at, v_now) then
+    perform core.fail('SA010', 'ends_at ' || role_request.ends_at, 'an instant after the start and after now');
+  end if;
+  v_may_grant := identity.holds('role.grant', role_request.unit_id);
+  v_request := access.open_request(
+    case when v_may_grant and v_rule.min_approvals = 0 and v_beneficiary is distinct from v_actor.user_id then 'direct' else 'asked' end,
+    v_beneficiary, role_request.role, role_request.unit_id, role_request.starts_at, role_request.ends_at, role_request.reason,
+    role_request.ticket, v_now
+  );
+  if v_actor.user_id is null or (v_beneficiary <> v_actor.user_id and not v_may_grant) then
+    return access.refuse(
+      'role_request', role_request.key, v_payload,
+      core.refused('SA104', jsonb_build_object('observed', 'a session without role.grant', 'expected', 'role.grant in this scope, or a request for oneself'))
+    );
+  elsif v_beneficiary = v_actor.user_id and not v_rule.self_request then
+    v_request.kind := 'direct'; -- as which it is noted
+    return access.refuse('role_request', role_request.key, v_payload, core.refused('SA105'), v_request);
+  end if;
+  if v_request.kind = 'direct' and v_request.starts_at <= v_now then
+    v_outcome := access.grant_at_once(v_request);
+  else
+    v_outcome := access.grant_refusal(v_request, case v_request.kind when 'direct' then array[v_actor.user_id] else '{}'::uuid[] end, v_now);
+    if v_outcome.code is null then
+      insert into access.role_request select v_request.*;
+      if v_request.kind = 'direct' then
+        update access.role_request as q
+        set state = 'approved', state_via = 'waive'
+        where q.tenant_id = v_request.tenant_id and q.id = v_request.id;
+      end if;
+      v_outcome := core.accepted(
+        v_request.id, null,
+        jsonb_build_object(
+          'state', case v_request.kind when 'direct' then 'approved' else 'requested' end, 'approvals', 0, 'needed', v_request.min_approvals,
+          'lapses_at', v_request.lapses_at
+        )
+      );
+    end if;
+  end if;
+  if v_outcome.status = 'refused' then
+    return access.refuse('role_request', role_request.key, v_payload, v_outcome, v_request);
+  end if;
+  return core.finish(v_outcome, role_request.key);
+end $$;
+
+
+ALTER FUNCTION api.role_request(key uuid, role text, user_id uuid, unit_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone, reason text, ticket text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION role_request(key uuid, role text, user_id uuid, unit_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone, reason text, ticket text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.role_request(key uuid, role text, user_id uuid, unit_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone, reason text, ticket text, token text) IS 'Asks for a role: for oneself, or for user_id with role.grant in the scope (unit_id and everything beneath it; null is the whole tenant), from starts_at (now) to ends_at (without end). Others approve it (api.role_decide), as many as the rule says (api.role_rule), one at least for whoever asks for oneself. Where the rule asks for none and the session holds every permission of the role, another person has it at once. detail: state (requested, approved or active), needed, grant_id. Errors SA001–SA006, SA010–SA013; refusals SA102, SA104, SA105, SA107, SA112, SA141–SA144, SA146, SA147.';
+
+
+--
+-- Name: role_revoke(uuid, uuid, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.role_revoke(key uuid, grant_id uuid, reason text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(role_revoke.token);
+  v_payload jsonb := jsonb_build_object('grant_id', role_revoke.grant_id, 'reason', role_revoke.reason);
+  v_outcome core.outcome;
+  v_grant identity.role_grant;
+begin
+  if core.is_reason(role_revoke.reason) is not true then
+    perform core.fail('SA013', coalesce(role_revoke.reason, 'null'), 'a reason of at least 10 characters');
+  end if;
+  v_outcome := core.claim('role_revoke', role_revoke.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('role_revoke', role_revoke.key, v_payload, v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  v_outcome := access.lock_tenant();
+  if v_outcome.code is not null then
+    return access.refuse('role_revoke', role_revoke.key, v_payload, v_outcome);
+  end if;
+  select g.* into v_grant from identity.role_grant as g where g.tenant_id = v_actor.tenant_id and g.id = role_revoke.grant_id;
+  if not found then
+    perform core.fail('SA011', 'grant_id ' || coalesce(role_revoke.grant_id::text, 'null'), 'a grant of this tenant');
+  end if;
+  if v_grant.user_id is distinct from v_actor.user_id and not identity.holds('role.grant', v_grant.unit_id) then
+    return access.refuse('role_revoke', role_revoke.key, v_payload, core.refused('SA104'));
+  end if;
+  v_outcome := access.revoke(v_grant.id, role_revoke.reason, core.clock());
+  if v_outcome.status = 'refused' then
+    return access.refuse(
+      'role_revoke', role_revoke.key, v_payload, v_outcome,
+      access.open_request('asked', v_grant.user_id, v_grant.role, v_grant.unit_id, null, null, role_revoke.reason, null, core.clock())
+    );
+  end if;
+  return core.finish(v_outcome, role_revoke.key);
+end $$;
+
+
+ALTER FUNCTION api.role_revoke(key uuid, grant_id uuid, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION role_revoke(key uuid, grant_id uuid, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.role_revoke(key uuid, grant_id uuid, reason text, token text) IS 'Takes a role away at once (api.role_grant has the ids): whoever holds role.grant in its scope, or the holder. The last administrator of a tenant stays. Errors SA001–SA006, SA011–SA013; refusals SA101, SA102, SA104, SA107, SA145.';
+
+
+--
+-- Name: role_rule_put(uuid, text, jsonb, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.role_rule_put(key uuid, role text, rule jsonb, reason text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_platform(role_rule_put.token, 'tenant.operate');
+  v_payload jsonb := jsonb_build_object('role', role_rule_put.role, 'rule', role_rule_put.rule, 'reason', role_rule_put.reason);
+  v_outcome core.outcome;
+  v_old access.role_rule;
+  v_new access.role_rule;
+  v_unknown text;
+begin
+  if core.is_reason(role_rule_put.reason) is not true then
+    perform core.fail('SA013', coalesce(role_rule_put.reason, 'null'), 'a reason of at least 10 characters');
+  end if;
+  v_outcome := core.claim('role_rule_put', role_rule_put.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return identity.finish_platform(
+      ledger.refuse('role_rule_put', role_rule_put.key, v_payload, v_outcome), role_rule_put.key, 'role_rule_put', after => v_payload,
+      reason => role_rule_put.reason
+    );
+  elsif v_outcome.status is not null then
+    return identity.finish_platform(v_outcome, role_rule_put.key, 'role_rule_put');
+  end if;
+  select r.* into v_old from access.role_rule as r where r.role = role_rule_put.role for no key update;
+  if not found then
+    perform core.fail('SA011', 'role ' || coalesce(role_rule_put.role, 'null'), 'a role that has a rule (api.role_rule)');
+  end if;
+  if jsonb_typeof(role_rule_put.rule) is distinct from 'object' then
+    perform core.fail('SA010', 'rule ' || coalesce(jsonb_typeof(role_rule_put.rule), 'null'), 'an object of the fields to change');
+  end if;
+  select string_agg(k.name, ', ') into v_unknown
+  from jsonb_object_keys(role_rule_put.rule) as k (name)
+  where not (to_jsonb(v_old) - 'role' ? k.name);
+  if v_unknown is not null then
+    perform core.fail('SA010', 'field ' || v_unknown, 'fields of api.role_rule');
+  end if;
+  begin
+    v_new := jsonb_populate_record(v_old, role_rule_put.rule);
+    update access.role_rule as r
+    set is_enabled = v_new.is_enabled, min_approvals = v_new.min_approvals, approver_permission = v_new.approver_permission,
+      max_duration = v_new.max_duration, max_holders = v_new.max_holders, prerequisite = v_new.prerequisite,
+      requires_reason = v_new.requires_reason, requires_ticket = v_new.requires_ticket, self_request = v_new.self_request,
+      cool_down = v_new.cool_down, revalidate_every = v_new.revalidate_every, overdue_action = v_new.overdue_action,
+      break_glass_max = v_new.break_glass_max, lapses_after = v_new.lapses_after
+    where r.role = v_old.role;
+  exception
+    when integrity_constraint_violation or data_exception then
+      perform core.fail('SA010', role_rule_put.rule::text || ': ' || sqlerrm, 'values that the comments of access.role_rule allow');
+  end;
+  return identity.finish_platform(
+    core.accepted(null, null, jsonb_build_object('role', v_old.role, 'weaker', access.is_weaker(v_old, v_new), 'old', to_jsonb(v_old), 'new', to_jsonb(v_new))),
+    role_rule_put.key, 'role_rule_put', null, to_jsonb(v_old), to_jsonb(v_new), role_rule_put.reason
+  );
+end $$;
+
+
+ALTER FUNCTION api.role_rule_put(key uuid, role text, rule jsonb, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION role_rule_put(key uuid, role text, rule jsonb, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.role_rule_put(key uuid, role text, rule jsonb, reason text, token text) IS 'Changes fields of a role''s rule, for all tenants: rule is an object such as {"min_approvals": 2}. A rule that asks for less than it did is an escalation event (E15) of the platform. Requests that are open keep what was asked for when they were made; everything else is judged by the new rule. Platform session with tenant.operate. Errors SA001–SA006, SA010–SA013, SA104; refusal SA102.';
+
+
+--
+-- Name: role_withdraw(uuid, uuid, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.role_withdraw(key uuid, request_id uuid, reason text DEFAULT NULL::text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(role_withdraw.token);
+  v_payload jsonb := jsonb_build_object('request_id', role_withdraw.request_id, 'reason', role_withdraw.reason);
+  v_outcome core.outcome;
+  v_request access.role_request;
+  v_code text;
+begin
+  if core.is_reason(role_withdraw.reason) is false then
+    perform core.fail('SA013', role_withdraw.reason, 'a reason of at least 10 characters, or null');
+  end if;
+  v_outcome := core.claim('role_withdraw', role_withdraw.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return core.finish(ledger.refuse('role_withdraw', role_withdraw.key, v_payload, v_outcome));
+  elsif v_outcome.status is not null then
+    return core.finish(v_outcome);
+  end if;
+  v_outcome := access.lock_tenant();
+  if v_outcome.code is not null then
+    return access.refuse('role_withdraw', role_withdraw.key, v_payload, v_outcome);
+  end if;
+  select q.* into v_request
+  from access.role_request as q
+  where q.tenant_id = v_actor.tenant_id and q.id = role_withdraw.request_id
+  for no key update;
+  if not found then
+    perform core.fail('SA011', 'request_id ' || coalesce(role_withdraw.request_id::text, 'null'), 'a role request of this tenant');
+  end if;
+  v_code := case
+    when v_actor.user_id is distinct from v_request.beneficiary_id and v_actor.user_id is distinct from v_request.requested_by then 'SA104'
+    else core.transition_refusal('role_request', v_request.state, 'withdrawn', 'withdraw', role_withdraw.reason, to_jsonb(v_request))
+  end;
+  if v_code is not null then
+    return access.refuse(
+      'role_withdraw', role_withdraw.key, v_payload,
+      core.refused(v_code, case when v_code <> 'SA104' then jsonb_build_object('observed', v_request.state, 'expected', 'requested or approved') end)
+    );
+  end if;
+  update access.role_request as q
+  set state = 'withdrawn', state_via = 'withdraw', state_reason = role_withdraw.reason
+  where q.tenant_id = v_request.tenant_id and q.id = v_request.id;
+  return core.finish(core.accepted(v_request.id, null, jsonb_build_object('state', 'withdrawn')), role_withdraw.key);
+end $$;
+
+
+ALTER FUNCTION api.role_withdraw(key uuid, request_id uuid, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION role_withdraw(key uuid, request_id uuid, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.role_withdraw(key uuid, request_id uuid, reason text, token text) IS 'Takes a role request back that is not in effect yet: its requester or its beneficiary. Errors SA001–SA006, SA011–SA013; refusals SA101, SA102, SA104, SA107.';
+
+
+--
 -- Name: schedule_generate(uuid, date, date, uuid, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
 --
 
@@ -5623,6 +8372,85 @@ COMMENT ON FUNCTION api.support_access_review(key uuid, access_id uuid, verdict 
 
 
 --
+-- Name: tenant_approve(uuid, uuid, text, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.tenant_approve(key uuid, tenant_id uuid, via text, reason text, to_state text DEFAULT NULL::text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_platform(tenant_approve.token, 'tenant.operate');
+  v_payload jsonb := jsonb_build_object(
+    'tenant_id', tenant_approve.tenant_id, 'via', tenant_approve.via, 'to_state', tenant_approve.to_state, 'reason', tenant_approve.reason
+  );
+  v_outcome core.outcome;
+  v_state text;
+  v_now timestamptz;
+  v_move core.transition;
+  v_stay uuid;
+  v_approvers uuid[];
+begin
+  v_outcome := core.claim('tenant_approve', tenant_approve.key, v_payload);
+  if v_outcome.status = 'refused' then
+    return identity.finish_platform(
+      ledger.refuse('tenant_approve', tenant_approve.key, v_payload, v_outcome), tenant_approve.key, 'tenant_approve', after => v_payload, reason => tenant_approve.reason
+    );
+  elsif v_outcome.status is not null then
+    return identity.finish_platform(v_outcome, tenant_approve.key, 'tenant_approve');
+  end if;
+  if core.is_reason(tenant_approve.reason) is not true then
+    perform core.fail('SA013', coalesce(left(tenant_approve.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  perform identity.bind_target(tenant_approve.tenant_id);
+  select t.state into v_state
+  from tenancy.tenant as t
+  where t.tenant_id = tenant_approve.tenant_id
+  for no key update;
+  if not found then
+    perform core.fail('SA011', 'tenant_id ' || coalesce(tenant_approve.tenant_id::text, 'null'), 'a tenant');
+  end if;
+  v_now := core.clock();
+  v_move := tenancy.find_move(v_state, tenant_approve.via, tenant_approve.to_state);
+  if v_move.via is null then
+    v_outcome := core.refused('SA101', jsonb_build_object('observed', v_state || ' via ' || coalesce(tenant_approve.via, 'null')));
+  elsif v_move.approvals = 0 then
+    perform core.fail('SA010', 'via ' || v_move.via, 'a move that needs approvals: smartattend machine show tenant');
+  else
+    select s.id into v_stay from tenancy.stays(tenant_approve.tenant_id) as s limit 1;
+    v_approvers := identity.approvers(tenant_approve.tenant_id, v_stay, v_move.via, v_move.to_state, v_now);
+    if v_actor.user_id = any (v_approvers) then
+      v_outcome := core.refused('SA105', jsonb_build_object('observed', 'approved by this person', 'expected', 'another person'));
+    else
+      insert into tenancy.approval (tenant_id, stay_id, via, to_state, reason, recorded_at)
+      values (tenant_approve.tenant_id, v_stay, v_move.via, v_move.to_state, tenant_approve.reason, v_now);
+      v_outcome := core.accepted(
+        tenant_approve.tenant_id, null,
+        jsonb_build_object(
+          'from', v_state, 'to', v_move.to_state, 'via', v_move.via, 'approvals', cardinality(v_approvers) + 1, 'needed', v_move.approvals
+        )
+      );
+    end if;
+  end if;
+  if v_outcome.status = 'refused' then
+    v_outcome := ledger.refuse('tenant_approve', tenant_approve.key, v_payload, v_outcome);
+  end if;
+  return identity.finish_platform(
+    v_outcome, tenant_approve.key, 'tenant_approve', tenant_approve.tenant_id, jsonb_build_object('state', v_state), v_payload, tenant_approve.reason
+  );
+end $$;
+
+
+ALTER FUNCTION api.tenant_approve(key uuid, tenant_id uuid, via text, reason text, to_state text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION tenant_approve(key uuid, tenant_id uuid, via text, reason text, to_state text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.tenant_approve(key uuid, tenant_id uuid, via text, reason text, to_state text, token text) IS 'Approves a move of a tenant that needs two people: to reinstate, restore or purge it. An approval counts for 72 hours, only while the tenant stays in its state and the approver holds tenant.operate. to_state says which, where a move leads to two states. Answers detail {from, to, via, approvals, needed}. Platform session with tenant.operate. Errors SA001–SA006, SA010–SA013; refusals SA101, SA102, SA104, SA105 (approved already).';
+
+
+--
 -- Name: tenant_create(uuid, text, text, text, text, text, text, boolean, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
 --
 
@@ -5694,8 +8522,9 @@ begin
   values (
     v_tenant_id, v_user_id, 'admin', case tenant_create.platform when 'school' then 'staff' else 'hr' end, tenant_create.admin_name
   );
-  insert into identity.role_grant (tenant_id, user_id, role)
-  values (v_tenant_id, v_user_id, tenant_create.platform || '_admin');
+  perform access.grant_all(
+    array[access.open_request('bootstrap', v_user_id, tenant_create.platform || '_admin', null, null, null, null, null, core.clock())], core.clock()
+  );
   update tenancy.tenant as t
   set state = 'active', state_via = 'activate'
   where t.tenant_id = v_tenant_id;
@@ -5735,9 +8564,11 @@ declare
 begin
   v_outcome := core.claim('tenant_export_receipt', tenant_export_receipt.key, v_payload);
   if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('tenant_export_receipt', tenant_export_receipt.key, v_payload, v_outcome));
+    return identity.finish_platform(
+      ledger.refuse('tenant_export_receipt', tenant_export_receipt.key, v_payload, v_outcome), tenant_export_receipt.key, 'tenant_export_receipt', after => v_payload
+    );
   elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+    return identity.finish_platform(v_outcome, tenant_export_receipt.key, 'tenant_export_receipt');
   end if;
   if core.is_name(tenant_export_receipt.received_by) is not true then
     perform core.fail('SA012', coalesce(left(tenant_export_receipt.received_by, 64), 'null'), 'who received the export: a name of 1 to 200 characters');
@@ -5772,8 +8603,9 @@ begin
   if v_outcome.status = 'refused' then
     v_outcome := ledger.refuse('tenant_export_receipt', tenant_export_receipt.key, v_payload, v_outcome);
   end if;
-  perform identity.bind_target(null);
-  return core.finish(v_outcome, tenant_export_receipt.key);
+  return identity.finish_platform(
+    v_outcome, tenant_export_receipt.key, 'tenant_export_receipt', tenant_export_receipt.tenant_id, jsonb_build_object('state', v_state), v_payload
+  );
 end $_$;
 
 
@@ -5982,59 +8814,6 @@ ALTER FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, reason 
 
 COMMENT ON FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, reason text, to_state text, token text) IS 'Moves a tenant through its lifecycle (smartattend machine show tenant). to_state says which, where a move leads to two states (reinstate). Leaving a state with log-in revokes the login sessions that the next one would not open, in the same transaction. What is missing stands in the detail: SA110 {missing} before activating, archiving, purging or discarding, SA114 {approvals, needed} until enough people have approved (api.tenant_approve). A purge erases the tenant''s rows and leaves a tombstone; detail {rows, block, block_hash}. Platform session with tenant.operate. Errors SA001–SA006, SA010–SA013, SA031 (seal before a purge); refusals SA101, SA102, SA104, SA110, SA114.';
 
-
---
--- Name: clock(); Type: FUNCTION; Schema: core; Owner: smartattend_owner
---
-
-CREATE FUNCTION core.clock() RETURNS timestamp with time zone
-    LANGUAGE sql
-    AS $$ select pg_catalog.clock_timestamp() $$;
-
-
-ALTER FUNCTION core.clock() OWNER TO smartattend_owner;
-
---
--- Name: FUNCTION clock(); Type: COMMENT; Schema: core; Owner: smartattend_owner
---
-
-COMMENT ON FUNCTION core.clock() IS 'The only clock in bodies and defaults. Volatile: a procedure reads it once, after its locks, into a variable. A test replaces it inside its own rolled-back transaction; no setting lets a session choose the time.';
-
-
---
--- Name: uuid_v7(); Type: FUNCTION; Schema: core; Owner: smartattend_owner
---
-
-CREATE FUNCTION core.uuid_v7() RETURNS uuid
-    LANGUAGE sql
-    AS $$
-  select pg_catalog.encode(
-    pg_catalog.set_bit(
-      pg_catalog.set_bit(
-        pg_catalog.overlay(
-          pg_catalog.uuid_send(pg_catalog.gen_random_uuid()),
-          pg_catalog.substring(pg_catalog.int8send((pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000)::bigint), 3),
-          1, 6
-        ),
-        52, 1
-      ),
-      53, 1
-    ),
-    'hex'
-  )::uuid
-$$;
-
-
-ALTER FUNCTION core.uuid_v7() OWNER TO smartattend_owner;
-
---
--- Name: FUNCTION uuid_v7(); Type: COMMENT; Schema: core; Owner: smartattend_owner
---
-
-COMMENT ON FUNCTION core.uuid_v7() IS 'A new identifier in time order (RFC 9562, version 7): random keys write 1.5 to 5 times the WAL. Order is never read back from it. PostgreSQL 18 has uuidv7(); this runs on 15, too.';
-
-
-SET default_table_access_method = heap;
 
 --
 -- Name: event; Type: TABLE; Schema: attendance; Owner: smartattend_owner
@@ -6310,29 +9089,6 @@ ALTER FUNCTION attendance.answer_known_key(kind text, key uuid, payload_hash byt
 --
 
 COMMENT ON FUNCTION attendance.answer_known_key(kind text, key uuid, payload_hash bytea) IS 'The answer for a key that was used before: the first outcome for the same payload, and the refusal SA102, which is kept, for another.';
-
-
---
--- Name: is_reason(text); Type: FUNCTION; Schema: core; Owner: smartattend_owner
---
-
-CREATE FUNCTION core.is_reason(value text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE
-    AS $_$
-  select pg_catalog.char_length(is_reason.value) <= 2000
-    and pg_catalog.char_length(pg_catalog.btrim(is_reason.value)) >= 10
-    and is_reason.value ~ '[[:alpha:]].*[[:alpha:]].*[[:alpha:]]'
-    and pg_catalog.btrim(is_reason.value) !~ '^(.)\1*$'
-$_$;
-
-
-ALTER FUNCTION core.is_reason(value text) OWNER TO smartattend_owner;
-
---
--- Name: FUNCTION is_reason(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
---
-
-COMMENT ON FUNCTION core.is_reason(value text) IS 'A reason that says something: 10 to 2,000 characters, at least three letters, not one character repeated.';
 
 
 --
@@ -7538,29 +10294,6 @@ ALTER FUNCTION attendance.finalize(until timestamp with time zone) OWNER TO smar
 --
 
 COMMENT ON FUNCTION attendance.finalize(until timestamp with time zone) IS 'Gives everybody who was expected (not who was on call) in a session that ended by an instant (at most now) and has no record there an absence: the code of the leave that covers it, otherwise the default of absent_unexcused. A record that was voided is a record: somebody has decided. One call makes at most 20,000 absences in at most 1,000 sessions, oldest first, one statement a table, and counts the sessions that it finished and those that remain, wait for a device or the grace, are locked by their period, or were not taken. Safe to repeat and to run twice at once. The caller is the system of a bound session (identity.become_system).';
-
-
---
--- Name: is_code(text); Type: FUNCTION; Schema: core; Owner: smartattend_owner
---
-
-CREATE FUNCTION core.is_code(value text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE
-    AS $$
-  select pg_catalog.char_length(is_code.value) between 1 and 64
-    and is_code.value !~ '[[:cntrl:]]'
-    and is_code.value !~ e'[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]'
-    and is_code.value = pg_catalog.btrim(is_code.value)
-$$;
-
-
-ALTER FUNCTION core.is_code(value text) OWNER TO smartattend_owner;
-
---
--- Name: FUNCTION is_code(value text); Type: COMMENT; Schema: core; Owner: smartattend_owner
---
-
-COMMENT ON FUNCTION core.is_code(value text) IS 'A natural key: 1 to 64 characters, no control characters, none that is invisible, no space at either end.';
 
 
 --
@@ -10666,24 +13399,6 @@ COMMENT ON FUNCTION core.accepted(id uuid, revision integer, detail jsonb) IS 'T
 
 
 --
--- Name: actor(); Type: FUNCTION; Schema: core; Owner: smartattend_owner
---
-
-CREATE FUNCTION core.actor() RETURNS core.actor
-    LANGUAGE sql STABLE
-    AS $$ select nullif(pg_catalog.current_setting('smartattend.bound_actor', true), '')::core.actor $$;
-
-
-ALTER FUNCTION core.actor() OWNER TO smartattend_owner;
-
---
--- Name: FUNCTION actor(); Type: COMMENT; Schema: core; Owner: smartattend_owner
---
-
-COMMENT ON FUNCTION core.actor() IS 'The actor that identity bound in this transaction; null when nobody is bound. Trustworthy only in code that runs as an owner role and has bound first.';
-
-
---
 -- Name: bind(uuid, text, core.actor); Type: FUNCTION; Schema: core; Owner: smartattend_owner
 --
 
@@ -10739,24 +13454,6 @@ ALTER FUNCTION core.bind(tenant_id text, capture_read boolean, capture_write boo
 --
 
 COMMENT ON FUNCTION core.bind(tenant_id text, capture_read boolean, capture_write boolean, administration_read boolean, administration_write boolean, ordinary_read boolean, ordinary_write boolean, actor core.actor) IS 'Writes the bound tenant, its open gates and the actor into this transaction, overwriting whatever the caller had set (with an empty text, never a reset, which would restore what ALTER ROLE SET says). Only the verifiers of identity call it; assign its result, which says nothing (an assignment is evaluated without the executor, which perform is not).';
-
-
---
--- Name: bound_tenant(); Type: FUNCTION; Schema: core; Owner: smartattend_owner
---
-
-CREATE FUNCTION core.bound_tenant() RETURNS uuid
-    LANGUAGE sql STABLE
-    AS $$ select nullif(pg_catalog.current_setting('smartattend.bound_tenant', true), '')::uuid $$;
-
-
-ALTER FUNCTION core.bound_tenant() OWNER TO smartattend_owner;
-
---
--- Name: FUNCTION bound_tenant(); Type: COMMENT; Schema: core; Owner: smartattend_owner
---
-
-COMMENT ON FUNCTION core.bound_tenant() IS 'The bound tenant for policies of the owner roles on evidence, which is never gated; null (no rows, no writes) when nothing is bound. Inlined; always write (select core.bound_tenant()).';
 
 
 --
@@ -12255,6 +14952,29 @@ COMMENT ON FUNCTION guard.disarm(reason text) IS 'Drops the event triggers, with
 
 
 --
+-- Name: drift(timestamp with time zone); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.drift(since timestamp with time zone) RETURNS TABLE(id uuid, subject text, detail jsonb, recorded_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select l.id, l.subject, l.detail, l.recorded_at
+  from guard.system_log as l
+  where l.kind = 'drift' and l.recorded_at > drift.since and pg_catalog.jsonb_typeof(l.detail -> 'after') <> 'null'
+$$;
+
+
+ALTER FUNCTION guard.drift(since timestamp with time zone) OWNER TO postgres;
+
+--
+-- Name: FUNCTION drift(since timestamp with time zone); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.drift(since timestamp with time zone) IS 'What was logged as drift since an instant, without what is only its end. For rooms that must not read the rest of the log, which tells of every tenant.';
+
+
+--
 -- Name: fail(text, text, text); Type: FUNCTION; Schema: guard; Owner: postgres
 --
 
@@ -13320,35 +16040,43 @@ COMMENT ON FUNCTION identity.bind_erasure(tenant_id uuid) IS 'Binds the tenant t
 
 
 --
--- Name: bind_operator(text); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+-- Name: bind_operator(text, boolean); Type: FUNCTION; Schema: identity; Owner: smartattend_session
 --
 
-CREATE FUNCTION identity.bind_operator(tenant_slug text) RETURNS uuid
+CREATE FUNCTION identity.bind_operator(tenant_slug text, writes boolean DEFAULT false) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   v_tenant_id uuid;
+  v_state text;
+  v_opens text;
   v_actor core.actor;
   v_bound integer;
 begin
-  select t.tenant_id into v_tenant_id from tenancy.tenant as t where t.slug = bind_operator.tenant_slug;
+  select t.tenant_id, t.state, g.opens into v_tenant_id, v_state, v_opens
+  from tenancy.tenant as t
+  inner join tenancy.gate as g on g.state = t.state
+  where t.slug = bind_operator.tenant_slug;
   if not found then
     perform core.fail('SA011', coalesce(bind_operator.tenant_slug, 'null'), 'the slug of a tenant');
   end if;
+  if bind_operator.writes and strpos(v_opens, 'administration_write') = 0 then
+    perform core.fail('SA005', 'tenant is ' || v_state, 'a tenant state that allows administration');
+  end if;
   v_actor := (v_tenant_id, null, null, null, null, 'operator', date_part('epoch', core.clock()) * 1000000);
-  v_bound := core.bind(v_tenant_id, 'administration_read', v_actor);
+  v_bound := core.bind(v_tenant_id, case when bind_operator.writes then v_opens else 'administration_read' end, v_actor);
   return v_tenant_id;
 end $$;
 
 
-ALTER FUNCTION identity.bind_operator(tenant_slug text) OWNER TO smartattend_session;
+ALTER FUNCTION identity.bind_operator(tenant_slug text, writes boolean) OWNER TO smartattend_session;
 
 --
--- Name: FUNCTION bind_operator(tenant_slug text); Type: COMMENT; Schema: identity; Owner: smartattend_session
+-- Name: FUNCTION bind_operator(tenant_slug text, writes boolean); Type: COMMENT; Schema: identity; Owner: smartattend_session
 --
 
-COMMENT ON FUNCTION identity.bind_operator(tenant_slug text) IS 'Binds a tenant for a function that members of smartattend_operator may execute: administration is readable, nothing is writable. Error SA011.';
+COMMENT ON FUNCTION identity.bind_operator(tenant_slug text, writes boolean) IS 'Binds a tenant for a function that members of smartattend_operator may execute: administration is readable, and with writes whatever the tenant''s state opens is writable. Errors SA005, SA011.';
 
 
 --
@@ -13728,7 +16456,7 @@ CREATE FUNCTION identity.ensure_users(logins text[]) RETURNS TABLE(login text, u
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-  if (core.actor()).session_id is null then
+  if (core.actor()).session_id is null and (core.actor()).kind is distinct from 'operator' then
     perform core.fail('SA001', 'nobody is bound', 'a bound session');
   end if;
   insert into identity."user" (login)
@@ -13968,6 +16696,35 @@ COMMENT ON FUNCTION identity.grant_platform_role(login text, role text, ends_at 
 
 
 --
+-- Name: has_another_administrator(uuid, uuid, uuid); Type: FUNCTION; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION identity.has_another_administrator(tenant_id uuid, grant_id uuid, user_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from identity.role_grant as g
+    inner join identity.membership as m on m.tenant_id = g.tenant_id and m.user_id = g.user_id
+    where g.tenant_id = has_another_administrator.tenant_id
+      and g.id is distinct from has_another_administrator.grant_id
+      and g.user_id is distinct from has_another_administrator.user_id
+      and identity.is_permanent_administrator(g)
+      and g.starts_at <= core.clock()
+      and m.active_until is null
+  )
+$$;
+
+
+ALTER FUNCTION identity.has_another_administrator(tenant_id uuid, grant_id uuid, user_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION has_another_administrator(tenant_id uuid, grant_id uuid, user_id uuid); Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION identity.has_another_administrator(tenant_id uuid, grant_id uuid, user_id uuid) IS 'Whether a tenant has an administrator without an end, besides this grant (or null) and besides this person (or null).';
+
+
+--
 -- Name: holds(text, uuid); Type: FUNCTION; Schema: identity; Owner: smartattend_owner
 --
 
@@ -14102,6 +16859,54 @@ COMMENT ON FUNCTION identity.is_live(expires_at timestamp with time zone, idle_t
 
 
 --
+-- Name: is_permanent_administrator(identity.role_grant); Type: FUNCTION; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION identity.is_permanent_administrator(grant_ identity.role_grant) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select (is_permanent_administrator.grant_).role in ('school_admin', 'corporate_admin')
+    and (is_permanent_administrator.grant_).unit_id is null
+    and (is_permanent_administrator.grant_).revoked_at is null
+    and (is_permanent_administrator.grant_).ends_at = 'infinity'
+$$;
+
+
+ALTER FUNCTION identity.is_permanent_administrator(grant_ identity.role_grant) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION is_permanent_administrator(grant_ identity.role_grant); Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION identity.is_permanent_administrator(grant_ identity.role_grant) IS 'Whether a grant administers the whole tenant without an end.';
+
+
+--
+-- Name: is_session_of(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.is_session_of(session_id uuid, user_id uuid, at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select exists (
+    select from identity.login_session as s
+    where s.tenant_id = (select core.bound_tenant()) and s.id = is_session_of.session_id and s.user_id = is_session_of.user_id
+      and s.created_at <= is_session_of.at and s.expires_at > is_session_of.at and coalesce(s.revoked_at, 'infinity') >= is_session_of.at
+  )
+$$;
+
+
+ALTER FUNCTION identity.is_session_of(session_id uuid, user_id uuid, at timestamp with time zone) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION is_session_of(session_id uuid, user_id uuid, at timestamp with time zone); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.is_session_of(session_id uuid, user_id uuid, at timestamp with time zone) IS 'Whether a login session of the bound tenant is this person''s and was live at an instant: what a decision that somebody wrote by hand does not have.';
+
+
+--
 -- Name: is_span(interval, interval, interval); Type: FUNCTION; Schema: identity; Owner: smartattend_session
 --
 
@@ -14123,6 +16928,47 @@ ALTER FUNCTION identity.is_span(value interval, shortest interval, longest inter
 --
 
 COMMENT ON FUNCTION identity.is_span(value interval, shortest interval, longest interval) IS 'Whether a span of time lies between two others and has no negative part: ''-71582788 months 2147483647 days'' compares as a week, and no instant can bear its addition. Null for null.';
+
+
+--
+-- Name: keep_an_administrator(); Type: FUNCTION; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION identity.keep_an_administrator() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_grant_id uuid;
+  v_user_id uuid;
+begin
+  if tg_table_name = 'role_grant' then
+    v_grant_id := (to_jsonb(old) ->> 'id')::uuid;
+  else
+    v_user_id := old.user_id;
+    if not exists (
+      select from identity.role_grant as g
+      where g.tenant_id = old.tenant_id and g.user_id = old.user_id and identity.is_permanent_administrator(g)
+    ) then
+      return null;
+    end if;
+  end if;
+  -- Whoever takes one administrator away waits here for whoever takes the other; the next statement sees what they did.
+  perform from tenancy.tenant as t where t.tenant_id = old.tenant_id for no key update;
+  if not identity.has_another_administrator(old.tenant_id, v_grant_id, v_user_id) then
+    perform core.fail('SA145', 'the last administrator without an end', 'another administrator of the whole tenant first');
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION identity.keep_an_administrator() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION keep_an_administrator(); Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION identity.keep_an_administrator() IS 'A tenant never loses its last administrator, by whatever way, not even by two sessions at once: who administers the whole tenant without an end, as an active member. Error SA145; the procedures ask before, and refuse.';
 
 
 --
@@ -14508,6 +17354,84 @@ ALTER FUNCTION identity.open_support(kind text, tenant_id uuid, member_id uuid, 
 --
 
 COMMENT ON FUNCTION identity.open_support(kind text, tenant_id uuid, member_id uuid, unit_id uuid, reason text, ticket text, lifetime interval, OUT token text, OUT session_id uuid, OUT expires_at timestamp with time zone) IS 'Opens a sub-session of the bound platform session in a tenant, as a member (kind impersonation) or as an administrator (break_glass), and writes it into the tenant''s history, in one transaction. It lasts at most 60 minutes and never beyond the platform session. Answers its token, once. Errors SA004, SA010, SA104.';
+
+
+--
+-- Name: operates(uuid, text, timestamp with time zone); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.operates(user_id uuid, permission text, now timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select exists (
+    select from identity.platform_grant as g
+    inner join identity.role_permission as p on p.role = g.role
+    where g.user_id = operates.user_id
+      and p.permission = operates.permission
+      and g.revoked_at is null
+      and g.starts_at <= operates.now and g.ends_at > operates.now
+  )
+$$;
+
+
+ALTER FUNCTION identity.operates(user_id uuid, permission text, now timestamp with time zone) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION operates(user_id uuid, permission text, now timestamp with time zone); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.operates(user_id uuid, permission text, now timestamp with time zone) IS 'Whether a person holds a permission of the platform at an instant: an approval counts only while its approver does.';
+
+
+--
+-- Name: platform_anomalies(timestamp with time zone); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.platform_anomalies(since timestamp with time zone) RETURNS TABLE(user_id uuid, session_id uuid, anomaly text, observed text, expected text)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with recent as materialized (
+    select s.user_id, s.id, s.created_at, s.client_address, s.mfa_level
+    from identity.platform_session as s
+    where s.created_at >= platform_anomalies.since
+  ), compared as (
+    select
+      r.*, e.sessions, e.of_the_day, e.mfa_level as usual_mfa_level, e.addresses, e.knows_address
+    from recent as r
+    cross join lateral (
+      select
+        count(*) as sessions,
+        count(*) filter (where s.created_at > r.created_at - interval '24 hours') as of_the_day,
+        max(s.mfa_level) as mfa_level,
+        string_agg(distinct host(s.client_address), ', ') as addresses,
+        bool_or(s.client_address is not distinct from r.client_address) as knows_address
+      from identity.platform_session as s
+      where s.user_id = r.user_id and s.created_at < r.created_at and s.created_at > r.created_at - interval '90 days'
+    ) as e
+  )
+  select c.user_id, c.id, 'address', coalesce(host(c.client_address), 'a local socket'), 'one of ' || coalesce(c.addresses, 'the local sockets')
+  from compared as c
+  where c.sessions >= 3 and not c.knows_address
+  union all
+  select c.user_id, c.id, 'mfa_level', c.mfa_level::text, c.usual_mfa_level::text
+  from compared as c
+  where c.mfa_level < c.usual_mfa_level
+  union all
+  select c.user_id, c.id, 'many', c.of_the_day + 1 || ' sessions in 24 hours', 'at most 10'
+  from compared as c
+  where c.of_the_day >= 10
+$$;
+
+
+ALTER FUNCTION identity.platform_anomalies(since timestamp with time zone) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION platform_anomalies(since timestamp with time zone); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.platform_anomalies(since timestamp with time zone) IS 'Platform sessions since an instant that are unlike the person''s others of 90 days before: from an address that none of at least three had, with a lower level of multi-factor authentication, or the eleventh within a day.';
 
 
 --
@@ -15094,6 +18018,34 @@ ALTER FUNCTION identity.token_tenant(token text) OWNER TO smartattend_session;
 --
 
 COMMENT ON FUNCTION identity.token_tenant(token text) IS 'The tenant that a token sa_<tenant>_<secret> names, or null; it is a place to look, and proves nothing.';
+
+
+--
+-- Name: was_seen(uuid, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.was_seen(user_id uuid, since timestamp with time zone, until timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select exists (
+    select from identity.login_session as s
+    where s.tenant_id = (select core.bound_tenant())
+      and s.user_id = was_seen.user_id
+      and s.created_at > was_seen.since - interval '91 days' -- which is the longest that a session lasts
+      and s.created_at <= was_seen.until
+      and s.last_seen_at > was_seen.since
+  )
+$$;
+
+
+ALTER FUNCTION identity.was_seen(user_id uuid, since timestamp with time zone, until timestamp with time zone) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION was_seen(user_id uuid, since timestamp with time zone, until timestamp with time zone); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.was_seen(user_id uuid, since timestamp with time zone, until timestamp with time zone) IS 'Whether a person of the bound tenant has been in a session that began before an instant and was in use after another one.';
 
 
 --
@@ -19230,7 +22182,7 @@ begin
   if core.is_reason(retire.reason) is not true then
     perform core.fail('SA013', coalesce(retire.reason, 'null'), 'a reason of at least 10 characters');
   end if;
-  if v_table is null or not exists (
+  if not exists (
     select from pg_inherits as i where i.inhrelid = v_table and i.inhparent = to_regclass(retire.relation)
   ) or retire.relation <> 'ledger.change' then
     perform core.fail('SA011', format('%s of %s', retire.partition, retire.relation), 'a partition of ledger.change');
@@ -22456,6 +25408,393 @@ COMMENT ON FUNCTION timing.take_sample(sample timing.clock_sample) IS 'Judges a 
 
 
 --
+-- Name: alarm; Type: TABLE; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TABLE access.alarm (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    severity integer NOT NULL,
+    source text NOT NULL,
+    dedup_key text NOT NULL,
+    title text NOT NULL,
+    evidence jsonb NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT evidence_is_an_object CHECK ((jsonb_typeof(evidence) = 'object'::text)),
+    CONSTRAINT severity_is_1_to_4 CHECK (((severity >= 1) AND (severity <= 4))),
+    CONSTRAINT source_is_known CHECK ((source = ANY (ARRAY['escalation'::text, 'break_glass'::text])))
+);
+
+ALTER TABLE ONLY access.alarm FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE access.alarm OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE alarm; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE access.alarm IS 'What an incident is to be made of, appended here: a person whose open escalation events weigh too much, a broken glass. An incident may count several of one dedup_key.';
+
+
+--
+-- Name: escalation_event; Type: TABLE; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TABLE access.escalation_event (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    rule text NOT NULL,
+    user_id uuid,
+    actor_id uuid,
+    grant_id uuid,
+    evidence jsonb NOT NULL,
+    dedupe_key text NOT NULL,
+    observed_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    decider_id uuid,
+    state text DEFAULT 'open'::text NOT NULL,
+    state_via text DEFAULT 'observe'::text NOT NULL,
+    state_reason text,
+    CONSTRAINT actor_is_not_the_decider CHECK ((decider_id <> actor_id)),
+    CONSTRAINT evidence_is_an_object CHECK ((jsonb_typeof(evidence) = 'object'::text)),
+    CONSTRAINT person_is_not_the_decider CHECK ((decider_id <> user_id)),
+    CONSTRAINT reason_says_something CHECK (((state = 'open'::text) OR core.is_reason(state_reason))),
+    CONSTRAINT whoever_decides_is_named CHECK (((state = 'open'::text) = (decider_id IS NULL)))
+);
+
+ALTER TABLE ONLY access.escalation_event FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE access.escalation_event OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE escalation_event; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE access.escalation_event IS 'That somebody got, used or tried to get more than they should: by which rule, whom it is about, who did it, with evidence. Decided by others (four eyes). The nil UUID is the tenant of what concerns the platform.';
+
+
+--
+-- Name: COLUMN escalation_event.user_id; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN access.escalation_event.user_id IS 'Whose privileges it is about; null: nobody''s alone.';
+
+
+--
+-- Name: COLUMN escalation_event.actor_id; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN access.escalation_event.actor_id IS 'Who did it; null: nobody was bound, or time passed.';
+
+
+--
+-- Name: COLUMN escalation_event.dedupe_key; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN access.escalation_event.dedupe_key IS 'What makes it the same observation: it is one event, however often it is seen.';
+
+
+--
+-- Name: escalation_event_transition; Type: TABLE; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TABLE access.escalation_event_transition (
+    tenant_id uuid NOT NULL,
+    object_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    from_state text,
+    to_state text NOT NULL,
+    via text NOT NULL,
+    reason text,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY access.escalation_event_transition FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE access.escalation_event_transition OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE escalation_event_transition; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE access.escalation_event_transition IS 'The history of escalation events, written by core.judge_transition.';
+
+
+--
+-- Name: escalation_rule; Type: TABLE; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TABLE access.escalation_rule (
+    rule text NOT NULL,
+    title text NOT NULL,
+    weight integer NOT NULL,
+    is_refused boolean DEFAULT false NOT NULL,
+    severity integer DEFAULT 2 NOT NULL,
+    meaning text NOT NULL,
+    CONSTRAINT rule_is_numbered CHECK ((rule ~ '^E[0-9]{2}$'::text)),
+    CONSTRAINT severity_is_1_to_4 CHECK (((severity >= 1) AND (severity <= 4))),
+    CONSTRAINT weight_is_a_percentage CHECK (((weight >= 1) AND (weight <= 100)))
+);
+
+
+ALTER TABLE access.escalation_rule OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE escalation_rule; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE access.escalation_rule IS 'What is noticed when somebody gets more than they should (E01 to E20), and how much it weighs: open events of one person that weigh 70 or more together raise an alarm.';
+
+
+--
+-- Name: COLUMN escalation_rule.is_refused; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN access.escalation_rule.is_refused IS 'The command is refused, too, and the refusal stays.';
+
+
+--
+-- Name: COLUMN escalation_rule.severity; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN access.escalation_rule.severity IS 'Of the alarm.';
+
+
+--
+-- Name: grant_history; Type: TABLE; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TABLE access.grant_history (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    grant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    unit_id uuid,
+    change text NOT NULL,
+    source text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    request_id uuid,
+    reason text,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    client_address inet DEFAULT inet_client_addr(),
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT change_is_known CHECK ((change = ANY (ARRAY['granted'::text, 'revoked'::text, 'resumed'::text, 'shortened'::text, 'changed'::text]))),
+    CONSTRAINT source_is_known CHECK ((source = ANY (ARRAY['asked'::text, 'direct'::text, 'break_glass'::text, 'bootstrap'::text, 'revocation'::text, 'suspension'::text, 'revalidation'::text, 'out_of_band'::text])))
+);
+
+ALTER TABLE ONLY access.grant_history FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE access.grant_history OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE grant_history; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE access.grant_history IS 'Every change of a role: whose, which, from when to when, why, by whom from which session and address, and by which way. What no procedure did is out_of_band, and an escalation event (E03).';
+
+
+--
+-- Name: observed; Type: TABLE; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TABLE access.observed (
+    tenant_id uuid NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY access.observed FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE access.observed OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE observed; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE access.observed IS 'How far the history of grants was looked through for escalation.';
+
+
+--
+-- Name: revalidation; Type: TABLE; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TABLE access.revalidation (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    grant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    source text NOT NULL,
+    overdue_action text NOT NULL,
+    queued_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    overdue_at timestamp with time zone NOT NULL,
+    suspended_at timestamp with time zone,
+    certifier_id uuid,
+    state text DEFAULT 'queued'::text NOT NULL,
+    state_via text DEFAULT 'queue'::text NOT NULL,
+    state_reason text,
+    CONSTRAINT certifier_is_not_the_holder CHECK ((certifier_id <> user_id)),
+    CONSTRAINT it_is_due_before_it_is_overdue CHECK ((overdue_at > due_at)),
+    CONSTRAINT overdue_action_is_known CHECK ((overdue_action = ANY (ARRAY['alert'::text, 'suspend'::text, 'revoke'::text]))),
+    CONSTRAINT source_is_known CHECK ((source = ANY (ARRAY['schedule'::text, 'job_change'::text, 'tenant_change'::text, 'escalation'::text, 'unused'::text, 'break_glass'::text]))),
+    CONSTRAINT what_is_suspended_was_overdue CHECK ((suspended_at >= overdue_at)),
+    CONSTRAINT whoever_certifies_is_named CHECK (((state = ANY (ARRAY['queued'::text, 'due'::text, 'overdue'::text])) = (certifier_id IS NULL)))
+);
+
+ALTER TABLE ONLY access.revalidation FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE access.revalidation OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE revalidation; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE access.revalidation IS 'Grants to be looked at again by somebody else than their holder: periodically, and when something happened. What is overdue has the consequence that the role''s rule names.';
+
+
+--
+-- Name: revalidation_transition; Type: TABLE; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TABLE access.revalidation_transition (
+    tenant_id uuid NOT NULL,
+    object_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    from_state text,
+    to_state text NOT NULL,
+    via text NOT NULL,
+    reason text,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY access.revalidation_transition FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE access.revalidation_transition OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE revalidation_transition; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE access.revalidation_transition IS 'The history of revalidations, written by core.judge_transition.';
+
+
+--
+-- Name: role_approval; Type: TABLE; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TABLE access.role_approval (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    request_id uuid NOT NULL,
+    requested_by uuid NOT NULL,
+    beneficiary_id uuid NOT NULL,
+    approver_id uuid NOT NULL,
+    approver_grant_id uuid NOT NULL,
+    verdict text NOT NULL,
+    reason text,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    client_address inet DEFAULT inet_client_addr(),
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT a_denial_has_a_reason CHECK (((verdict = 'approve'::text) OR (reason IS NOT NULL))),
+    CONSTRAINT approver_is_not_the_beneficiary CHECK ((approver_id <> beneficiary_id)),
+    CONSTRAINT approver_is_not_the_requester CHECK ((approver_id <> requested_by)),
+    CONSTRAINT reason_says_something CHECK (core.is_reason(reason)),
+    CONSTRAINT verdict_is_approve_or_deny CHECK ((verdict = ANY (ARRAY['approve'::text, 'deny'::text])))
+);
+
+ALTER TABLE ONLY access.role_approval FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE access.role_approval OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE role_approval; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE access.role_approval IS 'Who agreed and who did not, by which grant of their own, from which session and address. One denial ends a request.';
+
+
+--
+-- Name: role_request_transition; Type: TABLE; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TABLE access.role_request_transition (
+    tenant_id uuid NOT NULL,
+    object_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    from_state text,
+    to_state text NOT NULL,
+    via text NOT NULL,
+    reason text,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY access.role_request_transition FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE access.role_request_transition OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE role_request_transition; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE access.role_request_transition IS 'The history of role requests, written by core.judge_transition.';
+
+
+--
+-- Name: separation; Type: TABLE; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TABLE access.separation (
+    separation text NOT NULL,
+    role text NOT NULL,
+    meaning text NOT NULL,
+    CONSTRAINT separation_is_snake_case CHECK ((separation ~ '^[a-z][a-z_]+$'::text))
+);
+
+
+ALTER TABLE access.separation OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE separation; Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE access.separation IS 'Static separation of duty (ANSI INCITS 359, cardinality 2): of the roles of one set a person holds one at a time, wherever in the tenant.';
+
+
+--
 -- Name: code; Type: TABLE; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -22859,6 +26198,37 @@ ALTER VIEW api.error_code OWNER TO smartattend_owner;
 --
 
 COMMENT ON VIEW api.error_code IS 'Every code that SmartAttend raises or returns.';
+
+
+--
+-- Name: escalation_event; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.escalation_event WITH (security_invoker='true') AS
+ SELECT e.id,
+    e.rule,
+    r.title,
+    r.weight,
+    r.severity,
+    e.user_id,
+    e.actor_id,
+    e.grant_id,
+    e.evidence,
+    e.observed_at,
+    e.decider_id,
+    e.state,
+    e.state_reason
+   FROM (access.escalation_event e
+     JOIN access.escalation_rule r ON ((r.rule = e.rule)));
+
+
+ALTER VIEW api.escalation_event OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW escalation_event; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.escalation_event IS 'Escalation events with role.review for the whole tenant, but those about oneself.';
 
 
 --
@@ -24024,6 +27394,237 @@ ALTER VIEW api.rest OWNER TO smartattend_owner;
 --
 
 COMMENT ON VIEW api.rest IS 'Rest by person before each presence, since the one before it (up to eight days): is_short when it is less than the tenant''s rest_at_least. Of oneself, or of the scope of attendance.read. Ask by business_date.';
+
+
+--
+-- Name: revalidation; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.revalidation WITH (security_invoker='true') AS
+ SELECT id,
+    grant_id,
+    user_id,
+    source,
+    overdue_action,
+    queued_at,
+    due_at,
+    overdue_at,
+    suspended_at,
+    certifier_id,
+    state,
+    state_via,
+    state_reason
+   FROM access.revalidation c;
+
+
+ALTER VIEW api.revalidation OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW revalidation; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.revalidation IS 'Grants to be looked at, and that were: one''s own, or with role.review for the whole tenant.';
+
+
+--
+-- Name: role_approval; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.role_approval WITH (security_invoker='true') AS
+ SELECT request_id,
+    approver_id,
+    verdict,
+    reason,
+    recorded_at
+   FROM access.role_approval a;
+
+
+ALTER VIEW api.role_approval OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW role_approval; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.role_approval IS 'Who approved or denied: of one''s own requests, or with role.grant for the whole tenant.';
+
+
+--
+-- Name: role_grant; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.role_grant WITH (security_invoker='true') AS
+ SELECT id,
+    user_id,
+    role,
+    unit_id,
+    starts_at,
+    ends_at,
+    revoked_at,
+    request_id,
+    granted_by,
+    granted_at
+   FROM identity.role_grant g;
+
+
+ALTER VIEW api.role_grant OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW role_grant; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.role_grant IS 'Grants of oneself, or of the scope of role.grant. In effect if and only if now lies in [starts_at, ends_at) and revoked_at is null.';
+
+
+--
+-- Name: role_history; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.role_history WITH (security_invoker='true') AS
+ SELECT grant_id,
+    user_id,
+    role,
+    unit_id,
+    change,
+    source,
+    starts_at,
+    ends_at,
+    revoked_at,
+    request_id,
+    reason,
+    actor_id,
+    session_id,
+    client_address,
+    recorded_at
+   FROM access.grant_history h;
+
+
+ALTER VIEW api.role_history OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW role_history; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.role_history IS 'Every change of a role: of one''s own, or with role.review for the whole tenant. Source out_of_band: no procedure did it.';
+
+
+--
+-- Name: role_request; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.role_request WITH (security_invoker='true') AS
+ SELECT id,
+    kind,
+    beneficiary_id,
+    role,
+    unit_id,
+    starts_at,
+    ends_at,
+    reason,
+    ticket,
+    requested_by,
+    min_approvals,
+    requested_at,
+    lapses_at,
+    state,
+    state_via,
+    state_reason
+   FROM access.role_request q;
+
+
+ALTER VIEW api.role_request OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW role_request; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.role_request IS 'Role requests that one made or that are for oneself, or of the scope of role.grant.';
+
+
+--
+-- Name: role; Type: TABLE; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TABLE identity.role (
+    role text NOT NULL,
+    platform text NOT NULL,
+    level integer NOT NULL,
+    meaning text NOT NULL,
+    CONSTRAINT level_is_a_percentage CHECK (((level >= 0) AND (level <= 100))),
+    CONSTRAINT platform_is_known CHECK ((platform = ANY (ARRAY['school'::text, 'corporate'::text, 'platform'::text, 'any'::text])))
+);
+
+
+ALTER TABLE identity.role OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE role; Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE identity.role IS 'Named sets of permissions with a level (0 to 100), per platform (ANSI INCITS 359).';
+
+
+--
+-- Name: role_permission; Type: TABLE; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TABLE identity.role_permission (
+    role text NOT NULL,
+    permission text NOT NULL
+);
+
+
+ALTER TABLE identity.role_permission OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE role_permission; Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE identity.role_permission IS 'Which role holds which permission.';
+
+
+--
+-- Name: role_rule; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.role_rule WITH (security_invoker='true') AS
+ SELECT r.role,
+    o.platform,
+    o.level,
+    o.meaning,
+    r.is_enabled,
+    r.min_approvals,
+    r.approver_permission,
+    r.max_duration,
+    r.max_holders,
+    r.prerequisite,
+    r.requires_reason,
+    r.requires_ticket,
+    r.self_request,
+    r.cool_down,
+    r.revalidate_every,
+    r.overdue_action,
+    r.break_glass_max,
+    r.lapses_after,
+    ARRAY( SELECT x.role
+           FROM (access.separation s
+             JOIN access.separation x ON (((x.separation = s.separation) AND (x.role <> s.role))))
+          WHERE (s.role = r.role)
+          ORDER BY x.role) AS excludes,
+    ARRAY( SELECT p.permission
+           FROM identity.role_permission p
+          WHERE (p.role = r.role)
+          ORDER BY p.permission) AS permissions
+   FROM (access.role_rule r
+     JOIN identity.role o ON ((o.role = r.role)));
+
+
+ALTER VIEW api.role_rule OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW role_rule; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.role_rule IS 'The roles and how each is had: the same for all tenants.';
 
 
 --
@@ -25822,89 +29423,6 @@ COMMENT ON TABLE identity.platform_session IS 'Sessions of superadmins and other
 
 
 --
--- Name: role; Type: TABLE; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TABLE identity.role (
-    role text NOT NULL,
-    platform text NOT NULL,
-    level integer NOT NULL,
-    meaning text NOT NULL,
-    CONSTRAINT level_is_a_percentage CHECK (((level >= 0) AND (level <= 100))),
-    CONSTRAINT platform_is_known CHECK ((platform = ANY (ARRAY['school'::text, 'corporate'::text, 'platform'::text, 'any'::text])))
-);
-
-
-ALTER TABLE identity.role OWNER TO smartattend_owner;
-
---
--- Name: TABLE role; Type: COMMENT; Schema: identity; Owner: smartattend_owner
---
-
-COMMENT ON TABLE identity.role IS 'Named sets of permissions with a level (0 to 100), per platform (ANSI INCITS 359).';
-
-
---
--- Name: role_grant; Type: TABLE; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TABLE identity.role_grant (
-    tenant_id uuid NOT NULL,
-    id uuid DEFAULT core.uuid_v7() NOT NULL,
-    user_id uuid NOT NULL,
-    role text NOT NULL,
-    unit_id uuid,
-    starts_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    ends_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
-    revoked_at timestamp with time zone,
-    request_id uuid,
-    granted_by uuid DEFAULT (core.actor()).user_id,
-    session_id uuid DEFAULT (core.actor()).session_id,
-    database_user text DEFAULT SESSION_USER NOT NULL,
-    granted_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    during tstzrange GENERATED ALWAYS AS (tstzrange(starts_at, ends_at, '[)'::text)) STORED,
-    CONSTRAINT it_ends_after_it_starts CHECK ((ends_at > starts_at))
-);
-
-ALTER TABLE ONLY identity.role_grant FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE identity.role_grant OWNER TO smartattend_owner;
-
---
--- Name: TABLE role_grant; Type: COMMENT; Schema: identity; Owner: smartattend_owner
---
-
-COMMENT ON TABLE identity.role_grant IS 'Who holds which role where and when. Effective if and only if now lies in [starts_at, ends_at) and it is not revoked, evaluated when read.';
-
-
---
--- Name: COLUMN role_grant.unit_id; Type: COMMENT; Schema: identity; Owner: smartattend_owner
---
-
-COMMENT ON COLUMN identity.role_grant.unit_id IS 'The scope: this unit and everything beneath it; null is the whole tenant.';
-
-
---
--- Name: role_permission; Type: TABLE; Schema: identity; Owner: smartattend_owner
---
-
-CREATE TABLE identity.role_permission (
-    role text NOT NULL,
-    permission text NOT NULL
-);
-
-
-ALTER TABLE identity.role_permission OWNER TO smartattend_owner;
-
---
--- Name: TABLE role_permission; Type: COMMENT; Schema: identity; Owner: smartattend_owner
---
-
-COMMENT ON TABLE identity.role_permission IS 'Which role holds which permission.';
-
-
---
 -- Name: user; Type: TABLE; Schema: identity; Owner: smartattend_owner
 --
 
@@ -26853,6 +30371,134 @@ ALTER TABLE ONLY ledger.change ATTACH PARTITION ledger.change_default DEFAULT;
 --
 
 ALTER TABLE ONLY ledger.payload ATTACH PARTITION ledger.payload_default DEFAULT;
+
+
+--
+-- Name: alarm alarm_pkey; Type: CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.alarm
+    ADD CONSTRAINT alarm_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: escalation_event escalation_event_pkey; Type: CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.escalation_event
+    ADD CONSTRAINT escalation_event_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: escalation_event_transition escalation_event_transition_pkey; Type: CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.escalation_event_transition
+    ADD CONSTRAINT escalation_event_transition_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: escalation_rule escalation_rule_pkey; Type: CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.escalation_rule
+    ADD CONSTRAINT escalation_rule_pkey PRIMARY KEY (rule);
+
+
+--
+-- Name: grant_history grant_history_pkey; Type: CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.grant_history
+    ADD CONSTRAINT grant_history_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: role_approval nobody_decides_twice; Type: CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.role_approval
+    ADD CONSTRAINT nobody_decides_twice UNIQUE (tenant_id, request_id, approver_id);
+
+
+--
+-- Name: escalation_event nothing_is_observed_twice; Type: CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.escalation_event
+    ADD CONSTRAINT nothing_is_observed_twice UNIQUE (tenant_id, rule, dedupe_key);
+
+
+--
+-- Name: observed observed_pkey; Type: CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.observed
+    ADD CONSTRAINT observed_pkey PRIMARY KEY (tenant_id);
+
+
+--
+-- Name: role_request request_names_its_people; Type: CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.role_request
+    ADD CONSTRAINT request_names_its_people UNIQUE (tenant_id, id, requested_by, beneficiary_id);
+
+
+--
+-- Name: revalidation revalidation_pkey; Type: CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.revalidation
+    ADD CONSTRAINT revalidation_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: revalidation_transition revalidation_transition_pkey; Type: CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.revalidation_transition
+    ADD CONSTRAINT revalidation_transition_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: role_approval role_approval_pkey; Type: CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.role_approval
+    ADD CONSTRAINT role_approval_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: role_request role_request_pkey; Type: CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.role_request
+    ADD CONSTRAINT role_request_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: role_request_transition role_request_transition_pkey; Type: CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.role_request_transition
+    ADD CONSTRAINT role_request_transition_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: role_rule role_rule_pkey; Type: CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.role_rule
+    ADD CONSTRAINT role_rule_pkey PRIMARY KEY (role);
+
+
+--
+-- Name: separation separation_pkey; Type: CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.separation
+    ADD CONSTRAINT separation_pkey PRIMARY KEY (separation, role);
 
 
 --
@@ -27943,6 +31589,181 @@ ALTER TABLE ONLY timing.device
 
 
 --
+-- Name: a_grant_is_looked_at_once_at_a_time; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE UNIQUE INDEX a_grant_is_looked_at_once_at_a_time ON access.revalidation USING btree (tenant_id, grant_id) WHERE (state = ANY (ARRAY['queued'::text, 'due'::text, 'overdue'::text]));
+
+
+--
+-- Name: alarm_epoch_xid; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX alarm_epoch_xid ON access.alarm USING btree (epoch, xid);
+
+
+--
+-- Name: escalation_event_open; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX escalation_event_open ON access.escalation_event USING btree (tenant_id, user_id) WHERE (state = 'open'::text);
+
+
+--
+-- Name: escalation_event_transition_epoch_xid; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX escalation_event_transition_epoch_xid ON access.escalation_event_transition USING btree (epoch, xid);
+
+
+--
+-- Name: escalation_event_transition_object; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX escalation_event_transition_object ON access.escalation_event_transition USING btree (tenant_id, object_id);
+
+
+--
+-- Name: grant_history_epoch_xid; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX grant_history_epoch_xid ON access.grant_history USING btree (epoch, xid);
+
+
+--
+-- Name: grant_history_grant; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX grant_history_grant ON access.grant_history USING btree (tenant_id, grant_id, recorded_at);
+
+
+--
+-- Name: grant_history_recorded; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX grant_history_recorded ON access.grant_history USING btree (tenant_id, recorded_at);
+
+
+--
+-- Name: grant_history_user; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX grant_history_user ON access.grant_history USING btree (tenant_id, user_id, recorded_at);
+
+
+--
+-- Name: revalidation_grant; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX revalidation_grant ON access.revalidation USING btree (tenant_id, grant_id, queued_at);
+
+
+--
+-- Name: revalidation_open; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX revalidation_open ON access.revalidation USING btree (tenant_id, due_at) WHERE (state = ANY (ARRAY['queued'::text, 'due'::text, 'overdue'::text]));
+
+
+--
+-- Name: revalidation_transition_epoch_xid; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX revalidation_transition_epoch_xid ON access.revalidation_transition USING btree (epoch, xid);
+
+
+--
+-- Name: revalidation_transition_object; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX revalidation_transition_object ON access.revalidation_transition USING btree (tenant_id, object_id);
+
+
+--
+-- Name: role_approval_approver; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX role_approval_approver ON access.role_approval USING btree (tenant_id, approver_id);
+
+
+--
+-- Name: role_approval_epoch_xid; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX role_approval_epoch_xid ON access.role_approval USING btree (epoch, xid);
+
+
+--
+-- Name: role_approval_grant; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX role_approval_grant ON access.role_approval USING btree (tenant_id, approver_grant_id);
+
+
+--
+-- Name: role_request_active; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX role_request_active ON access.role_request USING btree (tenant_id, id) WHERE (state = 'active'::text);
+
+
+--
+-- Name: role_request_beneficiary; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX role_request_beneficiary ON access.role_request USING btree (tenant_id, beneficiary_id, requested_at);
+
+
+--
+-- Name: role_request_open; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX role_request_open ON access.role_request USING btree (tenant_id, lapses_at) WHERE (state = ANY (ARRAY['requested'::text, 'approved'::text]));
+
+
+--
+-- Name: role_request_requester; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX role_request_requester ON access.role_request USING btree (tenant_id, requested_by);
+
+
+--
+-- Name: role_request_transition_epoch_xid; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX role_request_transition_epoch_xid ON access.role_request_transition USING btree (epoch, xid);
+
+
+--
+-- Name: role_request_transition_object; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX role_request_transition_object ON access.role_request_transition USING btree (tenant_id, object_id);
+
+
+--
+-- Name: role_request_unit; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX role_request_unit ON access.role_request USING btree (tenant_id, unit_id);
+
+
+--
+-- Name: role_rule_approver_permission; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX role_rule_approver_permission ON access.role_rule USING btree (approver_permission);
+
+
+--
+-- Name: separation_role; Type: INDEX; Schema: access; Owner: smartattend_owner
+--
+
+CREATE INDEX separation_role ON access.separation USING btree (role);
+
+
+--
 -- Name: a_category_has_one_default; Type: INDEX; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -28258,6 +32079,13 @@ CREATE INDEX system_log_epoch_xid ON guard.system_log USING btree (epoch, xid);
 
 
 --
+-- Name: system_log_of_drift; Type: INDEX; Schema: guard; Owner: postgres
+--
+
+CREATE INDEX system_log_of_drift ON guard.system_log USING btree (recorded_at) WHERE (kind = 'drift'::text);
+
+
+--
 -- Name: system_log_of_self_tests; Type: INDEX; Schema: guard; Owner: postgres
 --
 
@@ -28272,10 +32100,17 @@ CREATE UNIQUE INDEX a_person_has_one_live_platform_session ON identity.platform_
 
 
 --
+-- Name: a_request_makes_one_grant; Type: INDEX; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE UNIQUE INDEX a_request_makes_one_grant ON identity.role_grant USING btree (tenant_id, request_id) WHERE (request_id IS NOT NULL);
+
+
+--
 -- Name: login_session_member; Type: INDEX; Schema: identity; Owner: smartattend_session
 --
 
-CREATE INDEX login_session_member ON identity.login_session USING btree (tenant_id, user_id);
+CREATE INDEX login_session_member ON identity.login_session USING btree (tenant_id, user_id, created_at);
 
 
 --
@@ -28328,6 +32163,13 @@ CREATE INDEX platform_session_id ON identity.platform_session USING btree (id);
 
 
 --
+-- Name: role_grant_ends; Type: INDEX; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE INDEX role_grant_ends ON identity.role_grant USING btree (tenant_id, ends_at);
+
+
+--
 -- Name: role_grant_unit; Type: INDEX; Schema: identity; Owner: smartattend_owner
 --
 
@@ -28367,6 +32209,13 @@ CREATE INDEX support_end_epoch_xid ON identity.support_end USING btree (epoch, x
 --
 
 CREATE INDEX support_review_epoch_xid ON identity.support_review USING btree (epoch, xid);
+
+
+--
+-- Name: flag_event; Type: INDEX; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE INDEX flag_event ON integrity.flag USING btree (tenant_id, event_key);
 
 
 --
@@ -28752,6 +32601,438 @@ ALTER INDEX ledger.change_row ATTACH PARTITION ledger.change_default_tenant_id_r
 --
 
 ALTER INDEX ledger.payload_pkey ATTACH PARTITION ledger.payload_default_pkey;
+
+
+--
+-- Name: alarm alarm_100_append_only; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER alarm_100_append_only BEFORE DELETE OR UPDATE ON access.alarm FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE access.alarm ENABLE ALWAYS TRIGGER alarm_100_append_only;
+
+
+--
+-- Name: alarm alarm_100_no_truncate; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER alarm_100_no_truncate BEFORE TRUNCATE ON access.alarm FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE access.alarm ENABLE ALWAYS TRIGGER alarm_100_no_truncate;
+
+
+--
+-- Name: escalation_event escalation_event_100_kept; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER escalation_event_100_kept BEFORE DELETE ON access.escalation_event FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE access.escalation_event ENABLE ALWAYS TRIGGER escalation_event_100_kept;
+
+
+--
+-- Name: escalation_event escalation_event_100_no_truncate; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER escalation_event_100_no_truncate BEFORE TRUNCATE ON access.escalation_event FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE access.escalation_event ENABLE ALWAYS TRIGGER escalation_event_100_no_truncate;
+
+
+--
+-- Name: escalation_event escalation_event_100_stays_as_it_was_seen; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER escalation_event_100_stays_as_it_was_seen BEFORE UPDATE ON access.escalation_event FOR EACH ROW EXECUTE FUNCTION access.keep_escalation_event();
+
+ALTER TABLE access.escalation_event ENABLE ALWAYS TRIGGER escalation_event_100_stays_as_it_was_seen;
+
+
+--
+-- Name: escalation_event escalation_event_800_judge_transition; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER escalation_event_800_judge_transition AFTER INSERT OR UPDATE ON access.escalation_event FOR EACH ROW EXECUTE FUNCTION core.judge_transition('escalation_event', 'id');
+
+ALTER TABLE access.escalation_event ENABLE ALWAYS TRIGGER escalation_event_800_judge_transition;
+
+
+--
+-- Name: escalation_event escalation_event_900_alarm; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER escalation_event_900_alarm AFTER INSERT ON access.escalation_event REFERENCING NEW TABLE AS observed FOR EACH STATEMENT EXECUTE FUNCTION access.raise_alarm();
+
+ALTER TABLE access.escalation_event ENABLE ALWAYS TRIGGER escalation_event_900_alarm;
+
+
+--
+-- Name: escalation_event escalation_event_900_capture_delete; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER escalation_event_900_capture_delete AFTER DELETE ON access.escalation_event REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE access.escalation_event ENABLE ALWAYS TRIGGER escalation_event_900_capture_delete;
+
+
+--
+-- Name: escalation_event escalation_event_900_capture_insert; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER escalation_event_900_capture_insert AFTER INSERT ON access.escalation_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE access.escalation_event ENABLE ALWAYS TRIGGER escalation_event_900_capture_insert;
+
+
+--
+-- Name: escalation_event escalation_event_900_capture_update; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER escalation_event_900_capture_update AFTER UPDATE ON access.escalation_event REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE access.escalation_event ENABLE ALWAYS TRIGGER escalation_event_900_capture_update;
+
+
+--
+-- Name: escalation_event_transition escalation_event_transition_100_append_only; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER escalation_event_transition_100_append_only BEFORE DELETE OR UPDATE ON access.escalation_event_transition FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE access.escalation_event_transition ENABLE ALWAYS TRIGGER escalation_event_transition_100_append_only;
+
+
+--
+-- Name: escalation_event_transition escalation_event_transition_100_no_truncate; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER escalation_event_transition_100_no_truncate BEFORE TRUNCATE ON access.escalation_event_transition FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE access.escalation_event_transition ENABLE ALWAYS TRIGGER escalation_event_transition_100_no_truncate;
+
+
+--
+-- Name: escalation_rule escalation_rule_900_capture_delete; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER escalation_rule_900_capture_delete AFTER DELETE ON access.escalation_rule REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('rule');
+
+ALTER TABLE access.escalation_rule ENABLE ALWAYS TRIGGER escalation_rule_900_capture_delete;
+
+
+--
+-- Name: escalation_rule escalation_rule_900_capture_insert; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER escalation_rule_900_capture_insert AFTER INSERT ON access.escalation_rule REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('rule');
+
+ALTER TABLE access.escalation_rule ENABLE ALWAYS TRIGGER escalation_rule_900_capture_insert;
+
+
+--
+-- Name: escalation_rule escalation_rule_900_capture_update; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER escalation_rule_900_capture_update AFTER UPDATE ON access.escalation_rule REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('rule');
+
+ALTER TABLE access.escalation_rule ENABLE ALWAYS TRIGGER escalation_rule_900_capture_update;
+
+
+--
+-- Name: grant_history grant_history_100_append_only; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER grant_history_100_append_only BEFORE DELETE OR UPDATE ON access.grant_history FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE access.grant_history ENABLE ALWAYS TRIGGER grant_history_100_append_only;
+
+
+--
+-- Name: grant_history grant_history_100_no_truncate; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER grant_history_100_no_truncate BEFORE TRUNCATE ON access.grant_history FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE access.grant_history ENABLE ALWAYS TRIGGER grant_history_100_no_truncate;
+
+
+--
+-- Name: revalidation revalidation_100_kept; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER revalidation_100_kept BEFORE DELETE ON access.revalidation FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE access.revalidation ENABLE ALWAYS TRIGGER revalidation_100_kept;
+
+
+--
+-- Name: revalidation revalidation_100_no_truncate; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER revalidation_100_no_truncate BEFORE TRUNCATE ON access.revalidation FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE access.revalidation ENABLE ALWAYS TRIGGER revalidation_100_no_truncate;
+
+
+--
+-- Name: revalidation revalidation_100_stays_as_it_was_queued; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER revalidation_100_stays_as_it_was_queued BEFORE UPDATE ON access.revalidation FOR EACH ROW EXECUTE FUNCTION access.keep_revalidation();
+
+ALTER TABLE access.revalidation ENABLE ALWAYS TRIGGER revalidation_100_stays_as_it_was_queued;
+
+
+--
+-- Name: revalidation revalidation_800_judge_transition; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER revalidation_800_judge_transition AFTER INSERT OR UPDATE ON access.revalidation FOR EACH ROW EXECUTE FUNCTION core.judge_transition('revalidation', 'id');
+
+ALTER TABLE access.revalidation ENABLE ALWAYS TRIGGER revalidation_800_judge_transition;
+
+
+--
+-- Name: revalidation revalidation_900_capture_delete; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER revalidation_900_capture_delete AFTER DELETE ON access.revalidation REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE access.revalidation ENABLE ALWAYS TRIGGER revalidation_900_capture_delete;
+
+
+--
+-- Name: revalidation revalidation_900_capture_insert; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER revalidation_900_capture_insert AFTER INSERT ON access.revalidation REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE access.revalidation ENABLE ALWAYS TRIGGER revalidation_900_capture_insert;
+
+
+--
+-- Name: revalidation revalidation_900_capture_update; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER revalidation_900_capture_update AFTER UPDATE ON access.revalidation REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE access.revalidation ENABLE ALWAYS TRIGGER revalidation_900_capture_update;
+
+
+--
+-- Name: revalidation_transition revalidation_transition_100_append_only; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER revalidation_transition_100_append_only BEFORE DELETE OR UPDATE ON access.revalidation_transition FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE access.revalidation_transition ENABLE ALWAYS TRIGGER revalidation_transition_100_append_only;
+
+
+--
+-- Name: revalidation_transition revalidation_transition_100_no_truncate; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER revalidation_transition_100_no_truncate BEFORE TRUNCATE ON access.revalidation_transition FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE access.revalidation_transition ENABLE ALWAYS TRIGGER revalidation_transition_100_no_truncate;
+
+
+--
+-- Name: role_approval role_approval_100_append_only; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_approval_100_append_only BEFORE DELETE OR UPDATE ON access.role_approval FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE access.role_approval ENABLE ALWAYS TRIGGER role_approval_100_append_only;
+
+
+--
+-- Name: role_approval role_approval_100_no_truncate; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_approval_100_no_truncate BEFORE TRUNCATE ON access.role_approval FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE access.role_approval ENABLE ALWAYS TRIGGER role_approval_100_no_truncate;
+
+
+--
+-- Name: role_request role_request_100_kept; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_request_100_kept BEFORE DELETE ON access.role_request FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE access.role_request ENABLE ALWAYS TRIGGER role_request_100_kept;
+
+
+--
+-- Name: role_request role_request_100_no_truncate; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_request_100_no_truncate BEFORE TRUNCATE ON access.role_request FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE access.role_request ENABLE ALWAYS TRIGGER role_request_100_no_truncate;
+
+
+--
+-- Name: role_request role_request_100_stays_as_it_was_made; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_request_100_stays_as_it_was_made BEFORE UPDATE ON access.role_request FOR EACH ROW EXECUTE FUNCTION access.keep_role_request();
+
+ALTER TABLE access.role_request ENABLE ALWAYS TRIGGER role_request_100_stays_as_it_was_made;
+
+
+--
+-- Name: role_request role_request_800_judge_transition; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_request_800_judge_transition AFTER INSERT OR UPDATE ON access.role_request FOR EACH ROW EXECUTE FUNCTION core.judge_transition('role_request', 'id');
+
+ALTER TABLE access.role_request ENABLE ALWAYS TRIGGER role_request_800_judge_transition;
+
+
+--
+-- Name: role_request role_request_900_capture_delete; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_request_900_capture_delete AFTER DELETE ON access.role_request REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE access.role_request ENABLE ALWAYS TRIGGER role_request_900_capture_delete;
+
+
+--
+-- Name: role_request role_request_900_capture_insert; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_request_900_capture_insert AFTER INSERT ON access.role_request REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE access.role_request ENABLE ALWAYS TRIGGER role_request_900_capture_insert;
+
+
+--
+-- Name: role_request role_request_900_capture_update; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_request_900_capture_update AFTER UPDATE ON access.role_request REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE access.role_request ENABLE ALWAYS TRIGGER role_request_900_capture_update;
+
+
+--
+-- Name: role_request_transition role_request_transition_100_append_only; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_request_transition_100_append_only BEFORE DELETE OR UPDATE ON access.role_request_transition FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE access.role_request_transition ENABLE ALWAYS TRIGGER role_request_transition_100_append_only;
+
+
+--
+-- Name: role_request_transition role_request_transition_100_no_truncate; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_request_transition_100_no_truncate BEFORE TRUNCATE ON access.role_request_transition FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE access.role_request_transition ENABLE ALWAYS TRIGGER role_request_transition_100_no_truncate;
+
+
+--
+-- Name: role_rule role_rule_100_kept; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_rule_100_kept BEFORE DELETE ON access.role_rule FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE access.role_rule ENABLE ALWAYS TRIGGER role_rule_100_kept;
+
+
+--
+-- Name: role_rule role_rule_100_no_truncate; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_rule_100_no_truncate BEFORE TRUNCATE ON access.role_rule FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE access.role_rule ENABLE ALWAYS TRIGGER role_rule_100_no_truncate;
+
+
+--
+-- Name: role_rule role_rule_900_capture_delete; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_rule_900_capture_delete AFTER DELETE ON access.role_rule REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('role');
+
+ALTER TABLE access.role_rule ENABLE ALWAYS TRIGGER role_rule_900_capture_delete;
+
+
+--
+-- Name: role_rule role_rule_900_capture_insert; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_rule_900_capture_insert AFTER INSERT ON access.role_rule REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('role');
+
+ALTER TABLE access.role_rule ENABLE ALWAYS TRIGGER role_rule_900_capture_insert;
+
+
+--
+-- Name: role_rule role_rule_900_capture_update; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_rule_900_capture_update AFTER UPDATE ON access.role_rule REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('role');
+
+ALTER TABLE access.role_rule ENABLE ALWAYS TRIGGER role_rule_900_capture_update;
+
+
+--
+-- Name: role_rule role_rule_900_note_weaker; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_rule_900_note_weaker AFTER UPDATE ON access.role_rule FOR EACH ROW EXECUTE FUNCTION access.judge_rule_change();
+
+ALTER TABLE access.role_rule ENABLE ALWAYS TRIGGER role_rule_900_note_weaker;
+
+
+--
+-- Name: separation separation_100_no_truncate; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER separation_100_no_truncate BEFORE TRUNCATE ON access.separation FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE access.separation ENABLE ALWAYS TRIGGER separation_100_no_truncate;
+
+
+--
+-- Name: separation separation_900_capture_delete; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER separation_900_capture_delete AFTER DELETE ON access.separation REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('separation', 'role');
+
+ALTER TABLE access.separation ENABLE ALWAYS TRIGGER separation_900_capture_delete;
+
+
+--
+-- Name: separation separation_900_capture_insert; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER separation_900_capture_insert AFTER INSERT ON access.separation REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('separation', 'role');
+
+ALTER TABLE access.separation ENABLE ALWAYS TRIGGER separation_900_capture_insert;
+
+
+--
+-- Name: separation separation_900_capture_update; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER separation_900_capture_update AFTER UPDATE ON access.separation REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('separation', 'role');
+
+ALTER TABLE access.separation ENABLE ALWAYS TRIGGER separation_900_capture_update;
+
+
+--
+-- Name: separation separation_900_note_weaker; Type: TRIGGER; Schema: access; Owner: smartattend_owner
+--
+
+CREATE TRIGGER separation_900_note_weaker AFTER DELETE OR UPDATE ON access.separation FOR EACH ROW EXECUTE FUNCTION access.judge_rule_change();
+
+ALTER TABLE access.separation ENABLE ALWAYS TRIGGER separation_900_note_weaker;
 
 
 --
@@ -29869,6 +34150,15 @@ ALTER TABLE identity.membership ENABLE ALWAYS TRIGGER membership_100_no_truncate
 
 
 --
+-- Name: membership membership_700_keep_an_administrator; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER membership_700_keep_an_administrator AFTER UPDATE ON identity.membership FOR EACH ROW WHEN (((old.active_until IS NULL) AND (new.active_until IS NOT NULL))) EXECUTE FUNCTION identity.keep_an_administrator();
+
+ALTER TABLE identity.membership ENABLE ALWAYS TRIGGER membership_700_keep_an_administrator;
+
+
+--
 -- Name: membership membership_900_capture_delete; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
 --
 
@@ -29902,6 +34192,15 @@ ALTER TABLE identity.membership ENABLE ALWAYS TRIGGER membership_900_capture_upd
 CREATE TRIGGER membership_900_end_sessions AFTER UPDATE ON identity.membership REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION identity.end_sessions_of_members();
 
 ALTER TABLE identity.membership ENABLE ALWAYS TRIGGER membership_900_end_sessions;
+
+
+--
+-- Name: membership membership_900_queue_revalidation; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER membership_900_queue_revalidation AFTER UPDATE ON identity.membership FOR EACH ROW WHEN ((old.kind <> new.kind)) EXECUTE FUNCTION access.queue_on_change();
+
+ALTER TABLE identity.membership ENABLE ALWAYS TRIGGER membership_900_queue_revalidation;
 
 
 --
@@ -30094,6 +34393,33 @@ ALTER TABLE identity.role_grant ENABLE ALWAYS TRIGGER role_grant_100_no_truncate
 
 
 --
+-- Name: role_grant role_grant_700_judge_insert; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_grant_700_judge_insert AFTER INSERT ON identity.role_grant REFERENCING NEW TABLE AS granted FOR EACH STATEMENT EXECUTE FUNCTION access.judge_grants();
+
+ALTER TABLE identity.role_grant ENABLE ALWAYS TRIGGER role_grant_700_judge_insert;
+
+
+--
+-- Name: role_grant role_grant_700_judge_update; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_grant_700_judge_update AFTER UPDATE ON identity.role_grant REFERENCING NEW TABLE AS granted FOR EACH STATEMENT EXECUTE FUNCTION access.judge_grants();
+
+ALTER TABLE identity.role_grant ENABLE ALWAYS TRIGGER role_grant_700_judge_update;
+
+
+--
+-- Name: role_grant role_grant_700_keep_an_administrator; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_grant_700_keep_an_administrator AFTER UPDATE ON identity.role_grant FOR EACH ROW WHEN ((identity.is_permanent_administrator(old.*) AND ((NOT identity.is_permanent_administrator(new.*)) OR (new.user_id <> old.user_id) OR (new.starts_at > old.starts_at) OR (new.tenant_id <> old.tenant_id)))) EXECUTE FUNCTION identity.keep_an_administrator();
+
+ALTER TABLE identity.role_grant ENABLE ALWAYS TRIGGER role_grant_700_keep_an_administrator;
+
+
+--
 -- Name: role_grant role_grant_900_capture_delete; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
 --
 
@@ -30118,6 +34444,15 @@ ALTER TABLE identity.role_grant ENABLE ALWAYS TRIGGER role_grant_900_capture_ins
 CREATE TRIGGER role_grant_900_capture_update AFTER UPDATE ON identity.role_grant REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
 
 ALTER TABLE identity.role_grant ENABLE ALWAYS TRIGGER role_grant_900_capture_update;
+
+
+--
+-- Name: role_grant role_grant_900_keep_history; Type: TRIGGER; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE TRIGGER role_grant_900_keep_history AFTER INSERT OR UPDATE ON identity.role_grant FOR EACH ROW EXECUTE FUNCTION access.keep_grant_history();
+
+ALTER TABLE identity.role_grant ENABLE ALWAYS TRIGGER role_grant_900_keep_history;
 
 
 --
@@ -31240,6 +35575,15 @@ ALTER TABLE tenancy.tenant ENABLE ALWAYS TRIGGER tenant_900_capture_update;
 
 
 --
+-- Name: tenant tenant_900_queue_revalidation; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TRIGGER tenant_900_queue_revalidation AFTER UPDATE ON tenancy.tenant FOR EACH ROW WHEN (((new.state = 'active'::text) AND (old.state = ANY (ARRAY['suspended'::text, 'offboarding'::text, 'archived'::text])))) EXECUTE FUNCTION access.queue_on_change();
+
+ALTER TABLE tenancy.tenant ENABLE ALWAYS TRIGGER tenant_900_queue_revalidation;
+
+
+--
 -- Name: tenant_transition tenant_transition_100_append_only; Type: TRIGGER; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -31460,6 +35804,158 @@ ALTER TABLE timing.device_clock_transition ENABLE ALWAYS TRIGGER device_clock_tr
 CREATE TRIGGER device_clock_transition_100_no_truncate BEFORE TRUNCATE ON timing.device_clock_transition FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
 
 ALTER TABLE timing.device_clock_transition ENABLE ALWAYS TRIGGER device_clock_transition_100_no_truncate;
+
+
+--
+-- Name: role_approval approval_is_of_a_request; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.role_approval
+    ADD CONSTRAINT approval_is_of_a_request FOREIGN KEY (tenant_id, request_id, requested_by, beneficiary_id) REFERENCES access.role_request(tenant_id, id, requested_by, beneficiary_id);
+
+
+--
+-- Name: role_approval approver_acts_by_a_grant; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.role_approval
+    ADD CONSTRAINT approver_acts_by_a_grant FOREIGN KEY (tenant_id, approver_grant_id) REFERENCES identity.role_grant(tenant_id, id);
+
+
+--
+-- Name: role_approval approver_is_a_member; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.role_approval
+    ADD CONSTRAINT approver_is_a_member FOREIGN KEY (tenant_id, approver_id) REFERENCES identity.membership(tenant_id, user_id);
+
+
+--
+-- Name: role_rule approvers_hold_a_permission; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.role_rule
+    ADD CONSTRAINT approvers_hold_a_permission FOREIGN KEY (approver_permission) REFERENCES identity.permission(permission);
+
+
+--
+-- Name: role_request beneficiary_is_a_member; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.role_request
+    ADD CONSTRAINT beneficiary_is_a_member FOREIGN KEY (tenant_id, beneficiary_id) REFERENCES identity.membership(tenant_id, user_id);
+
+
+--
+-- Name: revalidation certifier_is_a_member; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.revalidation
+    ADD CONSTRAINT certifier_is_a_member FOREIGN KEY (tenant_id, certifier_id) REFERENCES identity.membership(tenant_id, user_id);
+
+
+--
+-- Name: escalation_event event_is_of_a_rule; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.escalation_event
+    ADD CONSTRAINT event_is_of_a_rule FOREIGN KEY (rule) REFERENCES access.escalation_rule(rule);
+
+
+--
+-- Name: revalidation holder_is_a_member; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.revalidation
+    ADD CONSTRAINT holder_is_a_member FOREIGN KEY (tenant_id, user_id) REFERENCES identity.membership(tenant_id, user_id);
+
+
+--
+-- Name: observed observation_belongs_to_a_tenant; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.observed
+    ADD CONSTRAINT observation_belongs_to_a_tenant FOREIGN KEY (tenant_id) REFERENCES tenancy.tenant(tenant_id);
+
+
+--
+-- Name: role_rule prerequisite_is_a_role; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.role_rule
+    ADD CONSTRAINT prerequisite_is_a_role FOREIGN KEY (prerequisite) REFERENCES identity.role(role);
+
+
+--
+-- Name: role_request request_is_for_a_role; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.role_request
+    ADD CONSTRAINT request_is_for_a_role FOREIGN KEY (role) REFERENCES identity.role(role);
+
+
+--
+-- Name: role_request requester_is_a_member; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.role_request
+    ADD CONSTRAINT requester_is_a_member FOREIGN KEY (tenant_id, requested_by) REFERENCES identity.membership(tenant_id, user_id);
+
+
+--
+-- Name: revalidation revalidation_is_of_a_grant; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.revalidation
+    ADD CONSTRAINT revalidation_is_of_a_grant FOREIGN KEY (tenant_id, grant_id) REFERENCES identity.role_grant(tenant_id, id);
+
+
+--
+-- Name: role_rule rule_is_of_a_role; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.role_rule
+    ADD CONSTRAINT rule_is_of_a_role FOREIGN KEY (role) REFERENCES identity.role(role);
+
+
+--
+-- Name: role_request scope_is_a_unit; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.role_request
+    ADD CONSTRAINT scope_is_a_unit FOREIGN KEY (tenant_id, unit_id) REFERENCES tenancy.unit(tenant_id, id);
+
+
+--
+-- Name: separation separation_names_a_role; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.separation
+    ADD CONSTRAINT separation_names_a_role FOREIGN KEY (role) REFERENCES identity.role(role);
+
+
+--
+-- Name: role_request_transition transition_belongs_to_a_request; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.role_request_transition
+    ADD CONSTRAINT transition_belongs_to_a_request FOREIGN KEY (tenant_id, object_id) REFERENCES access.role_request(tenant_id, id);
+
+
+--
+-- Name: revalidation_transition transition_belongs_to_a_revalidation; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.revalidation_transition
+    ADD CONSTRAINT transition_belongs_to_a_revalidation FOREIGN KEY (tenant_id, object_id) REFERENCES access.revalidation(tenant_id, id);
+
+
+--
+-- Name: escalation_event_transition transition_belongs_to_an_event; Type: FK CONSTRAINT; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY access.escalation_event_transition
+    ADD CONSTRAINT transition_belongs_to_an_event FOREIGN KEY (tenant_id, object_id) REFERENCES access.escalation_event(tenant_id, id);
 
 
 --
@@ -31964,6 +36460,14 @@ ALTER TABLE ONLY identity.support_end
 
 ALTER TABLE ONLY identity.role_grant
     ADD CONSTRAINT grant_belongs_to_a_member FOREIGN KEY (tenant_id, user_id) REFERENCES identity.membership(tenant_id, user_id);
+
+
+--
+-- Name: role_grant grant_is_of_a_request; Type: FK CONSTRAINT; Schema: identity; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY identity.role_grant
+    ADD CONSTRAINT grant_is_of_a_request FOREIGN KEY (tenant_id, request_id) REFERENCES access.role_request(tenant_id, id);
 
 
 --
@@ -32519,6 +37023,389 @@ ALTER TABLE ONLY timing.device_clock_transition
 
 
 --
+-- Name: role_request a_session_reads_its_own_or_its_scope; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_own_or_its_scope ON access.role_request FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ((beneficiary_id = ( SELECT identity.session_user_id() AS session_user_id)) OR (requested_by = ( SELECT identity.session_user_id() AS session_user_id)) OR ( SELECT identity.session_holds('role.grant'::text) AS session_holds) OR (unit_id = ANY (ARRAY( SELECT u.unit_id
+   FROM identity.session_units('role.grant'::text) u(unit_id)))))));
+
+
+--
+-- Name: grant_history a_session_reads_its_own_or_reviews; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_own_or_reviews ON access.grant_history FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ((user_id = ( SELECT identity.session_user_id() AS session_user_id)) OR ( SELECT identity.session_holds('role.review'::text) AS session_holds))));
+
+
+--
+-- Name: revalidation a_session_reads_its_own_or_reviews; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_own_or_reviews ON access.revalidation FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ((user_id = ( SELECT identity.session_user_id() AS session_user_id)) OR ( SELECT identity.session_holds('role.review'::text) AS session_holds))));
+
+
+--
+-- Name: role_approval a_session_reads_requests_that_it_grants; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_requests_that_it_grants ON access.role_approval FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ((beneficiary_id = ( SELECT identity.session_user_id() AS session_user_id)) OR (requested_by = ( SELECT identity.session_user_id() AS session_user_id)) OR ( SELECT identity.session_holds('role.grant'::text) AS session_holds))));
+
+
+--
+-- Name: escalation_event a_session_reviews_what_is_not_about_itself; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reviews_what_is_not_about_itself ON access.escalation_event FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('role.review'::text) AS session_holds) AND (user_id IS DISTINCT FROM ( SELECT identity.session_user_id() AS session_user_id))));
+
+
+--
+-- Name: alarm; Type: ROW SECURITY; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE access.alarm ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: escalation_event; Type: ROW SECURITY; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE access.escalation_event ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: escalation_event_transition; Type: ROW SECURITY; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE access.escalation_event_transition ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: grant_history; Type: ROW SECURITY; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE access.grant_history ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: alarm ledger_reads_every_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON access.alarm FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: escalation_event ledger_reads_every_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON access.escalation_event FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: escalation_event_transition ledger_reads_every_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON access.escalation_event_transition FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: grant_history ledger_reads_every_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON access.grant_history FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: revalidation ledger_reads_every_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON access.revalidation FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: revalidation_transition ledger_reads_every_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON access.revalidation_transition FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: role_approval ledger_reads_every_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON access.role_approval FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: role_request ledger_reads_every_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON access.role_request FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: role_request_transition ledger_reads_every_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON access.role_request_transition FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: observed; Type: ROW SECURITY; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE access.observed ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: revalidation owner_adds_to_the_bound_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON access.revalidation FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: role_request owner_adds_to_the_bound_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_the_bound_tenant ON access.role_request FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: alarm owner_appends_to_what_is_bound; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON access.alarm FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: escalation_event owner_appends_to_what_is_bound; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON access.escalation_event FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: escalation_event_transition owner_appends_to_what_is_bound; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON access.escalation_event_transition FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: grant_history owner_appends_to_what_is_bound; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON access.grant_history FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: revalidation_transition owner_appends_to_what_is_bound; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON access.revalidation_transition FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: role_approval owner_appends_to_what_is_bound; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON access.role_approval FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: role_request_transition owner_appends_to_what_is_bound; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON access.role_request_transition FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: revalidation owner_changes_the_bound_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_the_bound_tenant ON access.revalidation FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: role_request owner_changes_the_bound_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_the_bound_tenant ON access.role_request FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: escalation_event owner_decides_what_is_bound; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_decides_what_is_bound ON access.escalation_event FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant)));
+
+
+--
+-- Name: alarm owner_erases_the_purged_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON access.alarm FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: escalation_event owner_erases_the_purged_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON access.escalation_event FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: escalation_event_transition owner_erases_the_purged_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON access.escalation_event_transition FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: grant_history owner_erases_the_purged_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON access.grant_history FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: observed owner_erases_the_purged_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON access.observed FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: revalidation owner_erases_the_purged_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON access.revalidation FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: revalidation_transition owner_erases_the_purged_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON access.revalidation_transition FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: role_approval owner_erases_the_purged_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON access.role_approval FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: role_request owner_erases_the_purged_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON access.role_request FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: role_request_transition owner_erases_the_purged_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON access.role_request_transition FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: observed owner_keeps_the_bound_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_keeps_the_bound_tenant ON access.observed TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: revalidation owner_reads_the_bound_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON access.revalidation FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('administration_read'::text) AS bound_tenant)));
+
+
+--
+-- Name: role_request owner_reads_the_bound_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_the_bound_tenant ON access.role_request FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('administration_read'::text) AS bound_tenant)));
+
+
+--
+-- Name: alarm owner_reads_what_is_bound; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON access.alarm FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: escalation_event owner_reads_what_is_bound; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON access.escalation_event FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: escalation_event_transition owner_reads_what_is_bound; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON access.escalation_event_transition FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: grant_history owner_reads_what_is_bound; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON access.grant_history FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: revalidation_transition owner_reads_what_is_bound; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON access.revalidation_transition FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: role_approval owner_reads_what_is_bound; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON access.role_approval FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: role_request_transition owner_reads_what_is_bound; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON access.role_request_transition FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: revalidation; Type: ROW SECURITY; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE access.revalidation ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: revalidation_transition; Type: ROW SECURITY; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE access.revalidation_transition ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: role_approval; Type: ROW SECURITY; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE access.role_approval ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: role_request; Type: ROW SECURITY; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE access.role_request ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: role_request_transition; Type: ROW SECURITY; Schema: access; Owner: smartattend_owner
+--
+
+ALTER TABLE access.role_request_transition ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: substitute a_session_reads_its_own; Type: POLICY; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -32912,13 +37799,6 @@ CREATE POLICY owner_changes_the_bound_tenant ON attendance.closed_day FOR UPDATE
 
 
 --
--- Name: code owner_changes_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE POLICY owner_changes_the_bound_tenant ON attendance.code FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant))) WITH CHECK ((tenant_id = ( SELECT core.bound_tenant('administration_write'::text) AS bound_tenant)));
-
-
---
 -- Name: correction_request owner_changes_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -33105,13 +37985,6 @@ CREATE POLICY owner_reads_the_bound_tenant ON attendance.code FOR SELECT TO smar
 --
 
 CREATE POLICY owner_reads_the_bound_tenant ON attendance.correction_request FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('capture_read'::text) AS bound_tenant)));
-
-
---
--- Name: correction_request_transition owner_reads_the_bound_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE POLICY owner_reads_the_bound_tenant ON attendance.correction_request_transition FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
 
 
 --
@@ -33465,6 +38338,14 @@ ALTER TABLE corporate.shift_instance ENABLE ROW LEVEL SECURITY;
 ALTER TABLE corporate.shift_template ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: role_grant a_session_reads_its_own_or_grants; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_own_or_grants ON identity.role_grant FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ((user_id = ( SELECT identity.session_user_id() AS session_user_id)) OR ( SELECT identity.session_holds('role.grant'::text) AS session_holds) OR (unit_id = ANY (ARRAY( SELECT u.unit_id
+   FROM identity.session_units('role.grant'::text) u(unit_id)))))));
+
+
+--
 -- Name: membership a_session_reads_itself_or_its_scope; Type: POLICY; Schema: identity; Owner: smartattend_owner
 --
 
@@ -33614,10 +38495,38 @@ CREATE POLICY owner_erases_the_purged_tenant ON identity.membership FOR DELETE T
 
 
 --
+-- Name: platform_action owner_erases_the_purged_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON identity.platform_action FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
 -- Name: role_grant owner_erases_the_purged_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
 --
 
 CREATE POLICY owner_erases_the_purged_tenant ON identity.role_grant FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: support_access owner_erases_the_purged_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON identity.support_access FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: support_end owner_erases_the_purged_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON identity.support_end FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: support_review owner_erases_the_purged_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON identity.support_review FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
 
 
 --
@@ -34595,31 +39504,10 @@ CREATE POLICY owner_reads_the_bound_tenant ON simulation.fault FOR SELECT TO sma
 
 
 --
--- Name: issue owner_reads_the_bound_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
---
-
-CREATE POLICY owner_reads_the_bound_tenant ON simulation.issue FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
-
-
---
 -- Name: run owner_reads_the_bound_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
 --
 
 CREATE POLICY owner_reads_the_bound_tenant ON simulation.run FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
-
-
---
--- Name: run_transition owner_reads_the_bound_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
---
-
-CREATE POLICY owner_reads_the_bound_tenant ON simulation.run_transition FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
-
-
---
--- Name: scenario owner_reads_the_bound_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
---
-
-CREATE POLICY owner_reads_the_bound_tenant ON simulation.scenario FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
 
 
 --
@@ -35187,6 +40075,15 @@ CREATE POLICY owner_reads_the_bound_tenant ON timing.device_clock_transition FOR
 
 
 --
+-- Name: SCHEMA access; Type: ACL; Schema: -; Owner: smartattend_owner
+--
+
+GRANT USAGE ON SCHEMA access TO smartattend_app;
+GRANT USAGE ON SCHEMA access TO smartattend_operator;
+GRANT USAGE ON SCHEMA access TO smartattend_ledger;
+
+
+--
 -- Name: SCHEMA api; Type: ACL; Schema: -; Owner: smartattend_owner
 --
 
@@ -35306,6 +40203,266 @@ GRANT USAGE ON SCHEMA timing TO smartattend_app;
 GRANT USAGE ON SCHEMA timing TO smartattend_auditor;
 GRANT USAGE ON SCHEMA timing TO smartattend_operator;
 GRANT USAGE ON SCHEMA timing TO smartattend_ledger;
+
+
+--
+-- Name: FUNCTION activate(request_id uuid, now timestamp with time zone); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.activate(request_id uuid, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION advance(now timestamp with time zone); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.advance(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION approving_grant(user_id uuid, permission text, unit_id uuid, beneficiary_id uuid, now timestamp with time zone); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.approving_grant(user_id uuid, permission text, unit_id uuid, beneficiary_id uuid, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION actor(); Type: ACL; Schema: core; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION core.actor() FROM PUBLIC;
+GRANT ALL ON FUNCTION core.actor() TO smartattend_session;
+GRANT ALL ON FUNCTION core.actor() TO smartattend_ledger;
+GRANT ALL ON FUNCTION core.actor() TO smartattend_app;
+GRANT ALL ON FUNCTION core.actor() TO smartattend_auditor;
+GRANT ALL ON FUNCTION core.actor() TO smartattend_operator;
+
+
+--
+-- Name: TABLE role_request; Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE access.role_request TO smartattend_app;
+GRANT SELECT ON TABLE access.role_request TO smartattend_ledger;
+
+
+--
+-- Name: FUNCTION grant_all(requests access.role_request[], now timestamp with time zone); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.grant_all(requests access.role_request[], now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION grant_at_once(request access.role_request); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.grant_at_once(request access.role_request) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION grant_refusal(request access.role_request, approvers uuid[], now timestamp with time zone); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.grant_refusal(request access.role_request, approvers uuid[], now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION granter_refusal(user_id uuid, role text, unit_id uuid, beneficiary_id uuid, now timestamp with time zone); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.granter_refusal(user_id uuid, role text, unit_id uuid, beneficiary_id uuid, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION holds_every_permission_of(user_id uuid, role text, unit_id uuid, now timestamp with time zone); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.holds_every_permission_of(user_id uuid, role text, unit_id uuid, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: TABLE role_rule; Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE access.role_rule TO smartattend_app;
+GRANT SELECT ON TABLE access.role_rule TO smartattend_ledger;
+
+
+--
+-- Name: FUNCTION is_weaker(old access.role_rule, new access.role_rule); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.is_weaker(old access.role_rule, new access.role_rule) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION judge_grants(); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.judge_grants() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION judge_rule_change(); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.judge_rule_change() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION keep_escalation_event(); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.keep_escalation_event() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION keep_grant_history(); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.keep_grant_history() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION keep_revalidation(); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.keep_revalidation() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION keep_role_request(); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.keep_role_request() FROM PUBLIC;
+
+
+--
+-- Name: TABLE role_grant; Type: ACL; Schema: identity; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE identity.role_grant TO smartattend_session;
+GRANT SELECT ON TABLE identity.role_grant TO smartattend_ledger;
+GRANT SELECT ON TABLE identity.role_grant TO smartattend_app;
+
+
+--
+-- Name: FUNCTION live_grants(user_id uuid, unit_id uuid, now timestamp with time zone); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.live_grants(user_id uuid, unit_id uuid, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION lock_tenant(); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.lock_tenant() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION bound_tenant(); Type: ACL; Schema: core; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION core.bound_tenant() FROM PUBLIC;
+GRANT ALL ON FUNCTION core.bound_tenant() TO smartattend_session;
+GRANT ALL ON FUNCTION core.bound_tenant() TO smartattend_ledger;
+GRANT ALL ON FUNCTION core.bound_tenant() TO smartattend_auditor;
+GRANT ALL ON FUNCTION core.bound_tenant() TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION note(rule text, user_id uuid, dedupe_key text, evidence jsonb, grant_id uuid, tenant_id uuid); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.note(rule text, user_id uuid, dedupe_key text, evidence jsonb, grant_id uuid, tenant_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION note_refusal(refusal core.outcome, request access.role_request); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.note_refusal(refusal core.outcome, request access.role_request) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION observe(now timestamp with time zone); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.observe(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION observe_platform(now timestamp with time zone); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.observe_platform(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION open_request(kind text, beneficiary_id uuid, role text, unit_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone, reason text, ticket text, now timestamp with time zone); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.open_request(kind text, beneficiary_id uuid, role text, unit_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone, reason text, ticket text, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION put_grants(request_ids uuid[], now timestamp with time zone); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.put_grants(request_ids uuid[], now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION queue_on_change(); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.queue_on_change() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION queue_revalidation(source text, grants identity.role_grant[], due_at timestamp with time zone); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.queue_revalidation(source text, grants identity.role_grant[], due_at timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION raise_alarm(); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.raise_alarm() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION refuse(command text, key uuid, payload jsonb, refusal core.outcome, request access.role_request); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.refuse(command text, key uuid, payload jsonb, refusal core.outcome, request access.role_request) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION request_membership(tenant_slug text, login text, member_number text, kind text, display_name text, role text, reason text, unit_path text); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.request_membership(tenant_slug text, login text, member_number text, kind text, display_name text, role text, reason text, unit_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION access.request_membership(tenant_slug text, login text, member_number text, kind text, display_name text, role text, reason text, unit_path text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION revoke(grant_id uuid, reason text, now timestamp with time zone); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.revoke(grant_id uuid, reason text, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION access_scan(key uuid, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.access_scan(key uuid, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.access_scan(key uuid, token text) TO smartattend_app;
 
 
 --
@@ -35454,11 +40611,27 @@ GRANT ALL ON FUNCTION api.correction_withdraw(key uuid, request_id uuid, reason 
 
 
 --
+-- Name: FUNCTION escalation_decide(key uuid, event_id uuid, via text, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.escalation_decide(key uuid, event_id uuid, via text, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.escalation_decide(key uuid, event_id uuid, via text, reason text, token text) TO smartattend_app;
+
+
+--
 -- Name: FUNCTION flag_decide(key uuid, flag_id uuid, verdict text, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
 REVOKE ALL ON FUNCTION api.flag_decide(key uuid, flag_id uuid, verdict text, reason text, token text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.flag_decide(key uuid, flag_id uuid, verdict text, reason text, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION has_permission(permission text, unit_id uuid, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.has_permission(permission text, unit_id uuid, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.has_permission(permission text, unit_id uuid, token text) TO smartattend_app;
 
 
 --
@@ -35537,6 +40710,15 @@ GRANT ALL ON FUNCTION api.platform_grant(key uuid, login text, role text, ends_a
 REVOKE ALL ON FUNCTION api.platform_revoke(key uuid, login text, role text, reason text, token text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.platform_revoke(key uuid, login text, role text, reason text, token text) TO smartattend_app;
 GRANT ALL ON FUNCTION api.platform_revoke(key uuid, login text, role text, reason text, token text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION platform_scan(key uuid, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.platform_scan(key uuid, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.platform_scan(key uuid, token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.platform_scan(key uuid, token text) TO smartattend_operator;
 
 
 --
@@ -35726,6 +40908,79 @@ GRANT ALL ON FUNCTION api.register_submit(key uuid, session_id uuid, marks jsonb
 
 
 --
+-- Name: FUNCTION revalidation_decide(key uuid, revalidation_id uuid, via text, reason text, ends_at timestamp with time zone, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.revalidation_decide(key uuid, revalidation_id uuid, via text, reason text, ends_at timestamp with time zone, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.revalidation_decide(key uuid, revalidation_id uuid, via text, reason text, ends_at timestamp with time zone, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION role_activate(key uuid, request_id uuid, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.role_activate(key uuid, request_id uuid, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.role_activate(key uuid, request_id uuid, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION role_approvers(request_id uuid, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.role_approvers(request_id uuid, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.role_approvers(request_id uuid, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION role_break_glass(key uuid, role text, reason text, unit_id uuid, minutes integer, ticket text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.role_break_glass(key uuid, role text, reason text, unit_id uuid, minutes integer, ticket text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.role_break_glass(key uuid, role text, reason text, unit_id uuid, minutes integer, ticket text, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION role_decide(key uuid, request_id uuid, via text, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.role_decide(key uuid, request_id uuid, via text, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.role_decide(key uuid, request_id uuid, via text, reason text, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION role_request(key uuid, role text, user_id uuid, unit_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone, reason text, ticket text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.role_request(key uuid, role text, user_id uuid, unit_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone, reason text, ticket text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.role_request(key uuid, role text, user_id uuid, unit_id uuid, starts_at timestamp with time zone, ends_at timestamp with time zone, reason text, ticket text, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION role_revoke(key uuid, grant_id uuid, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.role_revoke(key uuid, grant_id uuid, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.role_revoke(key uuid, grant_id uuid, reason text, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION role_rule_put(key uuid, role text, rule jsonb, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.role_rule_put(key uuid, role text, rule jsonb, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.role_rule_put(key uuid, role text, rule jsonb, reason text, token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.role_rule_put(key uuid, role text, rule jsonb, reason text, token text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION role_withdraw(key uuid, request_id uuid, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.role_withdraw(key uuid, request_id uuid, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.role_withdraw(key uuid, request_id uuid, reason text, token text) TO smartattend_app;
+
+
+--
 -- Name: FUNCTION schedule_generate(key uuid, from_date date, to_date date, unit_id uuid, token text); Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
@@ -35788,6 +41043,15 @@ GRANT ALL ON FUNCTION api.superadmin_dashboard(token text) TO smartattend_operat
 
 REVOKE ALL ON FUNCTION api.support_access_review(key uuid, access_id uuid, verdict text, reason text, token text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.support_access_review(key uuid, access_id uuid, verdict text, reason text, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION tenant_approve(key uuid, tenant_id uuid, via text, reason text, to_state text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.tenant_approve(key uuid, tenant_id uuid, via text, reason text, to_state text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.tenant_approve(key uuid, tenant_id uuid, via text, reason text, to_state text, token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.tenant_approve(key uuid, tenant_id uuid, via text, reason text, to_state text, token text) TO smartattend_operator;
 
 
 --
@@ -36346,18 +41610,6 @@ GRANT ALL ON FUNCTION core.accepted(id uuid, revision integer, detail jsonb) TO 
 
 
 --
--- Name: FUNCTION actor(); Type: ACL; Schema: core; Owner: smartattend_owner
---
-
-REVOKE ALL ON FUNCTION core.actor() FROM PUBLIC;
-GRANT ALL ON FUNCTION core.actor() TO smartattend_session;
-GRANT ALL ON FUNCTION core.actor() TO smartattend_ledger;
-GRANT ALL ON FUNCTION core.actor() TO smartattend_app;
-GRANT ALL ON FUNCTION core.actor() TO smartattend_auditor;
-GRANT ALL ON FUNCTION core.actor() TO smartattend_operator;
-
-
---
 -- Name: FUNCTION bind(tenant_id uuid, opens text, actor core.actor); Type: ACL; Schema: core; Owner: smartattend_owner
 --
 
@@ -36374,25 +41626,12 @@ GRANT ALL ON FUNCTION core.bind(tenant_id text, capture_read boolean, capture_wr
 
 
 --
--- Name: FUNCTION bound_tenant(); Type: ACL; Schema: core; Owner: smartattend_owner
---
-
-REVOKE ALL ON FUNCTION core.bound_tenant() FROM PUBLIC;
-GRANT ALL ON FUNCTION core.bound_tenant() TO smartattend_session;
-GRANT ALL ON FUNCTION core.bound_tenant() TO smartattend_ledger;
-GRANT ALL ON FUNCTION core.bound_tenant() TO smartattend_app;
-GRANT ALL ON FUNCTION core.bound_tenant() TO smartattend_auditor;
-GRANT ALL ON FUNCTION core.bound_tenant() TO smartattend_operator;
-
-
---
 -- Name: FUNCTION bound_tenant(gate text); Type: ACL; Schema: core; Owner: smartattend_owner
 --
 
 REVOKE ALL ON FUNCTION core.bound_tenant(gate text) FROM PUBLIC;
 GRANT ALL ON FUNCTION core.bound_tenant(gate text) TO smartattend_session;
 GRANT ALL ON FUNCTION core.bound_tenant(gate text) TO smartattend_ledger;
-GRANT ALL ON FUNCTION core.bound_tenant(gate text) TO smartattend_app;
 GRANT ALL ON FUNCTION core.bound_tenant(gate text) TO smartattend_auditor;
 GRANT ALL ON FUNCTION core.bound_tenant(gate text) TO smartattend_operator;
 
@@ -36679,6 +41918,14 @@ GRANT ALL ON FUNCTION guard.disarm(reason text) TO smartattend_deployer;
 
 
 --
+-- Name: FUNCTION drift(since timestamp with time zone); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.drift(since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.drift(since timestamp with time zone) TO smartattend_owner;
+
+
+--
 -- Name: FUNCTION fail(code text, observed text, expected text); Type: ACL; Schema: guard; Owner: postgres
 --
 
@@ -36832,11 +42079,11 @@ GRANT ALL ON FUNCTION identity.bind_erasure(tenant_id uuid) TO smartattend_owner
 
 
 --
--- Name: FUNCTION bind_operator(tenant_slug text); Type: ACL; Schema: identity; Owner: smartattend_session
+-- Name: FUNCTION bind_operator(tenant_slug text, writes boolean); Type: ACL; Schema: identity; Owner: smartattend_session
 --
 
-REVOKE ALL ON FUNCTION identity.bind_operator(tenant_slug text) FROM PUBLIC;
-GRANT ALL ON FUNCTION identity.bind_operator(tenant_slug text) TO smartattend_owner;
+REVOKE ALL ON FUNCTION identity.bind_operator(tenant_slug text, writes boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.bind_operator(tenant_slug text, writes boolean) TO smartattend_owner;
 
 
 --
@@ -36949,6 +42196,13 @@ GRANT ALL ON FUNCTION identity.grant_platform_role(login text, role text, ends_a
 
 
 --
+-- Name: FUNCTION has_another_administrator(tenant_id uuid, grant_id uuid, user_id uuid); Type: ACL; Schema: identity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION identity.has_another_administrator(tenant_id uuid, grant_id uuid, user_id uuid) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION holds(permission text, unit_id uuid); Type: ACL; Schema: identity; Owner: smartattend_owner
 --
 
@@ -36977,10 +42231,32 @@ REVOKE ALL ON FUNCTION identity.is_live(expires_at timestamp with time zone, idl
 
 
 --
+-- Name: FUNCTION is_permanent_administrator(grant_ identity.role_grant); Type: ACL; Schema: identity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION identity.is_permanent_administrator(grant_ identity.role_grant) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION is_session_of(session_id uuid, user_id uuid, at timestamp with time zone); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.is_session_of(session_id uuid, user_id uuid, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.is_session_of(session_id uuid, user_id uuid, at timestamp with time zone) TO smartattend_owner;
+
+
+--
 -- Name: FUNCTION is_span(value interval, shortest interval, longest interval); Type: ACL; Schema: identity; Owner: smartattend_session
 --
 
 REVOKE ALL ON FUNCTION identity.is_span(value interval, shortest interval, longest interval) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION keep_an_administrator(); Type: ACL; Schema: identity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION identity.keep_an_administrator() FROM PUBLIC;
 
 
 --
@@ -37049,6 +42325,22 @@ GRANT ALL ON FUNCTION identity.open_device_session(tenant_id uuid, device_id uui
 
 REVOKE ALL ON FUNCTION identity.open_support(kind text, tenant_id uuid, member_id uuid, unit_id uuid, reason text, ticket text, lifetime interval, OUT token text, OUT session_id uuid, OUT expires_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION identity.open_support(kind text, tenant_id uuid, member_id uuid, unit_id uuid, reason text, ticket text, lifetime interval, OUT token text, OUT session_id uuid, OUT expires_at timestamp with time zone) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION operates(user_id uuid, permission text, now timestamp with time zone); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.operates(user_id uuid, permission text, now timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.operates(user_id uuid, permission text, now timestamp with time zone) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION platform_anomalies(since timestamp with time zone); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.platform_anomalies(since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.platform_anomalies(since timestamp with time zone) TO smartattend_owner;
 
 
 --
@@ -37179,6 +42471,14 @@ GRANT ALL ON FUNCTION identity.tenants() TO smartattend_owner;
 --
 
 REVOKE ALL ON FUNCTION identity.token_tenant(token text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION was_seen(user_id uuid, since timestamp with time zone, until timestamp with time zone); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.was_seen(user_id uuid, since timestamp with time zone, until timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.was_seen(user_id uuid, since timestamp with time zone, until timestamp with time zone) TO smartattend_owner;
 
 
 --
@@ -38448,6 +43748,82 @@ REVOKE ALL ON FUNCTION timing.take_sample(sample timing.clock_sample) FROM PUBLI
 
 
 --
+-- Name: TABLE alarm; Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE access.alarm TO smartattend_ledger;
+
+
+--
+-- Name: TABLE escalation_event; Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE access.escalation_event TO smartattend_app;
+GRANT SELECT ON TABLE access.escalation_event TO smartattend_ledger;
+
+
+--
+-- Name: TABLE escalation_event_transition; Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE access.escalation_event_transition TO smartattend_ledger;
+
+
+--
+-- Name: TABLE escalation_rule; Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE access.escalation_rule TO smartattend_app;
+GRANT SELECT ON TABLE access.escalation_rule TO smartattend_ledger;
+
+
+--
+-- Name: TABLE grant_history; Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE access.grant_history TO smartattend_app;
+GRANT SELECT ON TABLE access.grant_history TO smartattend_ledger;
+
+
+--
+-- Name: TABLE revalidation; Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE access.revalidation TO smartattend_app;
+GRANT SELECT ON TABLE access.revalidation TO smartattend_ledger;
+
+
+--
+-- Name: TABLE revalidation_transition; Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE access.revalidation_transition TO smartattend_ledger;
+
+
+--
+-- Name: TABLE role_approval; Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE access.role_approval TO smartattend_app;
+GRANT SELECT ON TABLE access.role_approval TO smartattend_ledger;
+
+
+--
+-- Name: TABLE role_request_transition; Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE access.role_request_transition TO smartattend_ledger;
+
+
+--
+-- Name: TABLE separation; Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE access.separation TO smartattend_app;
+GRANT SELECT ON TABLE access.separation TO smartattend_ledger;
+
+
+--
 -- Name: TABLE code; Type: ACL; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -38545,6 +43921,13 @@ GRANT SELECT ON TABLE core.error_code TO smartattend_operator;
 
 GRANT SELECT ON TABLE api.error_code TO smartattend_app;
 GRANT SELECT ON TABLE api.error_code TO smartattend_operator;
+
+
+--
+-- Name: TABLE escalation_event; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.escalation_event TO smartattend_app;
 
 
 --
@@ -38786,6 +44169,66 @@ GRANT SELECT ON TABLE corporate.rest TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE api.rest TO smartattend_app;
+
+
+--
+-- Name: TABLE revalidation; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.revalidation TO smartattend_app;
+
+
+--
+-- Name: TABLE role_approval; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.role_approval TO smartattend_app;
+
+
+--
+-- Name: TABLE role_grant; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.role_grant TO smartattend_app;
+
+
+--
+-- Name: TABLE role_history; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.role_history TO smartattend_app;
+
+
+--
+-- Name: TABLE role_request; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.role_request TO smartattend_app;
+
+
+--
+-- Name: TABLE role; Type: ACL; Schema: identity; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE identity.role TO smartattend_session;
+GRANT SELECT ON TABLE identity.role TO smartattend_ledger;
+GRANT SELECT ON TABLE identity.role TO smartattend_app;
+
+
+--
+-- Name: TABLE role_permission; Type: ACL; Schema: identity; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE identity.role_permission TO smartattend_session;
+GRANT SELECT ON TABLE identity.role_permission TO smartattend_ledger;
+GRANT SELECT ON TABLE identity.role_permission TO smartattend_app;
+
+
+--
+-- Name: TABLE role_rule; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.role_rule TO smartattend_app;
 
 
 --
@@ -39093,6 +44536,7 @@ GRANT SELECT ON TABLE guard.system_log TO smartattend_deployer;
 
 GRANT SELECT ON TABLE identity.permission TO smartattend_session;
 GRANT SELECT ON TABLE identity.permission TO smartattend_ledger;
+GRANT SELECT ON TABLE identity.permission TO smartattend_app;
 
 
 --
@@ -39109,30 +44553,6 @@ GRANT SELECT ON TABLE identity.platform_action TO smartattend_ledger;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE identity.platform_grant TO smartattend_session;
 GRANT SELECT ON TABLE identity.platform_grant TO smartattend_ledger;
-
-
---
--- Name: TABLE role; Type: ACL; Schema: identity; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE identity.role TO smartattend_session;
-GRANT SELECT ON TABLE identity.role TO smartattend_ledger;
-
-
---
--- Name: TABLE role_grant; Type: ACL; Schema: identity; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE identity.role_grant TO smartattend_session;
-GRANT SELECT ON TABLE identity.role_grant TO smartattend_ledger;
-
-
---
--- Name: TABLE role_permission; Type: ACL; Schema: identity; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE identity.role_permission TO smartattend_session;
-GRANT SELECT ON TABLE identity.role_permission TO smartattend_ledger;
 
 
 --

@@ -202,7 +202,18 @@ def things(world: World, tenant: str) -> dict[str, str]:
 
 
 FOUND = (
-    "record", "request", "flag", "period", "run", "access", "probe", "taken_key", "asked", "grant", "revalidation", "event",
+    "record",
+    "request",
+    "flag",
+    "period",
+    "run",
+    "access",
+    "probe",
+    "taken_key",
+    "asked",
+    "grant",
+    "revalidation",
+    "event",
 )
 
 

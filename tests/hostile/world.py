@@ -454,7 +454,9 @@ def fill(world: World) -> None:
                 world.ids[thing] = str(world.value("select tap.id(%s)", thing))
             for statement in (*statements(tenant), *visits(tenant, "s1" if kind == "school" else "e1")):
                 said = world.judged(world.superuser, statement)
-                assert said.startswith(("rows", "accepted", "refused SA102", "replayed", "refused SA104", "refused SA105")), (
+                assert said.startswith(
+                    ("rows", "accepted", "refused SA102", "replayed", "refused SA104", "refused SA105")
+                ), (
                     said,
                     world.filled(statement),
                 )
