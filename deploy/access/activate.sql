@@ -129,7 +129,11 @@ as $$
     core.bound_tenant(), core.uuid_v7(), open_request.kind, open_request.beneficiary_id, open_request.role, open_request.unit_id,
     coalesce(open_request.starts_at, open_request.now), coalesce(open_request.ends_at, 'infinity'), open_request.reason, open_request.ticket,
     case when open_request.kind <> 'bootstrap' then (core.actor()).user_id end, (core.actor()).session_id,
-    case when open_request.kind = 'asked' then greatest(1, (select r.min_approvals from access.role_rule as r where r.role = open_request.role)) else 0 end,
+    case
+      when open_request.kind = 'asked'
+      then greatest(1, (select r.min_approvals from access.role_rule as r where r.role = open_request.role))
+      else 0
+    end,
     open_request.now,
     greatest(open_request.now, coalesce(open_request.starts_at, open_request.now))
     + coalesce((select r.lapses_after from access.role_rule as r where r.role = open_request.role), interval '1 day'),

@@ -127,7 +127,9 @@ set search_path = pg_catalog, pg_temp
 as $$
   with queued as (
     insert into access.revalidation (tenant_id, grant_id, user_id, source, overdue_action, due_at, overdue_at)
-    select g.tenant_id, g.id, g.user_id, queue_revalidation.source, r.overdue_action, queue_revalidation.due_at, queue_revalidation.due_at + interval '14 days'
+    select
+      g.tenant_id, g.id, g.user_id, queue_revalidation.source, r.overdue_action, queue_revalidation.due_at,
+      queue_revalidation.due_at + interval '14 days'
     from unnest(queue_revalidation.grants) as g
     inner join access.role_rule as r on r.role = g.role
     on conflict (tenant_id, grant_id) where state in ('queued', 'due', 'overdue') do nothing

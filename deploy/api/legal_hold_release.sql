@@ -27,7 +27,8 @@ begin
   v_outcome := core.claim('legal_hold_release', legal_hold_release.key, v_payload);
   if v_outcome.status = 'refused' then
     return identity.finish_platform(
-      ledger.refuse('legal_hold_release', legal_hold_release.key, v_payload, v_outcome), legal_hold_release.key, 'legal_hold_release', after => v_payload, reason => legal_hold_release.reason
+      ledger.refuse('legal_hold_release', legal_hold_release.key, v_payload, v_outcome), legal_hold_release.key, 'legal_hold_release', after => v_payload,
+      reason => legal_hold_release.reason
     );
   elsif v_outcome.status is not null then
     return identity.finish_platform(v_outcome, legal_hold_release.key, 'legal_hold_release');

@@ -127,7 +127,8 @@ CALLS = {
     "role_decide": "key => {key}, request_id => {asked}, via => 'approve'",
     "role_request": "key => {key}, role => 'faculty', user_id => {person}, unit_id => {room}",
     "role_revoke": "key => {key}, grant_id => {grant}, reason => 'because I want it so'",
-    "role_rule_put": """key => {key}, role => 'hr', rule => '{{"min_approvals": 0}}', reason => 'because I want it so'""",
+    "role_rule_put": "key => {key}, role => 'hr', "
+    """rule => '{{"min_approvals": 0}}', reason => 'because I want it so'""",
     "role_withdraw": "key => {key}, request_id => {asked}",
     "schedule_generate": "key => {key}, from_date => current_date, to_date => current_date + 1, unit_id => {room}",
     "setting_put": """key => {key}, settings => '{{"late_after": "00:10"}}', reason => 'because I want it so'""",
@@ -172,13 +173,19 @@ ROW = """
     select key from core.idempotency where tenant_id = <{0}> and command = 'register_open' limit 1
   ) as k on true
   left join lateral (
-    select id from access.role_request where tenant_id = <{0}> and state = 'requested' and beneficiary_id = <{0}/s2> limit 1
+    select id from access.role_request where tenant_id = <{0}> and state = 'requested' and beneficiary_id = <{0}/s2>
+    limit 1
   ) as a on true
   left join lateral (
-    select id from identity.role_grant where tenant_id = <{0}> and user_id = <{0}/officer> and revoked_at is null limit 1
+    select id from identity.role_grant where tenant_id = <{0}> and user_id = <{0}/officer> and revoked_at is null
+    limit 1
   ) as g on true
-  left join lateral (select id from access.revalidation where tenant_id = <{0}> and state in ('queued', 'due') limit 1) as v on true
-  left join lateral (select id from access.escalation_event where tenant_id = <{0}> and state = 'open' limit 1) as e on true
+  left join lateral (
+    select id from access.revalidation where tenant_id = <{0}> and state in ('queued', 'due') limit 1
+  ) as v on true
+  left join lateral (
+    select id from access.escalation_event where tenant_id = <{0}> and state = 'open' limit 1
+  ) as e on true
 """
 
 
