@@ -185,29 +185,39 @@ as $$
 $$;
 comment on function access.note(text, uuid, text, jsonb, uuid, uuid) is 'Notes an escalation event, once for each dedupe_key.';
 
-create function access.judge_rule_change()
+create function access.note_weaker_rule()
 returns trigger
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if tg_table_name = 'separation' then
-    perform access.note('E15', null, format('%s %s %s', old.separation, old.role, pg_current_xact_id()), jsonb_build_object('old', to_jsonb(old)));
-  elsif access.is_weaker(old, new) then
+  if access.is_weaker(old, new) then
     perform access.note(
       'E15', null, format('%s %s', old.role, pg_current_xact_id()), jsonb_build_object('old', to_jsonb(old), 'new', to_jsonb(new))
     );
   end if;
   return null;
 end $$;
-comment on function access.judge_rule_change() is 'A rule that asks for less, a separation of duty that is changed or gone: E15, whoever does it and by whatever way.';
+comment on function access.note_weaker_rule() is 'A rule that asks for less than it did: E15, whoever does it and by whatever way.';
 create trigger role_rule_900_note_weaker
 after update on access.role_rule
-for each row execute function access.judge_rule_change();
+for each row execute function access.note_weaker_rule();
+
+create function access.note_weaker_separation()
+returns trigger
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform access.note('E15', null, format('%s %s %s', old.separation, old.role, pg_current_xact_id()), jsonb_build_object('old', to_jsonb(old)));
+  return null;
+end $$;
+comment on function access.note_weaker_separation() is 'A separation of duty that is changed or gone: E15, whoever does it and by whatever way.';
 create trigger separation_900_note_weaker
 after update or delete on access.separation
-for each row execute function access.judge_rule_change();
+for each row execute function access.note_weaker_separation();
 alter table access.role_rule enable always trigger role_rule_900_note_weaker;
 alter table access.separation enable always trigger separation_900_note_weaker;
 create trigger role_rule_100_kept

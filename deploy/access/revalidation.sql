@@ -78,7 +78,7 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_said constant text[] := '{state,state_via,state_reason,certifier_id,suspended_at}';
+  v_said constant text[] := array['state', 'state_via', 'state_reason', 'certifier_id', 'suspended_at'];
 begin
   if to_jsonb(new) - v_said <> to_jsonb(old) - v_said or (old.suspended_at is not null and new.suspended_at is distinct from old.suspended_at) then
     perform core.fail('SA020', 'update of access.revalidation', 'a verdict, or once that the grant is suspended');

@@ -8,7 +8,8 @@ select * from access.alarm where false;
 select pg_get_functiondef('access.keep_escalation_event()'::regprocedure);
 select pg_get_functiondef('access.raise_alarm()'::regprocedure);
 select pg_get_functiondef('access.note(text, uuid, text, jsonb, uuid, uuid)'::regprocedure);
-select pg_get_functiondef('access.judge_rule_change()'::regprocedure);
+select pg_get_functiondef('access.note_weaker_rule()'::regprocedure);
+select pg_get_functiondef('access.note_weaker_separation()'::regprocedure);
 
 do $$
 begin
