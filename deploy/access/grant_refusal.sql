@@ -132,9 +132,7 @@ begin
     v_code := 'SA146';
     v_observed := 'a membership that does not hold now';
     v_expected := 'an active member';
-  elsif (grant_refusal.request).ends_at - greatest((grant_refusal.request).starts_at, grant_refusal.now) > v_rule.max_duration
-    or ((grant_refusal.request).ends_at = 'infinity' and v_rule.max_duration is not null)
-  then
+  elsif (grant_refusal.request).ends_at > greatest((grant_refusal.request).starts_at, grant_refusal.now) + v_rule.max_duration then
     v_code := 'SA146';
     v_observed := 'until ' || (grant_refusal.request).ends_at;
     v_expected := 'at most ' || v_rule.max_duration;
