@@ -45,16 +45,19 @@ begin
   get diagnostics v_lapsed = row_count;
 
   -- Two weeks ahead, so that whoever certifies sees it coming.
+  with last_look as materialized (
+    select c.grant_id, max(t.recorded_at) as decided_at
+    from access.revalidation as c
+    inner join access.revalidation_transition as t on t.tenant_id = c.tenant_id and t.object_id = c.id and t.to_state = c.state
+    where c.tenant_id = v_tenant_id and c.state in ('certified', 'modified')
+      and t.recorded_at > advance.now - interval '1113 days' -- the longest interval that a rule may have, and two weeks
+    group by c.grant_id
+  )
   insert into access.revalidation (tenant_id, grant_id, user_id, source, overdue_action, queued_at, due_at, overdue_at)
   select g.tenant_id, g.id, g.user_id, 'schedule', r.overdue_action, advance.now, d.due_at, d.due_at + interval '14 days'
   from identity.role_grant as g
   inner join access.role_rule as r on r.role = g.role
-  cross join lateral (
-    select max(t.recorded_at) as decided_at
-    from access.revalidation as c
-    inner join access.revalidation_transition as t on t.tenant_id = c.tenant_id and t.object_id = c.id and t.to_state = c.state
-    where c.tenant_id = v_tenant_id and c.grant_id = g.id and c.state in ('certified', 'modified')
-  ) as l
+  left join last_look as l on l.grant_id = g.id
   cross join lateral (
     select greatest(coalesce(l.decided_at, g.granted_at) + r.revalidate_every, advance.now) as due_at
   ) as d

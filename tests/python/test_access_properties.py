@@ -617,6 +617,12 @@ class Run:
         role = self.random.choice(("school_admin", "attendance_officer", "attendance_officer", "faculty"))
         who, unit, minutes = self.someone(), self.somewhere(), self.random.choice((5, 30, 45, 60))
         rule = m.rules[role]
+        levels = [m.rules[g.role].level for g in m.live(who)]
+        steady = [m.rules[g.role].level for g in m.live(who) if g.request.kind != "break_glass"]
+        if max(levels, default=0) > max(steady, default=0) or any(
+            max(steady, default=0) < one.level < rule.level for one in m.rules.values() if max(steady, default=0) > 0
+        ):
+            return  # more than one step up, or from another emergency: not specified yet whether that may be
         ends = self.now + minutes * MINUTE
         q = Request(uuid.uuid4(), "break_glass", who, role, unit, self.now, ends, who, 0, NEVER)
         codes = m.against(q, [])
