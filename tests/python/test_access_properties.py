@@ -961,11 +961,6 @@ MUTANTS = {
         "not identity.holds('role.grant', v_grant.unit_id)",
         "false",
     ),
-    "glass for as long as one likes": (
-        "api.role_break_glass(uuid,text,text,uuid,integer,text,text)",
-        "make_interval(mins => role_break_glass.minutes) > v_rule.break_glass_max",
-        "false",
-    ),
     "what is overdue has no consequence": ("access.advance(timestamptz)", "c.overdue_action <> 'alert'", "false"),
 }
 """What is taken away → the function, the text, and what stands there instead."""
