@@ -831,16 +831,19 @@ begin
   get diagnostics v_lapsed = row_count;
 
   -- Two weeks ahead, so that whoever certifies sees it coming.
+  with last_look as materialized (
+    select c.grant_id, max(t.recorded_at) as decided_at
+    from access.revalidation as c
+    inner join access.revalidation_transition as t on t.tenant_id = c.tenant_id and t.object_id = c.id and t.to_state = c.state
+    where c.tenant_id = v_tenant_id and c.state in ('certified', 'modified')
+      and t.recorded_at > advance.now - interval '1113 days' -- the longest interval that a rule may have, and two weeks
+    group by c.grant_id
+  )
   insert into access.revalidation (tenant_id, grant_id, user_id, source, overdue_action, queued_at, due_at, overdue_at)
   select g.tenant_id, g.id, g.user_id, 'schedule', r.overdue_action, advance.now, d.due_at, d.due_at + interval '14 days'
   from identity.role_grant as g
   inner join access.role_rule as r on r.role = g.role
-  cross join lateral (
-    select max(t.recorded_at) as decided_at
-    from access.revalidation as c
-    inner join access.revalidation_transition as t on t.tenant_id = c.tenant_id and t.object_id = c.id and t.to_state = c.state
-    where c.tenant_id = v_tenant_id and c.grant_id = g.id and c.state in ('certified', 'modified')
-  ) as l
+  left join last_look as l on l.grant_id = g.id
   cross join lateral (
     select greatest(coalesce(l.decided_at, g.granted_at) + r.revalidate_every, advance.now) as due_at
   ) as d
@@ -1231,9 +1234,7 @@ begin
     v_code := 'SA146';
     v_observed := 'a membership that does not hold now';
     v_expected := 'an active member';
-  elsif (grant_refusal.request).ends_at - greatest((grant_refusal.request).starts_at, grant_refusal.now) > v_rule.max_duration
-    or ((grant_refusal.request).ends_at = 'infinity' and v_rule.max_duration is not null)
-  then
+  elsif (grant_refusal.request).ends_at > greatest((grant_refusal.request).starts_at, grant_refusal.now) + v_rule.max_duration then
     v_code := 'SA146';
     v_observed := 'until ' || (grant_refusal.request).ends_at;
     v_expected := 'at most ' || v_rule.max_duration;
@@ -1573,35 +1574,6 @@ COMMENT ON FUNCTION access.judge_grants() IS 'Separation of duty and cardinality
 
 
 --
--- Name: judge_rule_change(); Type: FUNCTION; Schema: access; Owner: smartattend_owner
---
-
-CREATE FUNCTION access.judge_rule_change() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-begin
-  if tg_table_name = 'separation' then
-    perform access.note('E15', null, format('%s %s %s', old.separation, old.role, pg_current_xact_id()), jsonb_build_object('old', to_jsonb(old)));
-  elsif access.is_weaker(old, new) then
-    perform access.note(
-      'E15', null, format('%s %s', old.role, pg_current_xact_id()), jsonb_build_object('old', to_jsonb(old), 'new', to_jsonb(new))
-    );
-  end if;
-  return null;
-end $$;
-
-
-ALTER FUNCTION access.judge_rule_change() OWNER TO smartattend_owner;
-
---
--- Name: FUNCTION judge_rule_change(); Type: COMMENT; Schema: access; Owner: smartattend_owner
---
-
-COMMENT ON FUNCTION access.judge_rule_change() IS 'A rule that asks for less, a separation of duty that is changed or gone: E15, whoever does it and by whatever way.';
-
-
---
 -- Name: keep_escalation_event(); Type: FUNCTION; Schema: access; Owner: smartattend_owner
 --
 
@@ -1712,7 +1684,7 @@ CREATE FUNCTION access.keep_revalidation() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  v_said constant text[] := '{state,state_via,state_reason,certifier_id,suspended_at}';
+  v_said constant text[] := array['state', 'state_via', 'state_reason', 'certifier_id', 'suspended_at'];
 begin
   if to_jsonb(new) - v_said <> to_jsonb(old) - v_said or (old.suspended_at is not null and new.suspended_at is distinct from old.suspended_at) then
     perform core.fail('SA020', 'update of access.revalidation', 'a verdict, or once that the grant is suspended');
@@ -1950,6 +1922,56 @@ COMMENT ON FUNCTION access.note_refusal(refusal core.outcome, request access.rol
 
 
 --
+-- Name: note_weaker_rule(); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.note_weaker_rule() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if access.is_weaker(old, new) then
+    perform access.note(
+      'E15', null, format('%s %s', old.role, pg_current_xact_id()), jsonb_build_object('old', to_jsonb(old), 'new', to_jsonb(new))
+    );
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION access.note_weaker_rule() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION note_weaker_rule(); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.note_weaker_rule() IS 'A rule that asks for less than it did: E15, whoever does it and by whatever way.';
+
+
+--
+-- Name: note_weaker_separation(); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.note_weaker_separation() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform access.note('E15', null, format('%s %s %s', old.separation, old.role, pg_current_xact_id()), jsonb_build_object('old', to_jsonb(old)));
+  return null;
+end $$;
+
+
+ALTER FUNCTION access.note_weaker_separation() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION note_weaker_separation(); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.note_weaker_separation() IS 'A separation of duty that is changed or gone: E15, whoever does it and by whatever way.';
+
+
+--
 -- Name: observe(timestamp with time zone); Type: FUNCTION; Schema: access; Owner: smartattend_owner
 --
 
@@ -2169,7 +2191,11 @@ CREATE FUNCTION access.open_request(kind text, beneficiary_id uuid, role text, u
     core.bound_tenant(), core.uuid_v7(), open_request.kind, open_request.beneficiary_id, open_request.role, open_request.unit_id,
     coalesce(open_request.starts_at, open_request.now), coalesce(open_request.ends_at, 'infinity'), open_request.reason, open_request.ticket,
     case when open_request.kind <> 'bootstrap' then (core.actor()).user_id end, (core.actor()).session_id,
-    case when open_request.kind = 'asked' then greatest(1, (select r.min_approvals from access.role_rule as r where r.role = open_request.role)) else 0 end,
+    case
+      when open_request.kind = 'asked'
+      then greatest(1, (select r.min_approvals from access.role_rule as r where r.role = open_request.role))
+      else 0
+    end,
     open_request.now,
     greatest(open_request.now, coalesce(open_request.starts_at, open_request.now))
     + coalesce((select r.lapses_after from access.role_rule as r where r.role = open_request.role), interval '1 day'),
@@ -2291,7 +2317,9 @@ CREATE FUNCTION access.queue_revalidation(source text, grants identity.role_gran
     AS $$
   with queued as (
     insert into access.revalidation (tenant_id, grant_id, user_id, source, overdue_action, due_at, overdue_at)
-    select g.tenant_id, g.id, g.user_id, queue_revalidation.source, r.overdue_action, queue_revalidation.due_at, queue_revalidation.due_at + interval '14 days'
+    select
+      g.tenant_id, g.id, g.user_id, queue_revalidation.source, r.overdue_action, queue_revalidation.due_at,
+      queue_revalidation.due_at + interval '14 days'
     from unnest(queue_revalidation.grants) as g
     inner join access.role_rule as r on r.role = g.role
     on conflict (tenant_id, grant_id) where state in ('queued', 'due', 'overdue') do nothing
@@ -4170,7 +4198,8 @@ begin
   v_outcome := core.claim('legal_hold_release', legal_hold_release.key, v_payload);
   if v_outcome.status = 'refused' then
     return identity.finish_platform(
-      ledger.refuse('legal_hold_release', legal_hold_release.key, v_payload, v_outcome), legal_hold_release.key, 'legal_hold_release', after => v_payload, reason => legal_hold_release.reason
+      ledger.refuse('legal_hold_release', legal_hold_release.key, v_payload, v_outcome), legal_hold_release.key, 'legal_hold_release', after => v_payload,
+      reason => legal_hold_release.reason
     );
   elsif v_outcome.status is not null then
     return identity.finish_platform(v_outcome, legal_hold_release.key, 'legal_hold_release');
@@ -32985,7 +33014,7 @@ ALTER TABLE access.role_rule ENABLE ALWAYS TRIGGER role_rule_900_capture_update;
 -- Name: role_rule role_rule_900_note_weaker; Type: TRIGGER; Schema: access; Owner: smartattend_owner
 --
 
-CREATE TRIGGER role_rule_900_note_weaker AFTER UPDATE ON access.role_rule FOR EACH ROW EXECUTE FUNCTION access.judge_rule_change();
+CREATE TRIGGER role_rule_900_note_weaker AFTER UPDATE ON access.role_rule FOR EACH ROW EXECUTE FUNCTION access.note_weaker_rule();
 
 ALTER TABLE access.role_rule ENABLE ALWAYS TRIGGER role_rule_900_note_weaker;
 
@@ -33030,7 +33059,7 @@ ALTER TABLE access.separation ENABLE ALWAYS TRIGGER separation_900_capture_updat
 -- Name: separation separation_900_note_weaker; Type: TRIGGER; Schema: access; Owner: smartattend_owner
 --
 
-CREATE TRIGGER separation_900_note_weaker AFTER DELETE OR UPDATE ON access.separation FOR EACH ROW EXECUTE FUNCTION access.judge_rule_change();
+CREATE TRIGGER separation_900_note_weaker AFTER DELETE OR UPDATE ON access.separation FOR EACH ROW EXECUTE FUNCTION access.note_weaker_separation();
 
 ALTER TABLE access.separation ENABLE ALWAYS TRIGGER separation_900_note_weaker;
 
@@ -40304,13 +40333,6 @@ REVOKE ALL ON FUNCTION access.judge_grants() FROM PUBLIC;
 
 
 --
--- Name: FUNCTION judge_rule_change(); Type: ACL; Schema: access; Owner: smartattend_owner
---
-
-REVOKE ALL ON FUNCTION access.judge_rule_change() FROM PUBLIC;
-
-
---
 -- Name: FUNCTION keep_escalation_event(); Type: ACL; Schema: access; Owner: smartattend_owner
 --
 
@@ -40384,6 +40406,20 @@ REVOKE ALL ON FUNCTION access.note(rule text, user_id uuid, dedupe_key text, evi
 --
 
 REVOKE ALL ON FUNCTION access.note_refusal(refusal core.outcome, request access.role_request) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION note_weaker_rule(); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.note_weaker_rule() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION note_weaker_separation(); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.note_weaker_separation() FROM PUBLIC;
 
 
 --
