@@ -19,6 +19,14 @@ begin
     execute format(
       'create policy owner_erases_the_purged_tenant on %s for delete to smartattend_owner using (tenant_id = (select core.erased_tenant()))', v_table
     );
+    -- What is deleted has to be seen, too: also where the owner appends only.
+    if not exists (
+      select from pg_policy as p where p.polrelid = v_table and p.polcmd in ('r', '*') and 'smartattend_owner'::regrole = any (p.polroles)
+    ) then
+      execute format(
+        'create policy owner_sees_the_purged_tenant on %s for select to smartattend_owner using (tenant_id = (select core.erased_tenant()))', v_table
+      );
+    end if;
   end loop;
 end $$;
 

@@ -63,14 +63,14 @@ create table tenancy.setting (
   constraint week_is_bounded check (worked_weekly_at_most between interval '1 hour' and interval '168 hours'),
   -- Without negative parts: '-100 years 36530 days' compares as more than a year, and is five days.
   constraint retention_is_30_days_to_100_years check (
-    retain_for between interval '30 days' and interval '100 years'
+    retain_for >= interval '30 days' and retain_for <= interval '100 years'
     and least(
       date_part('year', retain_for), date_part('month', retain_for), date_part('day', retain_for), date_part('hour', retain_for),
       date_part('minute', retain_for), date_part('second', retain_for)
     ) >= 0
   ),
   constraint export_window_is_a_day_to_a_year check (
-    export_window between interval '1 day' and interval '366 days'
+    export_window >= interval '1 day' and export_window <= interval '366 days'
     and least(
       date_part('year', export_window), date_part('month', export_window), date_part('day', export_window), date_part('hour', export_window),
       date_part('minute', export_window), date_part('second', export_window)

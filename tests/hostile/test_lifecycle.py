@@ -28,6 +28,7 @@ GATES = {
 """What else than the states: gates of the state active, open while the others are shut."""
 
 WRITES = {
+    "access_scan": "administration",
     "attendance_finalize": "capture",
     "attendance_import": "capture+ordinary",
     "attendance_replace": "capture",
@@ -43,6 +44,7 @@ WRITES = {
     "correction_revert": "capture",
     "correction_submit": "capture",
     "correction_withdraw": "capture",
+    "escalation_decide": "administration",
     "flag_decide": "capture",
     "integrity_rule_put": "administration",
     "integrity_scan": "capture",
@@ -67,24 +69,37 @@ WRITES = {
     "register_open": "capture",
     "register_reopen": "capture",
     "register_submit": "capture",
+    "revalidation_decide": "administration",
+    "role_activate": "administration",
+    "role_break_glass": "administration",
+    "role_decide": "administration",
+    "role_request": "administration",
+    "role_revoke": "administration",
+    "role_withdraw": "administration",
     "schedule_generate": "ordinary",
     "setting_put": "administration",
+    "support_access_review": "administration",
 }
 """By procedure the gates (all of them) that its writes go through."""
 
 RUNS = ("simulation_start", "simulation_testify", "simulation_finish", "simulation_abort")
 """A simulation begins in an active sandbox only, whatever the gates say; one that has begun is brought to its end."""
 
+ANSWERS = ("has_permission",)
+"""What says yes or no to every session that the state lets in."""
+
 READS = {
     "attendance_as_of": "capture+administration",
     "attendance_history": "capture+administration",
     "register_marks": "capture+ordinary",
+    "role_approvers": "administration",
     "api.attendance": "capture",
     "api.closed_day": "ordinary",
     "api.code": "administration",
     "api.correction_request": "capture",
     "api.device": "administration",
     "api.device_clock": "administration",
+    "api.escalation_event": "administration",
     "api.expectation": "ordinary",
     "api.flag": "capture",
     "api.flag_decision": "capture",
@@ -96,6 +111,11 @@ READS = {
     "api.period_total": "capture",
     "api.register": "capture",
     "api.rest": "capture+ordinary",
+    "api.revalidation": "administration",
+    "api.role_approval": "administration",
+    "api.role_grant": "administration",
+    "api.role_history": "administration",
+    "api.role_request": "administration",
     "api.roll": "capture|ordinary",
     "api.session": "ordinary",
     "api.setting": "administration",
@@ -106,6 +126,7 @@ READS = {
     "api.simulation_scenario": "administration",
     "api.site": "administration",
     "api.substitute": "capture",
+    "api.support_access": "administration",
     "api.tenant": "administration",
     "api.unit": "administration",
     "api.worked_time": "capture",
@@ -118,6 +139,7 @@ OF_NOBODY = (
     "api.integrity_rule",
     "api.machine_state",
     "api.machine_transition",
+    "api.role_rule",
 )
 """Views of what is the same for all tenants; what a tenant tuned of a rule is shown as not tuned."""
 
@@ -204,7 +226,7 @@ def test_every_procedure_and_view_has_its_class(world: World) -> None:
     """A new one fails here until it is said by which gates it goes."""
     procedures = {name for (name,) in world.query("select name from tap.our_function where schema = 'api'")}
     read = {name for name in READS if not name.startswith("api.")}
-    assert procedures == {*WRITES, *RUNS, *PLATFORM, *read}
+    assert procedures == {*WRITES, *RUNS, *ANSWERS, *PLATFORM, *read}
     assert views(world) == {*(name for name in READS if name.startswith("api.")), *OF_NOBODY}
 
 
@@ -229,7 +251,7 @@ def test_no_route_goes_around_the_gate(world: World, name: str) -> None:
         before = world.contents("alpha", by=now.connection)
         # who may not log in is nobody, in a session from before, too
         for who, token in shut.items():
-            for procedure in (*WRITES, *RUNS, *(r for r in READS if not r.startswith("api."))):
+            for procedure in (*WRITES, *RUNS, *ANSWERS, *(r for r in READS if not r.startswith("api."))):
                 said = now.says(token, call(procedure, named), undo=False)
                 if said != NO_SESSION:
                     wrong.append(f"{who} {procedure}: {said}")
@@ -272,4 +294,4 @@ def test_no_session_of_a_tenant_opens_what_the_platform_does(world: World, name:
 
 
 def test_every_procedure_has_a_call() -> None:
-    assert set(CALLS) == {*WRITES, *RUNS, *PLATFORM, *(name for name in READS if not name.startswith("api."))}
+    assert set(CALLS) == {*WRITES, *RUNS, *ANSWERS, *PLATFORM, *(name for name in READS if not name.startswith("api."))}
