@@ -12391,7 +12391,7 @@ CREATE TABLE tenancy.setting (
     CONSTRAINT clock_thresholds_rise CHECK ((('00:00:00'::interval < clock_healthy_within) AND (clock_healthy_within < clock_warning_within) AND (clock_warning_within < clock_critical_within) AND (clock_critical_within <= '01:00:00'::interval))),
     CONSTRAINT correction_windows_are_bounded CHECK (((correction_window_of_the_subject >= '00:00:00'::interval) AND (correction_window_of_the_subject <= '365 days'::interval) AND ((correction_window_of_a_manager >= '00:00:00'::interval) AND (correction_window_of_a_manager <= '365 days'::interval)) AND ((correction_expires_after >= '01:00:00'::interval) AND (correction_expires_after <= '365 days'::interval)))),
     CONSTRAINT day_starts_within_the_day CHECK (((day_starts_at >= '00:00:00'::interval) AND (day_starts_at < '24:00:00'::interval))),
-    CONSTRAINT export_window_is_a_day_to_a_year CHECK ((((export_window >= '1 day'::interval) AND (export_window <= '366 days'::interval)) AND (LEAST(date_part('year'::text, export_window), date_part('month'::text, export_window), date_part('day'::text, export_window), date_part('hour'::text, export_window), date_part('minute'::text, export_window), date_part('second'::text, export_window)) >= (0)::double precision))),
+    CONSTRAINT export_window_is_a_day_to_a_year CHECK (((export_window >= '1 day'::interval) AND (export_window <= '366 days'::interval) AND (LEAST(date_part('year'::text, export_window), date_part('month'::text, export_window), date_part('day'::text, export_window), date_part('hour'::text, export_window), date_part('minute'::text, export_window), date_part('second'::text, export_window)) >= (0)::double precision))),
     CONSTRAINT late_after_is_bounded CHECK (((late_after >= '00:00:00'::interval) AND (late_after <= '12:00:00'::interval))),
     CONSTRAINT online_is_bounded CHECK (((online_within >= '00:00:00'::interval) AND (online_within <= '00:01:00'::interval))),
     CONSTRAINT open_is_bounded CHECK (((open_for_at_most >= '01:00:00'::interval) AND (open_for_at_most <= '48:00:00'::interval))),
@@ -12399,7 +12399,7 @@ CREATE TABLE tenancy.setting (
     CONSTRAINT registers_close_in_time CHECK (((register_closes_after >= '00:00:00'::interval) AND (register_closes_after <= '365 days'::interval))),
     CONSTRAINT repeat_is_bounded CHECK (((repeat_within >= '00:00:00'::interval) AND (repeat_within <= '00:10:00'::interval))),
     CONSTRAINT rest_is_bounded CHECK (((rest_at_least >= '00:00:00'::interval) AND (rest_at_least <= '48:00:00'::interval))),
-    CONSTRAINT retention_is_30_days_to_100_years CHECK ((((retain_for >= '30 days'::interval) AND (retain_for <= '100 years'::interval)) AND (LEAST(date_part('year'::text, retain_for), date_part('month'::text, retain_for), date_part('day'::text, retain_for), date_part('hour'::text, retain_for), date_part('minute'::text, retain_for), date_part('second'::text, retain_for)) >= (0)::double precision))),
+    CONSTRAINT retention_is_30_days_to_100_years CHECK (((retain_for >= '30 days'::interval) AND (retain_for <= '100 years'::interval) AND (LEAST(date_part('year'::text, retain_for), date_part('month'::text, retain_for), date_part('day'::text, retain_for), date_part('hour'::text, retain_for), date_part('minute'::text, retain_for), date_part('second'::text, retain_for)) >= (0)::double precision))),
     CONSTRAINT week_is_bounded CHECK (((worked_weekly_at_most >= '01:00:00'::interval) AND (worked_weekly_at_most <= '168:00:00'::interval)))
 );
 
@@ -38101,6 +38101,13 @@ CREATE POLICY owner_reads_the_bound_tenant ON attendance.substitute FOR SELECT T
 
 
 --
+-- Name: correction_request_transition owner_sees_the_purged_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_sees_the_purged_tenant ON attendance.correction_request_transition FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
 -- Name: period; Type: ROW SECURITY; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -38600,6 +38607,13 @@ CREATE POLICY owner_reads_the_bound_tenant ON identity.support_end FOR SELECT TO
 --
 
 CREATE POLICY owner_reads_the_bound_tenant ON identity.support_review FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: platform_action owner_sees_the_purged_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_sees_the_purged_tenant ON identity.platform_action FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
 
 
 --
@@ -39537,6 +39551,27 @@ CREATE POLICY owner_reads_the_bound_tenant ON simulation.fault FOR SELECT TO sma
 --
 
 CREATE POLICY owner_reads_the_bound_tenant ON simulation.run FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+
+
+--
+-- Name: issue owner_sees_the_purged_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_sees_the_purged_tenant ON simulation.issue FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: run_transition owner_sees_the_purged_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_sees_the_purged_tenant ON simulation.run_transition FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: scenario owner_sees_the_purged_tenant; Type: POLICY; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_sees_the_purged_tenant ON simulation.scenario FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
 
 
 --

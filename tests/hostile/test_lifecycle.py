@@ -78,15 +78,14 @@ WRITES = {
     "role_withdraw": "administration",
     "schedule_generate": "ordinary",
     "setting_put": "administration",
-    "support_access_review": "administration",
 }
 """By procedure the gates (all of them) that its writes go through."""
 
 RUNS = ("simulation_start", "simulation_testify", "simulation_finish", "simulation_abort")
 """A simulation begins in an active sandbox only, whatever the gates say; one that has begun is brought to its end."""
 
-ANSWERS = ("has_permission",)
-"""What says yes or no to every session that the state lets in."""
+UNGATED = ("has_permission", "support_access_review")
+"""A question that is answered by yes or no, and the verdict on what the platform did, which is evidence."""
 
 READS = {
     "attendance_as_of": "capture+administration",
@@ -226,7 +225,7 @@ def test_every_procedure_and_view_has_its_class(world: World) -> None:
     """A new one fails here until it is said by which gates it goes."""
     procedures = {name for (name,) in world.query("select name from tap.our_function where schema = 'api'")}
     read = {name for name in READS if not name.startswith("api.")}
-    assert procedures == {*WRITES, *RUNS, *ANSWERS, *PLATFORM, *read}
+    assert procedures == {*WRITES, *RUNS, *UNGATED, *PLATFORM, *read}
     assert views(world) == {*(name for name in READS if name.startswith("api.")), *OF_NOBODY}
 
 
@@ -251,7 +250,7 @@ def test_no_route_goes_around_the_gate(world: World, name: str) -> None:
         before = world.contents("alpha", by=now.connection)
         # who may not log in is nobody, in a session from before, too
         for who, token in shut.items():
-            for procedure in (*WRITES, *RUNS, *ANSWERS, *(r for r in READS if not r.startswith("api."))):
+            for procedure in (*WRITES, *RUNS, *UNGATED, *(r for r in READS if not r.startswith("api."))):
                 said = now.says(token, call(procedure, named), undo=False)
                 if said != NO_SESSION:
                     wrong.append(f"{who} {procedure}: {said}")
@@ -294,4 +293,4 @@ def test_no_session_of_a_tenant_opens_what_the_platform_does(world: World, name:
 
 
 def test_every_procedure_has_a_call() -> None:
-    assert set(CALLS) == {*WRITES, *RUNS, *ANSWERS, *PLATFORM, *(name for name in READS if not name.startswith("api."))}
+    assert set(CALLS) == {*WRITES, *RUNS, *UNGATED, *PLATFORM, *(name for name in READS if not name.startswith("api."))}
