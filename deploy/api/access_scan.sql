@@ -15,11 +15,9 @@ declare
   v_now timestamptz;
   v_done jsonb;
 begin
-  v_outcome := core.claim('access_scan', access_scan.key, '{}');
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('access_scan', access_scan.key, '{}', v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('access_scan', access_scan.key, '{}');
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if not identity.holds('role.review') then
     return access.refuse('access_scan', access_scan.key, '{}', core.refused('SA104'));

@@ -16,11 +16,9 @@ declare
   v_code text;
   v_detail text;
 begin
-  v_outcome := core.claim('attendance_finalize', attendance_finalize.key, null);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('attendance_finalize', attendance_finalize.key, null, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('attendance_finalize', attendance_finalize.key, null);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if core.bound_tenant('capture_write') is null then
     v_outcome := core.refused('SA107');

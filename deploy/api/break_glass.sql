@@ -27,13 +27,9 @@ begin
   if coalesce(break_glass.minutes between 1 and 60, false) is false then
     perform core.fail('SA010', 'minutes ' || coalesce(break_glass.minutes::text, 'null'), '1 to 60');
   end if;
-  v_outcome := core.claim('break_glass', break_glass.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('break_glass', break_glass.key, v_payload, v_outcome), break_glass.key, 'break_glass', after => v_payload, reason => break_glass.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, break_glass.key, 'break_glass');
+  v_outcome := identity.claim_platform('break_glass', break_glass.key, v_payload, break_glass.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   perform identity.bind_target(break_glass.tenant_id);
   select t.state into v_state from tenancy.tenant as t where t.tenant_id = break_glass.tenant_id for share;
@@ -42,8 +38,8 @@ begin
   end if;
   if v_state = 'purged' then
     return identity.finish_platform(
-      ledger.refuse('break_glass', break_glass.key, v_payload, core.refused('SA107', jsonb_build_object('observed', v_state))),
-      break_glass.key, 'break_glass', break_glass.tenant_id, after => v_payload, reason => break_glass.reason
+      core.refused('SA107', jsonb_build_object('observed', v_state)),
+      break_glass.key, 'break_glass', v_payload, break_glass.tenant_id, reason => break_glass.reason
     );
   end if;
   select o.* into v_opened
@@ -54,7 +50,7 @@ begin
     v_opened.session_id, null, jsonb_build_object('tenant_id', break_glass.tenant_id, 'expires_at', v_opened.expires_at)
   );
   return identity.finish_platform(
-    v_outcome, break_glass.key, 'break_glass', break_glass.tenant_id, after => v_outcome.detail || jsonb_build_object('ticket', break_glass.ticket),
+    v_outcome, break_glass.key, 'break_glass', v_payload, break_glass.tenant_id, after => v_outcome.detail || jsonb_build_object('ticket', break_glass.ticket),
     reason => break_glass.reason, shown_once => jsonb_build_object('token', v_opened.token)
   );
 end $$;

@@ -13,12 +13,11 @@ declare
   v_actor core.actor := identity.bind_session(clock_expire.token);
   v_outcome core.outcome;
 begin
-  v_outcome := core.claim('clock_expire', clock_expire.key, '{}');
-  if v_outcome.status = 'replayed' then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('clock_expire', clock_expire.key, '{}');
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := case
-    when v_outcome.status = 'refused' then v_outcome
     when core.bound_tenant('capture_write') is null then core.refused('SA107')
     when not identity.holds('device.manage') then core.refused('SA104', jsonb_build_object('expected', 'device.manage'))
   end;

@@ -15,12 +15,11 @@ declare
   v_outcome core.outcome;
   v_probe timing.clock_probe;
 begin
-  v_outcome := core.claim('clock_probe', clock_probe.key, v_payload);
-  if v_outcome.status = 'replayed' then
-    return core.finish(v_outcome);
-  elsif v_outcome.status is null then
-    v_outcome := timing.sampling_refusal(v_actor, coalesce(clock_probe.device_id, v_actor.device_id));
+  v_outcome := ledger.claim('clock_probe', clock_probe.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
+  v_outcome := timing.sampling_refusal(v_actor, coalesce(clock_probe.device_id, v_actor.device_id));
   if v_outcome.status = 'refused' then
     return core.finish(ledger.refuse('clock_probe', clock_probe.key, v_payload, v_outcome), clock_probe.key);
   end if;

@@ -63,18 +63,17 @@ begin
       'counts from zero on, an answer within a day of its probe, a boot of at most 31 years'
     );
   end if;
-  v_outcome := core.claim('clock_report', clock_report.key, v_payload);
-  if v_outcome.status = 'replayed' then
-    return core.finish(v_outcome);
-  elsif v_outcome.status is null then
-    select p.* into v_probe
-    from timing.clock_probe as p
-    where p.tenant_id = v_actor.tenant_id and p.key = clock_report.probe_key;
-    if not found then
-      perform core.fail('SA011', 'probe_key ' || coalesce(clock_report.probe_key::text, 'null'), 'the key of a probe of this tenant');
-    end if;
-    v_outcome := timing.sampling_refusal(v_actor, v_probe.device_id);
+  v_outcome := ledger.claim('clock_report', clock_report.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
+  select p.* into v_probe
+  from timing.clock_probe as p
+  where p.tenant_id = v_actor.tenant_id and p.key = clock_report.probe_key;
+  if not found then
+    perform core.fail('SA011', 'probe_key ' || coalesce(clock_report.probe_key::text, 'null'), 'the key of a probe of this tenant');
+  end if;
+  v_outcome := timing.sampling_refusal(v_actor, v_probe.device_id);
   if v_outcome.status is null then
     -- Reports of one device follow each other.
     perform from timing.device as d

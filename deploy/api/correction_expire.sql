@@ -14,11 +14,9 @@ declare
   v_outcome core.outcome;
   v_code text;
 begin
-  v_outcome := core.claim('correction_expire', correction_expire.key, 'null');
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('correction_expire', correction_expire.key, 'null', v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('correction_expire', correction_expire.key, 'null');
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_code := case
     when core.bound_tenant('capture_write') is null then 'SA107'

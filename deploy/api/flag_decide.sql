@@ -23,11 +23,9 @@ begin
   if core.is_reason(flag_decide.reason) is not true then
     perform core.fail('SA013', coalesce(flag_decide.reason, 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('flag_decide', flag_decide.key, v_payload);
-  if (v_outcome).status = 'replayed' then
-    return core.finish(v_outcome);
-  elsif (v_outcome).status = 'refused' then
-    return core.finish(ledger.refuse('flag_decide', flag_decide.key, v_payload, v_outcome));
+  v_outcome := ledger.claim('flag_decide', flag_decide.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
 
   select f.* into v_flag

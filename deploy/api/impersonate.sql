@@ -30,13 +30,9 @@ begin
   if coalesce(impersonate.minutes between 1 and 60, false) is false then
     perform core.fail('SA010', 'minutes ' || coalesce(impersonate.minutes::text, 'null'), '1 to 60');
   end if;
-  v_outcome := core.claim('impersonate', impersonate.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('impersonate', impersonate.key, v_payload, v_outcome), impersonate.key, 'impersonate', after => v_payload, reason => impersonate.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, impersonate.key, 'impersonate');
+  v_outcome := identity.claim_platform('impersonate', impersonate.key, v_payload, impersonate.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   perform identity.bind_target(impersonate.tenant_id);
   select t.state, g.login into v_state, v_login
@@ -49,8 +45,8 @@ begin
   end if;
   if v_login <> 'all' then
     return identity.finish_platform(
-      ledger.refuse('impersonate', impersonate.key, v_payload, core.refused('SA107', jsonb_build_object('observed', v_state))),
-      impersonate.key, 'impersonate', impersonate.tenant_id, after => v_payload, reason => impersonate.reason
+      core.refused('SA107', jsonb_build_object('observed', v_state)),
+      impersonate.key, 'impersonate', v_payload, impersonate.tenant_id, reason => impersonate.reason
     );
   end if;
   select m.user_id into v_member_id
@@ -81,7 +77,7 @@ begin
     jsonb_build_object('tenant_id', impersonate.tenant_id, 'member_id', v_member_id, 'unit_id', v_unit_id, 'expires_at', v_opened.expires_at)
   );
   return identity.finish_platform(
-    v_outcome, impersonate.key, 'impersonate', impersonate.tenant_id, after => v_outcome.detail, reason => impersonate.reason,
+    v_outcome, impersonate.key, 'impersonate', v_payload, impersonate.tenant_id, after => v_outcome.detail, reason => impersonate.reason,
     shown_once => jsonb_build_object('token', v_opened.token)
   );
 end $$;

@@ -35,14 +35,9 @@ begin
   if core.is_reason(integrity_rule_put.reason) is not true then
     perform core.fail('SA013', coalesce(left(integrity_rule_put.reason, 64), 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('integrity_rule_put', integrity_rule_put.key, v_payload);
+  v_outcome := ledger.claim('integrity_rule_put', integrity_rule_put.key, v_payload);
   if v_outcome.status is not null then
-    return core.finish(
-      case
-        when v_outcome.status = 'refused' then ledger.refuse('integrity_rule_put', integrity_rule_put.key, v_payload, v_outcome)
-        else v_outcome
-      end
-    );
+    return v_outcome;
   end if;
   if not identity.holds('setting.manage') then
     v_outcome := core.refused('SA104', jsonb_build_object('expected', 'setting.manage'));

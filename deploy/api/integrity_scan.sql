@@ -13,11 +13,9 @@ declare
   v_actor core.actor := identity.bind_session(integrity_scan.token);
   v_outcome core.outcome;
 begin
-  v_outcome := core.claim('integrity_scan', integrity_scan.key, '{}');
-  if (v_outcome).status = 'replayed' then
-    return core.finish(v_outcome);
-  elsif (v_outcome).status = 'refused' then
-    return core.finish(ledger.refuse('integrity_scan', integrity_scan.key, '{}', v_outcome));
+  v_outcome := ledger.claim('integrity_scan', integrity_scan.key, '{}');
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if not identity.holds('attendance.finalize') then
     return core.finish(ledger.refuse('integrity_scan', integrity_scan.key, '{}', core.refused('SA104')), integrity_scan.key);

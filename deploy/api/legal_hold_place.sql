@@ -24,13 +24,9 @@ declare
   v_state text;
   v_id uuid := core.uuid_v7();
 begin
-  v_outcome := core.claim('legal_hold_place', legal_hold_place.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('legal_hold_place', legal_hold_place.key, v_payload, v_outcome), legal_hold_place.key, 'legal_hold_place', after => v_payload, reason => legal_hold_place.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, legal_hold_place.key, 'legal_hold_place');
+  v_outcome := identity.claim_platform('legal_hold_place', legal_hold_place.key, v_payload, legal_hold_place.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if core.is_reason(legal_hold_place.reason) is not true then
     perform core.fail('SA013', coalesce(left(legal_hold_place.reason, 64), 'null'), 'a reason of at least 10 characters');
@@ -39,13 +35,7 @@ begin
     perform core.fail('SA012', coalesce(left(legal_hold_place.ticket, 64), 'null'), 'the ticket of the case: a code of 1 to 64 characters');
   end if;
   perform identity.bind_target(legal_hold_place.tenant_id);
-  select t.state into v_state
-  from tenancy.tenant as t
-  where t.tenant_id = legal_hold_place.tenant_id
-  for no key update;
-  if not found then
-    perform core.fail('SA011', 'tenant_id ' || coalesce(legal_hold_place.tenant_id::text, 'null'), 'a tenant');
-  end if;
+  v_state := tenancy.lock_state(legal_hold_place.tenant_id);
   if v_state = 'purged' then
     v_outcome := core.refused('SA107', jsonb_build_object('observed', v_state));
   else
@@ -53,11 +43,9 @@ begin
     values (legal_hold_place.tenant_id, v_id, legal_hold_place.ticket, legal_hold_place.reason);
     v_outcome := core.accepted(v_id, null, jsonb_build_object('tenant_id', legal_hold_place.tenant_id, 'state', v_state));
   end if;
-  if v_outcome.status = 'refused' then
-    v_outcome := ledger.refuse('legal_hold_place', legal_hold_place.key, v_payload, v_outcome);
-  end if;
   return identity.finish_platform(
-    v_outcome, legal_hold_place.key, 'legal_hold_place', legal_hold_place.tenant_id, jsonb_build_object('state', v_state), v_payload, legal_hold_place.reason
+    v_outcome, legal_hold_place.key, 'legal_hold_place', v_payload, legal_hold_place.tenant_id, jsonb_build_object('state', v_state),
+    reason => legal_hold_place.reason
   );
 end $$;
 comment on function api.legal_hold_place(uuid, uuid, text, text, text) is

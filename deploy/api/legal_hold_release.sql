@@ -24,26 +24,15 @@ declare
   v_state text;
   v_hold tenancy.legal_hold;
 begin
-  v_outcome := core.claim('legal_hold_release', legal_hold_release.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('legal_hold_release', legal_hold_release.key, v_payload, v_outcome), legal_hold_release.key, 'legal_hold_release', after => v_payload,
-      reason => legal_hold_release.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, legal_hold_release.key, 'legal_hold_release');
+  v_outcome := identity.claim_platform('legal_hold_release', legal_hold_release.key, v_payload, legal_hold_release.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if core.is_reason(legal_hold_release.reason) is not true then
     perform core.fail('SA013', coalesce(left(legal_hold_release.reason, 64), 'null'), 'a reason of at least 10 characters');
   end if;
   perform identity.bind_target(legal_hold_release.tenant_id);
-  select t.state into v_state
-  from tenancy.tenant as t
-  where t.tenant_id = legal_hold_release.tenant_id
-  for no key update;
-  if not found then
-    perform core.fail('SA011', 'tenant_id ' || coalesce(legal_hold_release.tenant_id::text, 'null'), 'a tenant');
-  end if;
+  v_state := tenancy.lock_state(legal_hold_release.tenant_id);
   select h.* into v_hold
   from tenancy.legal_hold as h
   where h.tenant_id = legal_hold_release.tenant_id and h.id = legal_hold_release.hold_id;
@@ -60,11 +49,9 @@ begin
     where h.tenant_id = legal_hold_release.tenant_id and h.id = legal_hold_release.hold_id;
     v_outcome := core.accepted(v_hold.id, null, jsonb_build_object('tenant_id', legal_hold_release.tenant_id, 'state', v_state));
   end if;
-  if v_outcome.status = 'refused' then
-    v_outcome := ledger.refuse('legal_hold_release', legal_hold_release.key, v_payload, v_outcome);
-  end if;
   return identity.finish_platform(
-    v_outcome, legal_hold_release.key, 'legal_hold_release', legal_hold_release.tenant_id, jsonb_build_object('state', v_state), v_payload, legal_hold_release.reason
+    v_outcome, legal_hold_release.key, 'legal_hold_release', v_payload, legal_hold_release.tenant_id, jsonb_build_object('state', v_state),
+    reason => legal_hold_release.reason
   );
 end $$;
 comment on function api.legal_hold_release(uuid, uuid, uuid, text, text) is

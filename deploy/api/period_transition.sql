@@ -24,11 +24,9 @@ declare
   v_processes jsonb;
   v_totals integer;
 begin
-  v_outcome := core.claim('period_transition', period_transition.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('period_transition', period_transition.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('period_transition', period_transition.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   -- The tenant's row first, as api.put_periods does; then the period's, for which corrections of a closing period make us wait.
   perform from tenancy.tenant as t where t.tenant_id = v_actor.tenant_id for no key update;

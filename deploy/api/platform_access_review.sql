@@ -22,24 +22,16 @@ begin
   if coalesce(platform_access_review.verdict in ('justified', 'abused'), false) is false then
     perform core.fail('SA010', 'verdict ' || coalesce(left(platform_access_review.verdict, 64), 'null'), 'justified or abused');
   end if;
-  v_outcome := core.claim('platform_access_review', platform_access_review.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('platform_access_review', platform_access_review.key, v_payload, v_outcome), platform_access_review.key, 'platform_access_review', after => v_payload,
-      reason => platform_access_review.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, platform_access_review.key, 'platform_access_review');
+  v_outcome := identity.claim_platform('platform_access_review', platform_access_review.key, v_payload, platform_access_review.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   perform identity.bind_target(platform_access_review.tenant_id);
   v_outcome := identity.review_support(
     platform_access_review.tenant_id, platform_access_review.access_id, platform_access_review.verdict, platform_access_review.reason
   );
-  if v_outcome.status = 'refused' then
-    v_outcome := ledger.refuse('platform_access_review', platform_access_review.key, v_payload, v_outcome);
-  end if;
   return identity.finish_platform(
-    v_outcome, platform_access_review.key, 'platform_access_review', platform_access_review.tenant_id, after => v_payload,
+    v_outcome, platform_access_review.key, 'platform_access_review', v_payload, platform_access_review.tenant_id,
     reason => platform_access_review.reason
   );
 end $$;

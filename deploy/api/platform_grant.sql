@@ -32,22 +32,15 @@ begin
   if platform_grant.ends_at <= core.clock() then
     perform core.fail('SA010', 'ends_at ' || platform_grant.ends_at, 'an instant to come, or null for no end');
   end if;
-  v_outcome := core.claim('platform_grant', platform_grant.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('platform_grant', platform_grant.key, v_payload, v_outcome), platform_grant.key, 'platform_grant', after => v_payload, reason => platform_grant.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, platform_grant.key, 'platform_grant');
+  v_outcome := identity.claim_platform('platform_grant', platform_grant.key, v_payload, platform_grant.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := identity.grant_platform_role(
     platform_grant.login, platform_grant.role, coalesce(platform_grant.ends_at, 'infinity'), platform_grant.reason, platform_grant.ticket, v_payload
   );
-  if v_outcome.status = 'refused' then
-    v_outcome := ledger.refuse('platform_grant', platform_grant.key, v_payload, v_outcome);
-  end if;
   return identity.finish_platform(
-    v_outcome, platform_grant.key, 'platform_grant', after => v_payload, reason => platform_grant.reason || ' (' || platform_grant.ticket || ')'
+    v_outcome, platform_grant.key, 'platform_grant', v_payload, reason => platform_grant.reason || ' (' || platform_grant.ticket || ')'
   );
 end $$;
 comment on function api.platform_grant(uuid, text, text, timestamptz, text, text, text) is

@@ -17,20 +17,13 @@ begin
   if core.is_reason(platform_revoke.reason) is not true then
     perform core.fail('SA013', coalesce(left(platform_revoke.reason, 64), 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('platform_revoke', platform_revoke.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('platform_revoke', platform_revoke.key, v_payload, v_outcome), platform_revoke.key, 'platform_revoke', after => v_payload, reason => platform_revoke.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, platform_revoke.key, 'platform_revoke');
+  v_outcome := identity.claim_platform('platform_revoke', platform_revoke.key, v_payload, platform_revoke.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := identity.revoke_platform_role(platform_revoke.login, platform_revoke.role, platform_revoke.reason);
-  if v_outcome.status = 'refused' then
-    v_outcome := ledger.refuse('platform_revoke', platform_revoke.key, v_payload, v_outcome);
-  end if;
   return identity.finish_platform(
-    v_outcome, platform_revoke.key, 'platform_revoke', before => v_outcome.detail - 'revoked_at', after => coalesce(v_outcome.detail, v_payload),
+    v_outcome, platform_revoke.key, 'platform_revoke', v_payload, before => v_outcome.detail - 'revoked_at', after => v_outcome.detail,
     reason => platform_revoke.reason
   );
 end $$;

@@ -13,14 +13,12 @@ declare
   v_actor core.actor := identity.bind_platform(platform_scan.token, 'tenant.audit');
   v_outcome core.outcome;
 begin
-  v_outcome := core.claim('platform_scan', platform_scan.key, '{}');
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(ledger.refuse('platform_scan', platform_scan.key, '{}', v_outcome), platform_scan.key, 'platform_scan');
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, platform_scan.key, 'platform_scan');
+  v_outcome := identity.claim_platform('platform_scan', platform_scan.key, '{}');
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   return identity.finish_platform(
-    core.accepted(null, null, jsonb_build_object('events', access.observe_platform(core.clock()))), platform_scan.key, 'platform_scan'
+    core.accepted(null, null, jsonb_build_object('events', access.observe_platform(core.clock()))), platform_scan.key, 'platform_scan', '{}'
   );
 end $$;
 comment on function api.platform_scan(uuid, text) is

@@ -17,22 +17,14 @@ begin
   if core.is_reason(platform_session_revoke.reason) is not true then
     perform core.fail('SA013', coalesce(left(platform_session_revoke.reason, 64), 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('platform_session_revoke', platform_session_revoke.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('platform_session_revoke', platform_session_revoke.key, v_payload, v_outcome), platform_session_revoke.key, 'platform_session_revoke', after => v_payload,
-      reason => platform_session_revoke.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, platform_session_revoke.key, 'platform_session_revoke');
+  v_outcome := identity.claim_platform('platform_session_revoke', platform_session_revoke.key, v_payload, platform_session_revoke.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := identity.revoke_platform_session(platform_session_revoke.session_id, platform_session_revoke.reason);
-  if v_outcome.status = 'refused' then
-    v_outcome := ledger.refuse('platform_session_revoke', platform_session_revoke.key, v_payload, v_outcome);
-  end if;
   return identity.finish_platform(
-    v_outcome, platform_session_revoke.key, 'platform_session_revoke', before => v_outcome.detail - 'revoked_at',
-    after => coalesce(v_outcome.detail, v_payload), reason => platform_session_revoke.reason
+    v_outcome, platform_session_revoke.key, 'platform_session_revoke', v_payload, before => v_outcome.detail - 'revoked_at',
+    after => v_outcome.detail, reason => platform_session_revoke.reason
   );
 end $$;
 comment on function api.platform_session_revoke(uuid, uuid, text, text) is

@@ -13,11 +13,9 @@ declare
   v_actor core.actor := identity.bind_session(register_close.token);
   v_outcome core.outcome;
 begin
-  v_outcome := core.claim('register_close', register_close.key, null);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('register_close', register_close.key, null, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('register_close', register_close.key, null);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := case
     when core.bound_tenant('capture_write') is null then core.refused('SA107')

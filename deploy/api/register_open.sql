@@ -18,11 +18,9 @@ declare
   v_transition core.transition;
   v_code text;
 begin
-  v_outcome := core.claim(move_register.command, move_register.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse(move_register.command, move_register.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim(move_register.command, move_register.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if exists (
     select from attendance.event as e where e.tenant_id = v_actor.tenant_id and e.key = move_register.key

@@ -31,11 +31,9 @@ begin
   if (v_to <> 'certified' or revalidation_decide.reason is not null) and core.is_reason(revalidation_decide.reason) is not true then
     perform core.fail('SA013', coalesce(revalidation_decide.reason, 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('revalidation_decide', revalidation_decide.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('revalidation_decide', revalidation_decide.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('revalidation_decide', revalidation_decide.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := access.lock_tenant();
   if v_outcome.code is not null then

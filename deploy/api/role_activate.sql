@@ -17,11 +17,9 @@ declare
   v_now timestamptz;
   v_code text;
 begin
-  v_outcome := core.claim('role_activate', role_activate.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('role_activate', role_activate.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('role_activate', role_activate.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := access.lock_tenant();
   if v_outcome.code is not null then

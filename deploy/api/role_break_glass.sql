@@ -29,11 +29,9 @@ begin
   if core.is_code(role_break_glass.ticket) is false then
     perform core.fail('SA010', 'ticket ' || role_break_glass.ticket, 'a ticket, or null');
   end if;
-  v_outcome := core.claim('role_break_glass', role_break_glass.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('role_break_glass', role_break_glass.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('role_break_glass', role_break_glass.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   select r.* into v_rule from access.role_rule as r where r.role = role_break_glass.role;
   if not found then

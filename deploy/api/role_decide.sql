@@ -26,11 +26,9 @@ begin
   if (role_decide.via = 'deny' or role_decide.reason is not null) and core.is_reason(role_decide.reason) is not true then
     perform core.fail('SA013', coalesce(role_decide.reason, 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('role_decide', role_decide.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('role_decide', role_decide.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('role_decide', role_decide.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := access.lock_tenant();
   if v_outcome.code is not null then

@@ -25,11 +25,9 @@ declare
   v_now timestamptz;
   v_may_grant boolean;
 begin
-  v_outcome := core.claim('role_request', role_request.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('role_request', role_request.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('role_request', role_request.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   select r.* into v_rule from access.role_rule as r where r.role = role_request.role;
   if not found then

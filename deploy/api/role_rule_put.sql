@@ -20,14 +20,9 @@ begin
   if core.is_reason(role_rule_put.reason) is not true then
     perform core.fail('SA013', coalesce(role_rule_put.reason, 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('role_rule_put', role_rule_put.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('role_rule_put', role_rule_put.key, v_payload, v_outcome), role_rule_put.key, 'role_rule_put', after => v_payload,
-      reason => role_rule_put.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, role_rule_put.key, 'role_rule_put');
+  v_outcome := identity.claim_platform('role_rule_put', role_rule_put.key, v_payload, role_rule_put.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   select r.* into v_old from access.role_rule as r where r.role = role_rule_put.role for no key update;
   if not found then
@@ -57,7 +52,7 @@ begin
   end;
   return identity.finish_platform(
     core.accepted(null, null, jsonb_build_object('role', v_old.role, 'weaker', access.is_weaker(v_old, v_new), 'old', to_jsonb(v_old), 'new', to_jsonb(v_new))),
-    role_rule_put.key, 'role_rule_put', null, to_jsonb(v_old), to_jsonb(v_new), role_rule_put.reason
+    role_rule_put.key, 'role_rule_put', v_payload, null, to_jsonb(v_old), to_jsonb(v_new), role_rule_put.reason
   );
 end $$;
 comment on function api.role_rule_put(uuid, text, jsonb, text, text) is

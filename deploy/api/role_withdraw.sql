@@ -19,11 +19,9 @@ begin
   if core.is_reason(role_withdraw.reason) is false then
     perform core.fail('SA013', role_withdraw.reason, 'a reason of at least 10 characters, or null');
   end if;
-  v_outcome := core.claim('role_withdraw', role_withdraw.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('role_withdraw', role_withdraw.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('role_withdraw', role_withdraw.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := access.lock_tenant();
   if v_outcome.code is not null then

@@ -18,11 +18,9 @@ declare
   v_outcome core.outcome;
   v_made record;
 begin
-  v_outcome := core.claim('schedule_generate', schedule_generate.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('schedule_generate', schedule_generate.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('schedule_generate', schedule_generate.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if num_nulls(schedule_generate.from_date, schedule_generate.to_date) > 0 then
     perform core.fail('SA012', 'from_date or to_date is null', 'from_date and to_date, both included');

@@ -35,11 +35,9 @@ begin
   if found then
     perform core.fail('SA010', left(v_unknown, 64), 'a name of api.setting with its value');
   end if;
-  v_outcome := core.claim('setting_put', setting_put.key, v_payload);
+  v_outcome := ledger.claim('setting_put', setting_put.key, v_payload);
   if v_outcome.status is not null then
-    return core.finish(
-      case when v_outcome.status = 'refused' then ledger.refuse('setting_put', setting_put.key, v_payload, v_outcome) else v_outcome end
-    );
+    return v_outcome;
   end if;
   if not identity.holds('setting.manage') then
     v_outcome := core.refused('SA104', jsonb_build_object('expected', 'setting.manage'));

@@ -30,11 +30,9 @@ begin
   if not found then
     perform core.fail('SA011', 'run_id ' || coalesce(simulation_abort.run_id::text, 'null'), 'a run of this tenant');
   end if;
-  v_outcome := core.claim('simulation_abort', simulation_abort.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('simulation_abort', simulation_abort.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('simulation_abort', simulation_abort.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if core.transition_refusal('simulation_run', v_run.state, 'aborted', 'abort', simulation_abort.reason, to_jsonb(v_run)) is not null then
     return core.finish(

@@ -33,11 +33,9 @@ begin
   if not found then
     perform core.fail('SA011', 'run_id ' || coalesce(simulation_finish.run_id::text, 'null'), 'a run of this tenant');
   end if;
-  v_outcome := core.claim('simulation_finish', simulation_finish.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('simulation_finish', simulation_finish.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('simulation_finish', simulation_finish.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if v_run.state <> 'running' then
     return core.finish(

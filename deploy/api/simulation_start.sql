@@ -57,11 +57,9 @@ begin
       core.refused('SA107', jsonb_build_object('observed', v_tenant.state, 'expected', 'active'))
     ));
   end if;
-  v_outcome := core.claim('simulation_start', simulation_start.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('simulation_start', simulation_start.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('simulation_start', simulation_start.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
 
   insert into simulation.run (tenant_id, id, command, seed, plan_hash, parameters, tool_version)

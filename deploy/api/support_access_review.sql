@@ -22,11 +22,9 @@ begin
   if coalesce(support_access_review.verdict in ('justified', 'abused'), false) is false then
     perform core.fail('SA010', 'verdict ' || coalesce(left(support_access_review.verdict, 64), 'null'), 'justified or abused');
   end if;
-  v_outcome := core.claim('support_access_review', support_access_review.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('support_access_review', support_access_review.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('support_access_review', support_access_review.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if identity.holds('support.review') then
     v_outcome := identity.review_support(

@@ -28,25 +28,15 @@ declare
   v_stay uuid;
   v_approvers uuid[];
 begin
-  v_outcome := core.claim('tenant_approve', tenant_approve.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('tenant_approve', tenant_approve.key, v_payload, v_outcome), tenant_approve.key, 'tenant_approve', after => v_payload, reason => tenant_approve.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, tenant_approve.key, 'tenant_approve');
+  v_outcome := identity.claim_platform('tenant_approve', tenant_approve.key, v_payload, tenant_approve.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if core.is_reason(tenant_approve.reason) is not true then
     perform core.fail('SA013', coalesce(left(tenant_approve.reason, 64), 'null'), 'a reason of at least 10 characters');
   end if;
   perform identity.bind_target(tenant_approve.tenant_id);
-  select t.state into v_state
-  from tenancy.tenant as t
-  where t.tenant_id = tenant_approve.tenant_id
-  for no key update;
-  if not found then
-    perform core.fail('SA011', 'tenant_id ' || coalesce(tenant_approve.tenant_id::text, 'null'), 'a tenant');
-  end if;
+  v_state := tenancy.lock_state(tenant_approve.tenant_id);
   v_now := core.clock();
   v_move := tenancy.find_move(v_state, tenant_approve.via, tenant_approve.to_state);
   if v_move.via is null then
@@ -69,11 +59,9 @@ begin
       );
     end if;
   end if;
-  if v_outcome.status = 'refused' then
-    v_outcome := ledger.refuse('tenant_approve', tenant_approve.key, v_payload, v_outcome);
-  end if;
   return identity.finish_platform(
-    v_outcome, tenant_approve.key, 'tenant_approve', tenant_approve.tenant_id, jsonb_build_object('state', v_state), v_payload, tenant_approve.reason
+    v_outcome, tenant_approve.key, 'tenant_approve', v_payload, tenant_approve.tenant_id, jsonb_build_object('state', v_state),
+    reason => tenant_approve.reason
   );
 end $$;
 comment on function api.tenant_approve(uuid, uuid, text, text, text, text) is

@@ -32,13 +32,9 @@ declare
   v_tenant_id uuid := core.uuid_v7();
   v_user_id uuid;
 begin
-  v_outcome := core.claim('tenant_create', tenant_create.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('tenant_create', tenant_create.key, v_payload, v_outcome), tenant_create.key, 'tenant_create', after => v_payload
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, tenant_create.key, 'tenant_create');
+  v_outcome := identity.claim_platform('tenant_create', tenant_create.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if not exists (select from tenancy.platform as p where p.platform = tenant_create.platform) then
     perform core.fail('SA010', 'platform ' || coalesce(tenant_create.platform, 'null'), 'school or corporate');
@@ -70,11 +66,8 @@ begin
     when unique_violation then
       perform identity.bind_target(null);
       return identity.finish_platform(
-        ledger.refuse(
-          'tenant_create', tenant_create.key, v_payload,
-          core.refused('SA112', jsonb_build_object('observed', 'slug ' || tenant_create.slug, 'expected', 'a slug that no tenant has'))
-        ),
-        tenant_create.key, 'tenant_create', after => v_payload
+        core.refused('SA112', jsonb_build_object('observed', 'slug ' || tenant_create.slug, 'expected', 'a slug that no tenant has')),
+        tenant_create.key, 'tenant_create', v_payload
       );
   end;
   insert into tenancy.site (tenant_id, code, name, time_zone)
@@ -93,7 +86,7 @@ begin
   where t.tenant_id = v_tenant_id;
   return identity.finish_platform(
     core.accepted(v_tenant_id, null, jsonb_build_object('slug', tenant_create.slug, 'admin_id', v_user_id, 'state', 'active')),
-    tenant_create.key, 'tenant_create', v_tenant_id, after => v_payload
+    tenant_create.key, 'tenant_create', v_payload, v_tenant_id
   );
 end $$;
 comment on function api.tenant_create(uuid, text, text, text, text, text, text, boolean, text, text, text) is

@@ -26,13 +26,9 @@ declare
   v_state text;
   v_id uuid := core.uuid_v7();
 begin
-  v_outcome := core.claim('tenant_export_receipt', tenant_export_receipt.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('tenant_export_receipt', tenant_export_receipt.key, v_payload, v_outcome), tenant_export_receipt.key, 'tenant_export_receipt', after => v_payload
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, tenant_export_receipt.key, 'tenant_export_receipt');
+  v_outcome := identity.claim_platform('tenant_export_receipt', tenant_export_receipt.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if core.is_name(tenant_export_receipt.received_by) is not true then
     perform core.fail('SA012', coalesce(left(tenant_export_receipt.received_by, 64), 'null'), 'who received the export: a name of 1 to 200 characters');
@@ -46,13 +42,7 @@ begin
     perform core.fail('SA010', 'rows ' || coalesce(tenant_export_receipt.rows::text, 'null'), 'how many rows the export has');
   end if;
   perform identity.bind_target(tenant_export_receipt.tenant_id);
-  select t.state into v_state
-  from tenancy.tenant as t
-  where t.tenant_id = tenant_export_receipt.tenant_id
-  for no key update;
-  if not found then
-    perform core.fail('SA011', 'tenant_id ' || coalesce(tenant_export_receipt.tenant_id::text, 'null'), 'a tenant');
-  end if;
+  v_state := tenancy.lock_state(tenant_export_receipt.tenant_id);
   if v_state not in ('offboarding', 'archived') then
     v_outcome := core.refused('SA107', jsonb_build_object('observed', v_state, 'expected', 'offboarding or archived'));
   else
@@ -64,11 +54,8 @@ begin
     limit 1;
     v_outcome := core.accepted(v_id, null, jsonb_build_object('tenant_id', tenant_export_receipt.tenant_id, 'state', v_state));
   end if;
-  if v_outcome.status = 'refused' then
-    v_outcome := ledger.refuse('tenant_export_receipt', tenant_export_receipt.key, v_payload, v_outcome);
-  end if;
   return identity.finish_platform(
-    v_outcome, tenant_export_receipt.key, 'tenant_export_receipt', tenant_export_receipt.tenant_id, jsonb_build_object('state', v_state), v_payload
+    v_outcome, tenant_export_receipt.key, 'tenant_export_receipt', v_payload, tenant_export_receipt.tenant_id, jsonb_build_object('state', v_state)
   );
 end $$;
 comment on function api.tenant_export_receipt(uuid, uuid, text, text, bigint, text) is

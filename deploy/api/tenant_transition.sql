@@ -31,14 +31,9 @@ declare
   v_approvers uuid[] := array[]::uuid[];
   v_tombstone tenancy.tombstone;
 begin
-  v_outcome := core.claim('tenant_transition', tenant_transition.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('tenant_transition', tenant_transition.key, v_payload, v_outcome), tenant_transition.key, 'tenant_transition', after => v_payload,
-      reason => tenant_transition.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, tenant_transition.key, 'tenant_transition');
+  v_outcome := identity.claim_platform('tenant_transition', tenant_transition.key, v_payload, tenant_transition.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if tenant_transition.via in ('purge', 'discard') then
     -- What is erased is counted and deleted, and so has to be seen; and nobody may be adding to it.
@@ -47,13 +42,7 @@ begin
   else
     perform identity.bind_target(tenant_transition.tenant_id);
   end if;
-  select t.state into v_from
-  from tenancy.tenant as t
-  where t.tenant_id = tenant_transition.tenant_id
-  for no key update;
-  if not found then
-    perform core.fail('SA011', 'tenant_id ' || coalesce(tenant_transition.tenant_id::text, 'null'), 'a tenant');
-  end if;
+  v_from := tenancy.lock_state(tenant_transition.tenant_id);
   v_now := core.clock();
   v_move := tenancy.find_move(v_from, tenant_transition.via, tenant_transition.to_state);
   v_code := case
@@ -118,9 +107,7 @@ begin
     end if;
     v_outcome := core.accepted(tenant_transition.tenant_id, null, jsonb_build_object('from', v_from, 'state', v_move.to_state));
   else
-    v_outcome := ledger.refuse(
-      'tenant_transition', tenant_transition.key, v_payload,
-      core.refused(
+    v_outcome := core.refused(
         v_code,
         jsonb_build_object('observed', v_from || ' via ' || coalesce(tenant_transition.via, 'null'))
         || case v_code
@@ -128,11 +115,10 @@ begin
           when 'SA114' then jsonb_build_object('approvals', cardinality(v_approvers), 'needed', v_move.approvals)
           else '{}'
         end
-      )
-    );
+      );
   end if;
   return identity.finish_platform(
-    v_outcome, tenant_transition.key, 'tenant_transition', tenant_transition.tenant_id, jsonb_build_object('state', v_from),
+    v_outcome, tenant_transition.key, 'tenant_transition', v_payload, tenant_transition.tenant_id, jsonb_build_object('state', v_from),
     coalesce(v_outcome.detail, '{}') || jsonb_build_object('via', tenant_transition.via), tenant_transition.reason
   );
 end $$;

@@ -26,4 +26,24 @@ comment on function ledger.refuse(text, uuid, jsonb, core.outcome) is
   'Keeps a refusal and hands the outcome back: return core.finish(ledger.refuse(…)). The same refusal of the same key and payload is kept once.';
 grant execute on function ledger.refuse(text, uuid, jsonb, core.outcome) to smartattend_owner;
 
+create function ledger.claim(command text, key uuid, payload jsonb)
+returns core.outcome
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_outcome core.outcome := core.claim(claim.command, claim.key, claim.payload);
+begin
+  if v_outcome.status is null then
+    return null;
+  elsif v_outcome.status = 'refused' then
+    v_outcome := ledger.refuse(claim.command, claim.key, claim.payload, v_outcome);
+  end if;
+  return core.finish(v_outcome);
+end $$;
+comment on function ledger.claim(text, uuid, jsonb) is
+  'How a command begins: core.claim, whose answer is finished and whose refusal is kept. Null means go on and end with core.finish(outcome, key); otherwise return it.';
+grant execute on function ledger.claim(text, uuid, jsonb) to smartattend_owner;
+
 commit;

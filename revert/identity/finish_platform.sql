@@ -2,7 +2,8 @@
 begin;
 set local role smartattend_owner;
 
-drop function identity.finish_platform(core.outcome, uuid, text, uuid, jsonb, jsonb, text, jsonb);
+drop function identity.claim_platform(text, uuid, jsonb, text);
+drop function identity.finish_platform(core.outcome, uuid, text, jsonb, uuid, jsonb, jsonb, text, jsonb);
 set local role smartattend_session;
 drop function identity.platform_justification();
 

@@ -2,6 +2,7 @@
 begin;
 set local role smartattend_ledger;
 
+drop function ledger.claim(text, uuid, jsonb);
 drop function ledger.refuse(text, uuid, jsonb, core.outcome);
 
 commit;

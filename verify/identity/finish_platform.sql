@@ -2,7 +2,8 @@
 begin;
 set local role smartattend_owner;
 
-select pg_get_functiondef('identity.finish_platform(core.outcome, uuid, text, uuid, jsonb, jsonb, text, jsonb)'::regprocedure);
+select pg_get_functiondef('identity.claim_platform(text, uuid, jsonb, text)'::regprocedure);
+select pg_get_functiondef('identity.finish_platform(core.outcome, uuid, text, jsonb, uuid, jsonb, jsonb, text, jsonb)'::regprocedure);
 select pg_get_functiondef('identity.platform_justification()'::regprocedure);
 
 rollback;

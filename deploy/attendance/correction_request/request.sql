@@ -111,11 +111,9 @@ begin
   perform from identity.membership as m
   where m.tenant_id = v_actor.tenant_id and m.user_id = v_record.subject_id
   for no key update;
-  v_outcome := core.claim(request_correction.command, request_correction.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse(request_correction.command, request_correction.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim(request_correction.command, request_correction.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   select r.* into v_record
   from attendance.record as r
