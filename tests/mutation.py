@@ -58,7 +58,7 @@ LEFT_OUT: Mapping[str, str] = {
     "execute of an invoker function granted to the application": "it has its caller's rights and opens nothing",
     "usage of a type revoked": "nothing revokes it from public, so that there is nothing to take away",
     "using true on a policy that says true": "nothing changes",
-    "a term of a policy that asks early whether there are units a later term could find": "it only saves the later term",
+    "a term of a policy that asks early whether there are units for a later term": "it only saves the later term",
     "a check that only two sessions at once can reach": "a pytest plants it; see RACES",
 }
 """Rules by which guards have no mutant, each with its reason. None of them may hide a guard that a test could check."""
