@@ -288,7 +288,7 @@ class Bench:
         people = self.plan.people_of_an_arm
         before = self.rows(database)
         arms: list[Arm] = []
-        with _killed_at_the_end(arms):
+        with killed_at_the_end(arms):
             for name in (BARE, CHECK_IN, SELF, APPLICATION):
                 arms.append(self.pgbench(name, database, clients, 0 if name == BARE else people))
             outcome = self._compare(arms, f"{clients} clients")
@@ -302,7 +302,7 @@ class Bench:
         database = self.clone("bench_bulk")
         before = self.rows(database)
         arms: list[Arm] = []
-        with _killed_at_the_end(arms):
+        with killed_at_the_end(arms):
             arms.append(self.pgbench(BARE, database, 1, 0))
             arms.append(self.pgbench(CHECK_IN, database, 1, self.plan.people_of_an_arm))
             arms.append(self.batches(database))
@@ -320,7 +320,7 @@ class Bench:
             databases[name] = self.clone(f"bench_without_{name}", f"without/{name}.sql")
         databases["all"] = self.clone("bench_without_all", *(f"without/{name}.sql" for name in sorted(WITHOUT)))
         people = self.plan.people_of_an_arm
-        with _killed_at_the_end(arms):
+        with killed_at_the_end(arms):
             arms.append(self.pgbench(BARE, databases["whole"], 1, 0))
             arms.append(self.pgbench(TWO_INSERTS, databases["whole"], 1, 0))
             arms.extend(self.pgbench(CHECK_IN, place, 1, people, title=name) for name, place in databases.items())
@@ -468,7 +468,7 @@ def _as_prepared(script: str) -> str:
 
 
 @contextmanager
-def _killed_at_the_end(arms: Sequence[Arm]) -> Iterator[None]:
+def killed_at_the_end(arms: Sequence[Arm]) -> Iterator[None]:
     try:
         yield
     finally:

@@ -34,14 +34,15 @@ as $$
       case when x.arrived_at is not null then core.local_instant(d.business_date + t.arrived_at, s.time_zone, 'start') end,
       left(x.reason, 2000), x.evidence,
       case
-        when jsonb_typeof(a.entry) <> 'object' or f.unknown is not null or d.business_date is null
+        -- What is no object has no date, and a unit of no site is none.
+        when f.unknown is not null or d.business_date is null
           or (x.arrived_at is not null and t.arrived_at is null)
           or (x.key is not null and core.uuid(x.key) is null)
           or num_nulls(x.code, x.edfi_category) <> 1
           or char_length(x.reason) > 2000
           or jsonb_typeof(x.evidence) <> 'object' or octet_length(x.evidence::text) > 8192
           then 'SA014'
-        when m.user_id is null or s.id is null or u.id is null then 'SA011'
+        when m.user_id is null or u.id is null then 'SA011'
         when c.code is null then 'SA111'
         when c.requires_reason and core.is_reason(x.reason) is not true then 'SA013'
       end,

@@ -52,13 +52,9 @@ begin
     select t.* into v_transition
     from core.transition as t
     where t.machine = 'period' and t.from_state = v_period.state and t.via = period_transition.via;
-    if not found then
-      v_code := 'SA101';
-    else
-      v_code := core.transition_refusal(
-        'period', v_period.state, v_transition.to_state, period_transition.via, period_transition.reason, '{}'
-      );
-    end if;
+    v_code := core.transition_refusal(
+      'period', v_period.state, v_transition.to_state, period_transition.via, period_transition.reason, '{}'
+    );
   end if;
   if v_code is null and v_transition.requires_reason is false and not coalesce(core.is_reason(period_transition.reason), true) then
     v_code := 'SA013';

@@ -40,9 +40,7 @@ begin
   select t.* into v_transition
   from core.transition as t
   where t.machine = 'register' and t.via = move_register.via and t.from_state = v_register.state;
-  if not found then
-    v_code := 'SA101';
-  elsif not (
+  if v_transition.permission is not null and not (
     identity.holds(v_transition.permission, v_register.unit_id)
     or v_transition.permission = 'register.take' and attendance.takes_register(move_register.session_id, v_register.unit_id)
   ) then

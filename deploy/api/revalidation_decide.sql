@@ -58,7 +58,6 @@ begin
     and not identity.has_another_administrator(v_grant.tenant_id, v_grant.id, null);
   v_code := case
     when not identity.holds('role.review') then 'SA104'
-    when v_actor.user_id = v_grant.granted_by and v_item.source = 'break_glass' then 'SA105'
     when v_to <> 'certified' and v_is_last then 'SA145'
     else core.transition_refusal('revalidation', v_item.state, v_to, revalidation_decide.via, revalidation_decide.reason, to_jsonb(v_item))
   end;

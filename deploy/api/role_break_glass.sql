@@ -62,7 +62,7 @@ begin
     'break_glass', v_actor.user_id, role_break_glass.role, role_break_glass.unit_id, v_now, v_now + make_interval(mins => role_break_glass.minutes),
     role_break_glass.reason, role_break_glass.ticket, v_now
   );
-  if v_actor.user_id is null or v_rule.break_glass_max is null or make_interval(mins => role_break_glass.minutes) > v_rule.break_glass_max then
+  if v_rule.break_glass_max is null or make_interval(mins => role_break_glass.minutes) > v_rule.break_glass_max then
     v_outcome := core.refused(
       'SA146',
       jsonb_build_object(

@@ -72,6 +72,27 @@ def test_terms_are_split_outside_brackets(expression: str, terms: list[str]) -> 
     assert mutation.split_terms(expression, "and") == terms
 
 
+UNITS = "identity.session_units('member.read'::text)"
+EARLY = f'( SELECT (EXISTS ( SELECT\n FROM {UNITS} session_units(session_units))) AS "exists")'
+FINDS = f"(EXISTS ( SELECT FROM t e WHERE (e.unit_id = ANY (ARRAY( SELECT u.unit_id\n FROM {UNITS} u(unit_id))))))"
+
+
+@pytest.mark.parametrize(
+    ("term", "later", "early"),
+    [
+        (EARLY, [FINDS], True),
+        (EARLY, [FINDS.replace("member.read", "leave.manage")], False),
+        (EARLY, [f"({FINDS} OR (user_id = 1))"], False),
+        (EARLY, [], False),
+        (FINDS, [FINDS], False),
+    ],
+)
+def test_a_term_only_asks_early_if_a_later_one_is_false_without_the_same_units(
+    term: str, later: list[str], early: bool
+) -> None:
+    assert mutation.only_asks_early(term, later) is early
+
+
 def test_a_sample_is_the_same_for_the_same_seed_and_takes_every_kind() -> None:
     mutants = [
         mutation.Mutant(f"{kind} {n}", kind, "") for kind in ("a", "b") for n in range(5 if kind == "a" else 500)

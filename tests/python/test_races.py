@@ -9,6 +9,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,12 +17,13 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from tests import harness
+from tests import harness, mutation
 
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
 PATIENCE = 30.0
 """Seconds after which a wait that should have come has not."""
+NEVER_WAITED = "the second caller never waited for the first"
 
 
 @dataclass
@@ -53,7 +55,7 @@ class World:
             row = self.observer.execute(query, [connection.info.backend_pid]).fetchone()
             if row is not None:
                 return str(row["wait_event"])
-        raise AssertionError("the second caller never waited for the first")
+        raise AssertionError(NEVER_WAITED)
 
     def later(self, call: Callable[[], Any]) -> Future[Any]:
         """Run a call that will wait, in a thread."""
@@ -88,10 +90,8 @@ PEOPLE = ("s1", "s2", "s3", "officer", "admin", "f1", "f2")
 THINGS = (*PEOPLE, "math", "latin", "10A", "10B", "kiosk")
 
 
-@pytest.fixture(scope="module")
-def school_dsn(clone: Callable[[], str]) -> str:
-    """A deployed database with what the pgTAP tests share, but without pgTAP."""
-    dsn = clone()
+def a_school(dsn: str) -> str:
+    """Give a deployed database what the pgTAP tests share, but without pgTAP."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("create schema tap")
         connection.execute(harness.FIXTURE.read_text())
@@ -99,10 +99,10 @@ def school_dsn(clone: Callable[[], str]) -> str:
     return dsn
 
 
-@pytest.fixture
-def world(school_dsn: str) -> Iterator[World]:
+@contextmanager
+def a_world(dsn: str) -> Iterator[World]:
     """A school of the test's own (the fixture salts names with the backend's number)."""
-    observer = psycopg.connect(school_dsn, autocommit=True, row_factory=dict_row)
+    observer = psycopg.connect(dsn, autocommit=True, row_factory=dict_row)
     observer.execute("select tap.school('alpha')")
     ids = {
         name: row["id"]
@@ -119,7 +119,7 @@ def world(school_dsn: str) -> Iterator[World]:
     assert row is not None
     tokens["kiosk"] = row["token"]
     with ThreadPoolExecutor(max_workers=32) as pool:
-        made = World(school_dsn, observer, ids, tokens, pool)
+        made = World(dsn, observer, ids, tokens, pool)
         try:
             yield made
         finally:
@@ -128,6 +128,18 @@ def world(school_dsn: str) -> Iterator[World]:
                 observer.execute("select pg_catalog.pg_terminate_backend(%s)", [connection.info.backend_pid])
                 connection.close()
     observer.close()
+
+
+@pytest.fixture(scope="module")
+def school_dsn(clone: Callable[[], str]) -> str:
+    """A deployed database with what the pgTAP tests share, but without pgTAP."""
+    return a_school(clone())
+
+
+@pytest.fixture
+def world(school_dsn: str) -> Iterator[World]:
+    with a_world(school_dsn) as made:
+        yield made
 
 
 def at_once(world: World, number: int, work: Callable[[Connection, int], Any]) -> list[Any]:
@@ -339,6 +351,49 @@ def test_two_records_with_one_key_and_only_one_moves(world: World) -> None:
     assert world.count("select count(*) from attendance.event where key = %s", key) == 1
     assert world.count("select revision from attendance.record where id = %s", records[1]) == 1
     world.agrees()
+
+
+def test_two_voided_records_with_one_key_and_only_one_is_replaced(world: World) -> None:
+    records = []
+    for person in ("s1", "s2"):
+        record = call(world.connect(), "check_in", key=uuid.uuid4(), token=world.tokens[person])["id"]
+        voided = call(
+            world.connect(),
+            "attendance_transition",
+            key=uuid.uuid4(),
+            record_id=record,
+            via="void",
+            reason="was not in school",
+            token=world.tokens["officer"],
+        )
+        assert voided["status"] == "accepted"
+        records.append(record)
+    first, second = world.connect(autocommit=False), world.connect()
+    key = uuid.uuid4()
+    arguments = {"key": key, "reason": "it was voided by mistake", "token": world.tokens["officer"]}
+    assert call(first, "attendance_replace", record_id=records[0], **arguments)["status"] == "accepted"
+    waiting = world.later(lambda: call(second, "attendance_replace", record_id=records[1], **arguments))
+    assert world.blocked(second) == "transactionid"
+    first.commit()
+    refusal = waiting.result(PATIENCE)
+    assert (refusal["status"], refusal["code"]) == ("refused", "SA102")
+    assert world.count("select count(*) from attendance.record where replaces_id = %s", records[0]) == 1
+    assert world.count("select count(*) from attendance.record where replaces_id = %s", records[1]) == 0
+    assert world.count("select count(*) from ledger.refusal where key = %s", key) == 1
+    world.agrees()
+
+
+@pytest.mark.parametrize("name", sorted(mutation.RACES))
+def test_a_race_goes_wrong_without_its_guard(clone: Callable[[], str], name: str) -> None:
+    """The mutants that one session cannot notice (tests/mutation.py): each of these tests would see its guard go."""
+    dsn = a_school(clone())
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        (mutant,) = [one for one in mutation.Catalog(connection).everything() if one.name == name]
+        connection.execute(mutant.statement.encode())
+    race: Callable[[World], None] = globals()[mutation.RACES[name].rpartition("::")[2]]
+    with a_world(dsn) as world, pytest.raises((psycopg.Error, AssertionError)) as caught:
+        race(world)
+    assert NEVER_WAITED not in str(caught.value)
 
 
 def test_batches_that_name_the_same_people_in_any_order_do_not_deadlock(world: World) -> None:

@@ -41,9 +41,6 @@ begin
   from attendance.register as r
   inner join attendance.session as s on s.tenant_id = r.tenant_id and s.id = r.session_id
   where r.tenant_id = v_actor.tenant_id and r.session_id = own_register_refusal.session_id;
-  if not found then
-    return 'SA104';
-  end if;
   if not exists (
     select from identity.role_grant as g
     inner join identity.role_permission as p on p.role = g.role
@@ -72,7 +69,7 @@ begin
   then
     return 'SA104';
   end if;
-  return case when v_register.state not in ('submitted', 'closed') then 'SA109' end;
+  return case when (v_register.state in ('submitted', 'closed')) is not true then 'SA109' end;
 end $$;
 comment on function attendance.own_register_refusal(uuid) is
   'What speaks against calling a session''s register the actor''s own and submitted: null, SA104 (another''s) or SA109 (not submitted). It is one''s own by a grant of register.take for the very unit of the session (a section is its class group, and the grant is who teaches it; a grant for a year or the whole school is not), as the substitute of its teacher, or by having submitted it last.';
@@ -93,9 +90,6 @@ begin
   where t.machine = 'attendance_record'
     and t.from_state = (transition_refusal.record).state
     and t.via = transition_refusal.via;
-  if not found then
-    return 'SA101';
-  end if;
   if v_actor.kind = 'system' or v_transition.permission is null then
     return null;
   end if;
