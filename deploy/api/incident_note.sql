@@ -48,6 +48,6 @@ begin
 end $$;
 comment on function api.incident_note(uuid, uuid, text, text, text, text) is
   'States something about an incident that is not over: note, mitigation, root_cause (with confidence), fix, verification, remediation, prevention. What moves require may be stated here before. For who holds incident.manage: a token of a tenant acts on its incidents, one of the platform on the platform''s. Errors SA001–SA006, SA010–SA012, SA104; refusals SA101, SA102, SA104, SA107.';
-grant execute on function api.incident_note(uuid, uuid, text, text, text, text) to smartattend_app, smartattend_operator;
+grant execute on function api.incident_note(uuid, uuid, text, text, text, text) to smartattend_app;
 
 commit;

@@ -30,6 +30,6 @@ begin
 end $$;
 comment on function api.incident_pause(uuid, uuid, text, text) is
   'Lets the clocks of an incident that somebody has (acknowledged, investigating, mitigated) stand still: somebody else has to move first. For who holds incident.manage: a token of a tenant acts on its incidents, one of the platform on the platform''s. Errors SA001–SA006, SA011–SA013, SA104; refusals SA101, SA102, SA104, SA107, SA113.';
-grant execute on function api.incident_pause(uuid, uuid, text, text) to smartattend_app, smartattend_operator;
+grant execute on function api.incident_pause(uuid, uuid, text, text) to smartattend_app;
 
 commit;

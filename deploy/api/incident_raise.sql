@@ -38,6 +38,6 @@ begin
 end $$;
 comment on function api.incident_raise(uuid, text, integer, text, jsonb, text) is
   'Raises an incident by hand, or counts an occurrence of the open one of this dedup_key (null: it is its own). severity 1 (worst) to 4, null: 3. detail: number, state, severity, episode. For who holds incident.manage: a token of a tenant acts on its incidents, one of the platform on the platform''s. Errors SA001–SA006, SA010, SA012, SA104; refusals SA102, SA104, SA107.';
-grant execute on function api.incident_raise(uuid, text, integer, text, jsonb, text) to smartattend_app, smartattend_operator;
+grant execute on function api.incident_raise(uuid, text, integer, text, jsonb, text) to smartattend_app;
 
 commit;

@@ -30,6 +30,6 @@ begin
 end $$;
 comment on function api.incident_resume(uuid, uuid, text, text) is
   'Lets the clocks of a paused incident run again; a move to resolved, dismissed or detected does so by itself. For who holds incident.manage: a token of a tenant acts on its incidents, one of the platform on the platform''s. Errors SA001–SA006, SA011–SA013, SA104; refusals SA101, SA102, SA104, SA107.';
-grant execute on function api.incident_resume(uuid, uuid, text, text) to smartattend_app, smartattend_operator;
+grant execute on function api.incident_resume(uuid, uuid, text, text) to smartattend_app;
 
 commit;

@@ -25,6 +25,6 @@ as $$
 $$;
 comment on function identity.platform_tenant(text) is
   'The nil UUID, which is the tenant of what concerns the platform, if the token in smartattend.token is a live platform session that holds the permission; otherwise null, and no row is seen. For policies.';
-grant execute on function identity.platform_tenant(text) to smartattend_app, smartattend_auditor;
+grant execute on function identity.platform_tenant(text) to smartattend_app;
 
 commit;

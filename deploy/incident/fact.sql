@@ -153,7 +153,7 @@ create table incident.verdict (
   severity integer not null,
   within interval not null,
   took interval not null,
-  is_met boolean generated always as (took <= within) stored,
+  is_met boolean not null generated always as (took <= within) stored,
   recorded_at timestamptz not null default core.clock(),
   xid xid8 not null default pg_current_xact_id(),
   epoch integer not null default 1,

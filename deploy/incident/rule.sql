@@ -37,7 +37,7 @@ create table incident.step (
   level text not null,
   after interval not null,
   recipient text not null,
-  ordinal integer generated always as (
+  ordinal integer not null generated always as (
     case level when 'level_1' then 1 when 'level_2' then 2 when 'level_3' then 3 else 4 end
   ) stored,
   constraint step_pkey primary key (platform, severity, level),
