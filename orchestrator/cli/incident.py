@@ -220,10 +220,12 @@ def _move(via: str, text: str, *options: Callable[[Any], Any], example: str = ""
         emit([moved], fmt)
 
     command.__doc__ = text
-    for option in (_session_options, *options, _which):
-        command = option(command)
+    made: Any = command
+    wrappers: list[Callable[[Any], Any]] = [_session_options, *options, _which]
+    for wrap in wrappers:
+        made = wrap(made)
     epilog = examples(f"smartattend incident {via} 17{example} --tenant north-high --as ann@north.example")
-    incident.command(via, epilog=epilog)(command)
+    incident.command(via, epilog=epilog)(made)
 
 
 def _says(name: str, text: str, **options: Any) -> Callable[[Any], Any]:
@@ -359,10 +361,12 @@ def _hold(name: str, text: str) -> None:
             emit([desk.call(f"incident_{name}", incident_id=desk.incident(which), reason=reason)], fmt)
 
     command.__doc__ = text
-    for option in (_session_options, _reason, _which):
-        command = option(command)
+    made: Any = command
+    wrappers: list[Callable[[Any], Any]] = [_session_options, _reason, _which]
+    for wrap in wrappers:
+        made = wrap(made)
     epilog = examples(f"smartattend incident {name} 17 --reason 'the roofer has to come' --tenant north-high")
-    incident.command(name, epilog=epilog)(command)
+    incident.command(name, epilog=epilog)(made)
 
 
 _hold("pause", "Let the clocks of INCIDENT stand still: somebody else has to move first.")
