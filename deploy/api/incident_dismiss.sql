@@ -34,7 +34,7 @@ begin
   return incident.finish(v_outcome, incident_dismiss.key, 'incident_dismiss', v_payload);
 end $$;
 comment on function api.incident_dismiss(uuid, uuid, text, text, uuid, text) is
-  'Dismisses an incident that is detected, acknowledged or investigated: false_positive, test, or into another one that is open (duplicate, merged), where it counts as an occurrence. Of severity 1 and 2 the first person proposes (detail: proposed), and a second one who says the same dismisses. For who holds incident.manage: a token of a tenant acts on its incidents, one of the platform on the platform''s. Errors SA001–SA006, SA010–SA013, SA104; refusals SA101, SA102, SA104, SA105, SA107.';
+  'Dismisses an incident that is detected, acknowledged or investigated: false_positive, test, or into another one that is open (duplicate, merged), where it counts as an occurrence. Of severity 1 and 2 the first person proposes (detail: proposed), and a second one who says the same dismisses. For who holds incident.manage: a token of a tenant acts on its incidents, one of the platform on the platform''s. Errors SA001–SA006, SA010–SA013, SA104; refusals SA101, SA102, SA104, SA105, SA107, SA110.';
 grant execute on function api.incident_dismiss(uuid, uuid, text, text, uuid, text) to smartattend_app;
 
 commit;

@@ -22,7 +22,7 @@ declare
   v_subject incident.incident;
 begin
   if incident_note.kind is null then
-    perform core.fail('SA012', 'kind is null', 'note, mitigation, root_cause, fix, verification, remediation or prevention');
+    perform core.fail('SA012', 'kind is null', 'note, mitigation, root_cause, fix, verification, remediation, prevention or verdict');
   end if;
   v_statements := incident.read_statements(
     jsonb_build_object(incident_note.kind, incident_note.text) || jsonb_strip_nulls(jsonb_build_object('confidence', incident_note.confidence))
@@ -42,12 +42,15 @@ begin
       incident_note.key, 'incident_note', v_payload
     );
   end if;
+  if v_statements ? 'verdict' and incident.is_about(v_subject.tenant_id, v_subject.id, v_actor.user_id) then
+    return incident.finish(core.refused('SA105'), incident_note.key, 'incident_note', v_payload);
+  end if;
   perform incident.state(v_subject, v_statements);
   v_outcome := core.accepted(v_subject.id, null, incident.summary(v_subject));
   return incident.finish(v_outcome, incident_note.key, 'incident_note', v_payload);
 end $$;
 comment on function api.incident_note(uuid, uuid, text, text, text, text) is
-  'States something about an incident that is not over: note, mitigation, root_cause (with confidence), fix, verification, remediation, prevention. What moves require may be stated here before. For who holds incident.manage: a token of a tenant acts on its incidents, one of the platform on the platform''s. Errors SA001–SA006, SA010–SA012, SA104; refusals SA101, SA102, SA104, SA107.';
+  'States something about an incident that is not over: note, mitigation, root_cause (with confidence), fix, verification, remediation, prevention, verdict (on an emergency, by another person than the one it is about). What moves require may be stated here before. For who holds incident.manage: a token of a tenant acts on its incidents, one of the platform on the platform''s. Errors SA001–SA006, SA010–SA012, SA104; refusals SA101, SA102, SA104, SA105, SA107.';
 grant execute on function api.incident_note(uuid, uuid, text, text, text, text) to smartattend_app;
 
 commit;

@@ -39,7 +39,7 @@ begin
   return incident.finish(v_outcome, incident_transition.key, 'incident_transition', v_payload);
 end $$;
 comment on function api.incident_transition(uuid, uuid, text, text, jsonb, text) is
-  'Moves an incident: acknowledge (it is mine), unacknowledge, investigate (its owner), mitigate, fail (the mitigation did not hold), resolve, verify, reopen, close. statements {kind: text} say what the move requires, unless it was stated before: mitigation; root_cause (with "confidence": low, medium or high) and fix; verification; to close severity 1 and 2 root_cause, remediation and prevention, by another person than the one who resolved it. detail: number, state, severity, episode. For who holds incident.manage: a token of a tenant acts on its incidents, one of the platform on the platform''s. Errors SA001–SA006, SA010–SA013, SA104; refusals SA101, SA102, SA104, SA105, SA107, SA110, SA112.';
+  'Moves an incident: acknowledge (it is mine), unacknowledge, investigate (its owner), mitigate, fail (the mitigation did not hold), resolve, verify, reopen, close. statements {kind: text} say what the move requires, unless it was stated before: mitigation; root_cause (with "confidence": low, medium or high) and fix; verification; to close severity 1 and 2 root_cause, remediation and prevention, by another person than the one who resolved it; a broken glass has a verdict. detail: number, state, severity, episode. For who holds incident.manage: a token of a tenant acts on its incidents, one of the platform on the platform''s. Errors SA001–SA006, SA010–SA013, SA104; refusals SA101, SA102, SA104, SA105, SA107, SA110, SA112.';
 grant execute on function api.incident_transition(uuid, uuid, text, text, jsonb, text) to smartattend_app;
 
 commit;

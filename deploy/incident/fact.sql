@@ -41,7 +41,7 @@ create table incident.statement (
   constraint statement_pkey primary key (tenant_id, id),
   constraint statement_is_on_an_incident foreign key (tenant_id, incident_id) references incident.incident (tenant_id, id),
   constraint kind_is_known check (
-    kind in ('note', 'mitigation', 'root_cause', 'fix', 'verification', 'remediation', 'prevention', 'recovery')
+    kind in ('note', 'mitigation', 'root_cause', 'fix', 'verification', 'remediation', 'prevention', 'verdict', 'recovery')
   ),
   constraint text_says_something check (core.is_reason(text)),
   constraint confidence_is_known check (confidence in ('low', 'medium', 'high')),
@@ -49,7 +49,7 @@ create table incident.statement (
   constraint evidence_is_an_object check (jsonb_typeof(evidence) = 'object')
 );
 comment on table incident.statement is
-  'What was found out and done, in the words of who did it: notes, mitigation, root cause with how sure one is, fix, verification, remediation, prevention. A later statement of a kind stands for the earlier one, which stays.';
+  'What was found out and done, in the words of who did it: notes, mitigation, root cause with how sure one is, fix, verification, remediation, prevention, the verdict on an emergency. A later statement of a kind stands for the earlier one, which stays.';
 create index statement_incident on incident.statement (tenant_id, incident_id, recorded_at);
 
 create table incident.assignment (

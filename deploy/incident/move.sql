@@ -34,13 +34,13 @@ begin
   from jsonb_each_text(read_statements.statements) as s
   where case s.key
     when 'confidence' then coalesce(s.value, '') not in ('low', 'medium', 'high')
-    else s.key not in ('note', 'mitigation', 'root_cause', 'fix', 'verification', 'remediation', 'prevention') or core.is_reason(s.value) is not true
+    else s.key not in ('note', 'mitigation', 'root_cause', 'fix', 'verification', 'remediation', 'prevention', 'verdict') or core.is_reason(s.value) is not true
   end
   limit 1;
   if v_wrong is not null then
     perform core.fail(
       'SA010', v_wrong,
-      'note, mitigation, root_cause (with confidence low, medium or high), fix, verification, remediation, prevention: each a text of at least 10 characters'
+      'note, mitigation, root_cause (with confidence low, medium or high), fix, verification, remediation, prevention, verdict: each a text of at least 10 characters'
     );
   elsif (read_statements.statements ? 'root_cause') <> (read_statements.statements ? 'confidence') then
     perform core.fail('SA012', 'root_cause or confidence alone', 'root_cause and how sure you are: confidence low, medium or high');
@@ -88,6 +88,7 @@ begin
     when core.transition_refusal('incident', v_subject.state, v_move.to_state, v_move.via, move.reason, to_jsonb(v_subject)) is not null
       then core.transition_refusal('incident', v_subject.state, v_move.to_state, v_move.via, move.reason, to_jsonb(v_subject))
     when v_missing <> '{}' then 'SA110'
+    when move.statements ? 'verdict' and incident.is_about(v_subject.tenant_id, v_subject.id, (core.actor()).user_id) then 'SA105'
   end;
   if v_code is not null then
     v_outcome := core.refused(
@@ -160,7 +161,10 @@ begin
     when v_subject.severity <= 2 and v_subject.proposer_id = v_actor.user_id
       and v_subject.code = dismiss.code and v_subject.into_id is not distinct from dismiss.into_id then 'SA105'
   end;
-  if v_code is not null then
+  if v_code is null and incident.missing(v_subject, 'dismiss') <> '{}' then
+    v_outcome := core.refused('SA110', jsonb_build_object('observed', v_subject.state, 'expected', incident.missing(v_subject, 'dismiss')));
+    return v_outcome;
+  elsif v_code is not null then
     v_outcome := core.refused(
       v_code,
       jsonb_build_object('observed', v_subject.state, 'into', v_into.state, 'expected', 'an incident that is not resolved, into another one that is open')
@@ -190,7 +194,7 @@ begin
   return v_outcome;
 end $$;
 comment on function incident.dismiss(uuid, text, text, uuid) is
-  'Dismisses an incident, or proposes to: of severity 1 and 2 a second person says the same. What goes into another counts there as an occurrence, and makes it as severe. Refusals SA101, SA104, SA105, SA107. Error SA011.';
+  'Dismisses an incident, or proposes to: of severity 1 and 2 a second person says the same. What goes into another counts there as an occurrence, and makes it as severe. Refusals SA101, SA104, SA105, SA107, SA110. Error SA011.';
 
 create function incident.assign(incident_id uuid, owner_id uuid, reason text)
 returns core.outcome

@@ -54,12 +54,15 @@ create table incident.requirement (
   via text not null,
   kind text not null,
   up_to_severity integer not null,
+  source text,
   constraint requirement_pkey primary key (via, kind),
+  constraint requirement_is_of_a_source foreign key (source) references incident.source (source),
   constraint severity_is_1_to_4 check (up_to_severity >= 1 and up_to_severity <= 4),
-  constraint kind_is_known check (kind in ('mitigation', 'root_cause', 'fix', 'verification', 'remediation', 'prevention'))
+  constraint kind_is_known check (kind in ('mitigation', 'root_cause', 'fix', 'verification', 'remediation', 'prevention', 'verdict'))
 );
 comment on table incident.requirement is
   'What must have been stated in an incident''s episode before it makes a transition, up to this severity: nobody resolves what nobody can explain.';
+comment on column incident.requirement.source is 'Null: whatever raised it.';
 
 insert into incident.source (source, title, meaning, severity) values
   ('service_health', 'Service health', 'a service is unhealthy, or changes its mind too often', 2),
@@ -94,13 +97,15 @@ cross join (values
   ('platform', array['platform_operator', 'platform_operator', 'superadmin', 'superadmin'])
 ) as r (platform, recipients);
 
-insert into incident.requirement (via, kind, up_to_severity) values
-  ('mitigate', 'mitigation', 4),
-  ('resolve', 'root_cause', 4),
-  ('resolve', 'fix', 4),
-  ('verify', 'verification', 4),
-  ('close', 'root_cause', 2),
-  ('close', 'remediation', 2),
-  ('close', 'prevention', 2);
+insert into incident.requirement (via, kind, up_to_severity, source) values
+  ('mitigate', 'mitigation', 4, null),
+  ('resolve', 'root_cause', 4, null),
+  ('resolve', 'fix', 4, null),
+  ('verify', 'verification', 4, null),
+  ('close', 'root_cause', 2, null),
+  ('close', 'remediation', 2, null),
+  ('close', 'prevention', 2, null),
+  ('close', 'verdict', 4, 'break_glass'),
+  ('dismiss', 'verdict', 4, 'break_glass');
 
 commit;

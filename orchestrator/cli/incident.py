@@ -28,7 +28,7 @@ PURPOSE: Final = "smartattend incident"
 PLATFORM: Final = "sa_platform_"
 LIST: Final = ("number", "severity", "state", "sla", "level", "owner", "age", "occurrences", "source", "title")
 CONFIDENCES: Final = ("low", "medium", "high")
-KINDS: Final = ("note", "mitigation", "root_cause", "fix", "verification", "remediation", "prevention")
+KINDS: Final = ("note", "mitigation", "root_cause", "fix", "verification", "remediation", "prevention", "verdict")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ as $$
     from incident.requirement as r
     where r.via = missing.via
       and (missing.subject).severity <= r.up_to_severity
+      and (r.source is null or r.source = (missing.subject).source)
       and not exists (
         select from incident.statement as s
         where s.tenant_id = (missing.subject).tenant_id
@@ -24,6 +25,40 @@ as $$
 $$;
 comment on function incident.missing(incident.incident, text) is
   'What has to be stated in the present episode before an incident makes this transition, and is not.';
+
+create function incident.is_about(tenant_id uuid, incident_id uuid, user_id uuid)
+returns boolean
+language sql
+stable
+as $$
+  select exists (
+    select from incident.occurrence as o
+    where o.tenant_id = is_about.tenant_id
+      and o.incident_id = is_about.incident_id
+      and is_about.user_id::text in (
+        o.evidence ->> 'user_id', o.evidence ->> 'actor_id', o.evidence ->> 'beneficiary_id', o.evidence ->> 'requested_by'
+      )
+  )
+$$;
+comment on function incident.is_about(uuid, uuid, uuid) is 'Whether the evidence of an incident names a person as who did it or whom it is about.';
+
+create function incident.judge_statement()
+returns trigger
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if new.kind = 'verdict' and incident.is_about(new.tenant_id, new.incident_id, new.actor_id) then
+    perform core.fail('SA105', 'a verdict by whom it is about', 'a verdict by another person');
+  end if;
+  return null;
+end $$;
+comment on function incident.judge_statement() is 'Nobody gives the verdict on oneself: the backstop of the procedures. Error SA105.';
+create trigger statement_900_verdict_is_anothers
+after insert on incident.statement
+for each row execute function incident.judge_statement();
+alter table incident.statement enable always trigger statement_900_verdict_is_anothers;
 
 create function incident.follow_move()
 returns trigger
