@@ -28,6 +28,17 @@ PLATFORM = (
 )
 """Procedures for platform sessions."""
 
+EITHER = (
+    "incident_assign",
+    "incident_dismiss",
+    "incident_note",
+    "incident_pause",
+    "incident_raise",
+    "incident_resume",
+    "incident_transition",
+)
+"""Procedures for sessions of a tenant and of the platform, each about its own."""
+
 CALLS = {
     "access_scan": "key => {key}",
     "attendance_as_of": "subject_id => {person}",
@@ -56,6 +67,14 @@ CALLS = {
     "escalation_decide": "key => {key}, event_id => {event}, via => 'dismiss', reason => 'because I want it so'",
     "flag_decide": "key => {key}, flag_id => {flag}, verdict => 'dismiss', reason => 'because I want it so'",
     "has_permission": "permission => 'role.grant', unit_id => {room}",
+    "incident_assign": "key => {key}, incident_id => {incident}, reason => 'because I want it so'",
+    "incident_dismiss": "key => {key}, incident_id => {incident}, code => 'test', reason => 'because I want it so'",
+    "incident_note": "key => {key}, incident_id => {incident}, kind => 'note', text => 'because I want it so'",
+    "incident_pause": "key => {key}, incident_id => {incident}, reason => 'because I want it so'",
+    "incident_raise": "key => {key}, title => 'because I want it so'",
+    "incident_resume": "key => {key}, incident_id => {incident}, reason => 'because I want it so'",
+    "incident_transition": "key => {key}, incident_id => {incident}, via => 'unacknowledge', "
+    "reason => 'because I want it so'",
     "integrity_rule_put": "key => {key}, rule => 'F01', reason => 'because I want it so', is_enabled => false",
     "integrity_scan": "key => {key}",
     "legal_hold_place": "key => {key}, tenant_id => {tenant}, ticket => 'CASE-1', reason => 'because I want it so'",
@@ -151,7 +170,7 @@ CALLS = {
 """By name, the arguments without the token."""
 
 ROW = """
-  select c.id, q.id, f.id, p.id, r.id, s.id, b.key, k.key, a.id, g.id, v.id, e.id
+  select c.id, q.id, f.id, p.id, r.id, s.id, b.key, k.key, a.id, g.id, v.id, e.id, i.id
   from (select) as x
   left join lateral (
     select id from attendance.record where tenant_id = <{0}> and subject_id = <{0}/s2> and not is_open or
@@ -186,6 +205,7 @@ ROW = """
   left join lateral (
     select id from access.escalation_event where tenant_id = <{0}> and state = 'open' limit 1
   ) as e on true
+  left join lateral (select id from incident.incident where tenant_id = <{0}> and dedup_key = 'roof') as i on true
 """
 
 
@@ -221,6 +241,7 @@ FOUND = (
     "grant",
     "revalidation",
     "event",
+    "incident",
 )
 
 

@@ -280,6 +280,7 @@ def school(t: str) -> list[str]:
         "jsonb_build_array(" + ASKED + f" || jsonb_build_object('key', tap.id('{t} k'), 'subject_id', <{t}/s1>::uuid))"
     )
     told = "jsonb_build_array(" + TOLD + ")"
+    roof = f"(select id from incident.incident where tenant_id = <{t}> and dedup_key = 'roof')"
     return [
         f"select tap.school('{t}', true)",
         f"select tap.member('{t}', 's4', 'student'), tap.member('{t}', 'f9', 'faculty', 'faculty', '10B')",
@@ -353,6 +354,17 @@ def school(t: str) -> list[str]:
         f"select * from api.role_break_glass({KEY}, 'attendance_officer', 'the office is on fire', "
         f"token => tap.token('{t}/f9'))",
         f"select * from api.access_scan({KEY}, token => {admin})",
+        # incidents: one that somebody has, and one of which nobody was told
+        f"select * from api.incident_raise({KEY}, 'the roof leaks', 2, 'roof', token => {officer})",
+        f"select * from api.incident_transition({KEY}, {roof}, 'acknowledge', token => {officer})",
+        f"select * from api.incident_assign({KEY}, {roof}, 'she knows the roof', token => {admin})",
+        f"select * from api.incident_pause({KEY}, {roof}, 'the roofer has to come', token => {admin})",
+        f"select * from api.incident_resume({KEY}, {roof}, 'the roofer was here', token => {admin})",
+        f"select * from api.incident_note({KEY}, {roof}, 'note', 'a secret bucket', token => {admin})",
+        "with i as (insert into incident.incident (tenant_id, number, platform, source, dedup_key, title, severity) "
+        f"values (<{t}>, 900, 'school', 'guard', 'unseen', 'nobody was told', 1) returning tenant_id, id) "
+        "insert into incident.occurrence (tenant_id, incident_id, episode, dedup_key, severity, title, evidence) "
+        "select tenant_id, id, 1, 'unseen', 1, 'nobody was told', '{}' from i returning id",
         # a cache of scans that look at full registers
         "insert into integrity.roll (tenant_id, session_id, unit_id, starts_at, people, fingerprint) "
         f"values (<{t}>, <{t}/math>, <{t}/10A>, now(), 2, sha256('')) returning session_id",
