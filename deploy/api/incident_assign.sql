@@ -21,9 +21,9 @@ begin
   if core.is_reason(incident_assign.reason) is not true then
     perform core.fail('SA013', coalesce(left(incident_assign.reason, 64), 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('incident_assign', incident_assign.key, v_payload);
+  v_outcome := incident.claim('incident_assign', incident_assign.key, v_payload);
   if v_outcome.status is not null then
-    return incident.finish(v_outcome, incident_assign.key, 'incident_assign', v_payload);
+    return v_outcome;
   end if;
   v_outcome := incident.assign(incident_assign.incident_id, coalesce(incident_assign.owner_id, v_actor.user_id), incident_assign.reason);
   return incident.finish(v_outcome, incident_assign.key, 'incident_assign', v_payload);

@@ -26,9 +26,9 @@ begin
   elsif (incident_dismiss.code in ('duplicate', 'merged')) <> (incident_dismiss.into_id is not null) then
     perform core.fail('SA012', 'into_id with ' || incident_dismiss.code, 'into_id with duplicate and merged, and with nothing else');
   end if;
-  v_outcome := core.claim('incident_dismiss', incident_dismiss.key, v_payload);
+  v_outcome := incident.claim('incident_dismiss', incident_dismiss.key, v_payload);
   if v_outcome.status is not null then
-    return incident.finish(v_outcome, incident_dismiss.key, 'incident_dismiss', v_payload);
+    return v_outcome;
   end if;
   v_outcome := incident.dismiss(incident_dismiss.incident_id, incident_dismiss.code, incident_dismiss.reason, incident_dismiss.into_id);
   return incident.finish(v_outcome, incident_dismiss.key, 'incident_dismiss', v_payload);

@@ -27,9 +27,9 @@ begin
   v_statements := incident.read_statements(
     jsonb_build_object(incident_note.kind, incident_note.text) || jsonb_strip_nulls(jsonb_build_object('confidence', incident_note.confidence))
   );
-  v_outcome := core.claim('incident_note', incident_note.key, v_payload);
+  v_outcome := incident.claim('incident_note', incident_note.key, v_payload);
   if v_outcome.status is not null then
-    return incident.finish(v_outcome, incident_note.key, 'incident_note', v_payload);
+    return v_outcome;
   end if;
   v_code := incident.refusal();
   if v_code is not null then

@@ -21,9 +21,9 @@ begin
   if core.is_reason(incident_pause.reason) is not true then
     perform core.fail('SA013', coalesce(left(incident_pause.reason, 64), 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('incident_pause', incident_pause.key, v_payload);
+  v_outcome := incident.claim('incident_pause', incident_pause.key, v_payload);
   if v_outcome.status is not null then
-    return incident.finish(v_outcome, incident_pause.key, 'incident_pause', v_payload);
+    return v_outcome;
   end if;
   v_outcome := incident.hold(incident_pause.incident_id, true, incident_pause.reason);
   return incident.finish(v_outcome, incident_pause.key, 'incident_pause', v_payload);

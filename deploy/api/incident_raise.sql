@@ -20,9 +20,9 @@ declare
   v_code text;
   v_id uuid;
 begin
-  v_outcome := core.claim('incident_raise', incident_raise.key, v_payload);
+  v_outcome := incident.claim('incident_raise', incident_raise.key, v_payload);
   if v_outcome.status is not null then
-    return incident.finish(v_outcome, incident_raise.key, 'incident_raise', v_payload);
+    return v_outcome;
   end if;
   v_code := incident.refusal();
   if v_code is not null then

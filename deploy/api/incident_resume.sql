@@ -21,9 +21,9 @@ begin
   if core.is_reason(incident_resume.reason) is not true then
     perform core.fail('SA013', coalesce(left(incident_resume.reason, 64), 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('incident_resume', incident_resume.key, v_payload);
+  v_outcome := incident.claim('incident_resume', incident_resume.key, v_payload);
   if v_outcome.status is not null then
-    return incident.finish(v_outcome, incident_resume.key, 'incident_resume', v_payload);
+    return v_outcome;
   end if;
   v_outcome := incident.hold(incident_resume.incident_id, false, incident_resume.reason);
   return incident.finish(v_outcome, incident_resume.key, 'incident_resume', v_payload);

@@ -29,9 +29,9 @@ begin
       'acknowledge, unacknowledge, investigate, mitigate, fail, resolve, verify, reopen or close'
     );
   end if;
-  v_outcome := core.claim('incident_transition', incident_transition.key, v_payload);
+  v_outcome := incident.claim('incident_transition', incident_transition.key, v_payload);
   if v_outcome.status is not null then
-    return incident.finish(v_outcome, incident_transition.key, 'incident_transition', v_payload);
+    return v_outcome;
   end if;
   v_outcome := incident.move(
     incident_transition.incident_id, incident_transition.via, incident_transition.reason, incident.read_statements(incident_transition.statements)

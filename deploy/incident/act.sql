@@ -16,22 +16,35 @@ as $$
 $$;
 comment on function incident.refusal() is 'What speaks against the bound actor working on incidents: SA104, SA107, or null for nothing.';
 
+create function incident.claim(command text, key uuid, payload jsonb)
+returns core.outcome
+language sql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+  select case
+    when (core.actor()).kind = 'platform' then identity.claim_platform(claim.command, claim.key, claim.payload)
+    else ledger.claim(claim.command, claim.key, claim.payload)
+  end
+$$;
+comment on function incident.claim(text, uuid, jsonb) is
+  'How every command on incidents begins, of tenants (ledger.claim) and of the platform (identity.claim_platform): null means go on and end with incident.finish.';
+
 create function incident.finish(outcome core.outcome, key uuid, command text, payload jsonb)
 returns core.outcome
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_outcome core.outcome := finish.outcome;
 begin
-  if v_outcome.status = 'refused' then
-    v_outcome := ledger.refuse(finish.command, finish.key, finish.payload, v_outcome);
-  end if;
   if (core.actor()).kind = 'platform' then
-    return identity.finish_platform(v_outcome, finish.key, finish.command, after => finish.payload || coalesce(v_outcome.detail, '{}'));
+    return identity.finish_platform(
+      finish.outcome, finish.key, finish.command, finish.payload, after => finish.payload || coalesce((finish.outcome).detail, '{}')
+    );
+  elsif (finish.outcome).status = 'refused' then
+    return core.finish(ledger.refuse(finish.command, finish.key, finish.payload, finish.outcome), finish.key);
   end if;
-  return core.finish(v_outcome, finish.key);
+  return core.finish(finish.outcome, finish.key);
 end $$;
 comment on function incident.finish(core.outcome, uuid, text, jsonb) is
   'The last step of every command on incidents, of tenants and of the platform: keeps what is refused (ledger.refuse) and what the platform did (identity.finish_platform).';

@@ -2,6 +2,7 @@
 begin;
 set local role smartattend_owner;
 
+select pg_get_functiondef('incident.claim(text, uuid, jsonb)'::regprocedure);
 select pg_get_functiondef('incident.refusal()'::regprocedure);
 select pg_get_functiondef('incident.finish(core.outcome, uuid, text, jsonb)'::regprocedure);
 select pg_get_functiondef('incident.lock_incident(uuid)'::regprocedure);
