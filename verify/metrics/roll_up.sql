@@ -1,0 +1,8 @@
+-- Verify smartattend:metrics/roll_up on pg
+begin;
+set local role smartattend_owner;
+
+select pg_get_functiondef('metrics.endpoint(text, text, jsonb)'::regprocedure);
+select pg_get_functiondef('metrics.roll_up(timestamptz)'::regprocedure);
+
+rollback;
