@@ -11,7 +11,7 @@ grant select on guard.system_log, guard.seen to smartattend_ledger, smartattend_
 grant execute on function
   guard.room(), guard.inventory(), guard.fingerprint(), guard.broken_invariant(), guard.verify(), guard.is_armed()
 to smartattend_ledger, smartattend_auditor, smartattend_operator, smartattend_deployer;
-grant execute on function guard.begin_change(text) to smartattend_owner, smartattend_ledger, smartattend_deployer; -- partitions of months
+grant execute on function guard.begin_change(text) to smartattend_ledger, smartattend_deployer;
 -- these say clearly that a superuser is needed
 grant execute on function guard.arm(), guard.disarm(text), guard.fail(text, text, text) to smartattend_deployer;
 grant execute on function guard.observe() to smartattend_ledger;

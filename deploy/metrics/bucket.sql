@@ -7,7 +7,9 @@ returns integer
 language sql
 immutable
 as $$
-  select pg_catalog.ceil(4 * pg_catalog.ln(greatest(bucket.elapsed_us, 1) / 1000::double precision) / pg_catalog.ln(2::double precision))::integer
+  select pg_catalog.ceil(
+    4 * pg_catalog.ln(case when bucket.elapsed_us < 1 then 1 else bucket.elapsed_us end / 1000::double precision) / pg_catalog.ln(2::double precision)
+  )::integer
 $$;
 comment on function metrics.bucket(bigint) is
   'The bucket of a duration in microseconds: ceil(4·log2(ms)). Bucket b holds (2^((b-1)/4), 2^(b/4)] ms, so that counts of different minutes, tenants and servers can be added.';

@@ -141,7 +141,8 @@ set search_path = pg_catalog, pg_temp
 as $$
   select count(*)::double precision / current_setting('max_connections')::integer, jsonb_build_object('connections', count(*))
   from pg_stat_activity as a
-  where a.backend_type = 'client backend' and connections_used.now is not null
+  where a.usesysid is not null and a.datid is not null -- the type of a backend is not for everybody to see
+    and connections_used.now is not null
 $$;
 comment on function metrics.connections_used(timestamptz) is 'A collector: connections of clients, of all that the server takes.';
 

@@ -57,7 +57,6 @@ declare
   v_table text := 'sample' || coalesce(to_char(add_partition.month, '_YYYY_MM'), '_default');
   v_bounds text := 'default';
 begin
-  perform guard.begin_change('metrics.add_partition ' || v_table);
   if add_partition.month is not null then
     v_bounds := format(
       'for values from (%L) to (%L)',
@@ -80,9 +79,39 @@ begin
   return replace(v_table, 'sample', '');
 end $$;
 comment on function metrics.add_partition(date) is
-  'Makes the partition of a month for samples (null: of whatever has none, which is never lost), guarded like its parent; nothing where it exists. Make them ahead of time: a month that has rows in the default partition already stays there (23514).';
+  'Makes the partition of a month for samples (null: of whatever has none, which is never lost), guarded like its parent; nothing where it exists. The caller announces it (guard.begin_change), which the owner cannot. Make them ahead of time: a month that has rows in the default partition already stays there (23514).';
 
 select metrics.add_partition(null);
+
+create function metrics.drop_partitions(now timestamptz)
+returns integer
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_until timestamptz := (
+    select least(drop_partitions.now, core.clock()) - r.keep from metrics.retention as r where r.relation = 'metrics.sample'
+  );
+  v_month text;
+  v_dropped integer := 0;
+begin
+  for v_month in
+    select c.relname
+    from pg_inherits as i
+    inner join pg_class as c on c.oid = i.inhrelid
+    where i.inhparent = 'metrics.sample'::regclass
+      and c.relname ~ '^sample_[0-9]{4}_[0-9]{2}$'
+      and (to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month') at time zone 'UTC' <= v_until
+    order by c.relname
+  loop
+    execute format('drop table metrics.%I', v_month);
+    v_dropped := v_dropped + 1;
+  end loop;
+  return v_dropped;
+end $$;
+comment on function metrics.drop_partitions(timestamptz) is
+  'Drops the months of samples that are wholly older than they are kept, whosever rows they hold: cheaper than metrics.expire, and good for tenants that no job visits. The caller announces it (guard.begin_change). Answers how many.';
 
 create function metrics.record(metric text, value double precision, labels jsonb default null)
 returns void
