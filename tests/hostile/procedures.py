@@ -14,6 +14,7 @@ PLATFORM = (
     "legal_hold_release",
     "platform_access_review",
     "platform_grant",
+    "platform_metrics",
     "platform_revoke",
     "platform_scan",
     "platform_session_revoke",
@@ -54,6 +55,9 @@ CALLS = {
     "check_in_batch": "entries => "
     """jsonb_build_array(jsonb_build_object('key', {key}, 'kind', 'in', 'subject_id', {person}))""",
     "check_out": "key => {key}, subject_id => {person}",
+    "client_report": "key => {key}, counts => "
+    """jsonb_build_array(jsonb_build_object('endpoint', 'check_in', 'outcome', 'failed', 'code', '57014', """
+    """'minute', now(), 'bucket', 40, 'count', 3))""",
     "clock_expire": "key => {key}",
     "clock_probe": "key => {key}, device_id => {device}",
     "clock_report": "key => {key}, probe_key => {probe}, sent_at => now(), received_at => now(), "
@@ -89,6 +93,7 @@ CALLS = {
     "platform_revoke": "key => {key}, login => 'me@example.org', role => 'superadmin', "
     "reason => 'because I want it so'",
     "platform_session_revoke": "key => {key}, session_id => {access}, reason => 'because I want it so'",
+    "platform_metrics": "",
     "platform_sessions": "",
     "put_closed_days": "entries => "
     """jsonb_build_array(jsonb_build_object('code', 'x', 'name', 'X', 'site_code', {site}, 'starts_on', """

@@ -393,6 +393,25 @@ def visits(t: str, member: str) -> list[str]:
     ]
 
 
+def measured(t: str) -> list[str]:
+    """What is measured of a tenant."""
+    counts = (
+        entries(
+            endpoint="'check_in'", outcome="'failed'", code="'57014'", minute="now()", bucket="40", count="3"
+        )
+        + " || "
+        + entries(endpoint="'check_in'", outcome="'replayed'", minute="now()", bucket="4", count="3")
+    )
+    return [
+        f"select * from api.client_report({KEY}, {counts}, tap.token('{t}/admin'))",
+        f"insert into metrics.sample (tenant_id, metric, value) values (<{t}>, 'job_lag', 1) returning id",
+        f"insert into metrics.service_health (tenant_id, service) values (<{t}>, 'api') returning id",
+        f"insert into metrics.watermark (tenant_id) values (<{t}>) returning since",
+        "insert into metrics.alarm (tenant_id, severity, source, dedup_key, title, evidence) "
+        f"values (<{t}>, 4, 'slo_burn', 'slo_burn:everything', 'a budget burns', '{{}}') returning id",
+    ]
+
+
 def company(t: str) -> list[str]:
     """The statements that fill a company."""
     admin = f"tap.token('{t}/admin')"
@@ -464,7 +483,7 @@ def fill(world: World) -> None:
             for name in ("", *THINGS[kind].split(), f"{tenant}-site", f"{tenant}-unit", f"{tenant}-member"):
                 thing = f"{tenant}/{name}" if name else tenant
                 world.ids[thing] = str(world.value("select tap.id(%s)", thing))
-            for statement in (*statements(tenant), *visits(tenant, "s1" if kind == "school" else "e1")):
+            for statement in (*statements(tenant), *measured(tenant), *visits(tenant, "s1" if kind == "school" else "e1")):
                 said = world.judged(world.superuser, statement)
                 assert said.startswith(
                     ("rows", "accepted", "refused SA102", "replayed", "refused SA104", "refused SA105")
