@@ -24,7 +24,7 @@ select
   v.business_date, v.unit_id, v.registers, v.cancelled, v.due, v.taken, v.begun, v.in_time, v.missing, v.completion, v.median_after_end, v.as_of
 from report.register_completion as v;
 comment on view api.report_register_completion is
-  'Registers by business date and unit, in the scope of attendance.read: due are those whose session is over and was not cancelled (of shifts, which are not called by a register as a rule, those that were begun); taken of them are submitted or closed, begun are open, in_time were first submitted within the hours of rule F29 after the end of the session. completion is taken / due, null where none was due. One that is missing says nothing of its people. as_of: what was committed before is in it.';
+  'Registers by business date and unit, in the scope of attendance.read: due are those whose session is over and was not cancelled (of shifts and of what was imported, for which none has to be taken, those that were begun); taken of them are submitted or closed, begun are open, in_time were first submitted within the hours of rule F29 after the end of the session. completion is taken / due, null where none was due. One that is missing says nothing of its people. as_of: what was committed before is in it.';
 
 create view api.report_worked_hours with (security_invoker = true) as
 select

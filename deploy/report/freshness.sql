@@ -24,16 +24,18 @@ comment on column report.freshness.horizon is 'Every transaction below this had 
 comment on column report.freshness.failed_at is 'When its last refresh failed; null after one that did not.';
 
 create table report.refreshed (
+  id uuid not null default core.uuid_v7(),
   view text not null,
   began_at timestamptz not null,
   took interval not null,
   rows bigint,
   failure text,
-  constraint refreshed_pkey primary key (view, began_at),
+  constraint refreshed_pkey primary key (id),
   constraint it_is_of_a_report foreign key (view) references report.freshness (view),
   constraint it_has_rows_or_failed check (num_nulls(rows, failure) = 1)
 );
 comment on table report.refreshed is 'Every refresh of the last 90 days: how long it took, and how many rows there were, or what failed. Of all tenants together, so that nobody but the refresher reads it.';
+create index refreshed_view on report.refreshed (view, began_at);
 
 grant select on report.freshness to smartattend_owner, smartattend_app;
 

@@ -20,7 +20,8 @@ from attendance.register as g
 inner join attendance.session as s on s.tenant_id = g.tenant_id and s.id = g.session_id
 cross join lateral (
   select
-    g.state <> 'cancelled' and s.cancelled_at is null and s.ends_at <= (select core.clock()) and (s.kind <> 'shift' or g.state <> 'scheduled') as is_due
+    g.state <> 'cancelled' and s.cancelled_at is null and s.ends_at <= (select core.clock())
+      and (g.state <> 'scheduled' or s.kind <> 'shift' and s.source <> 'import') as is_due
 ) as d
 left join integrity.rule_setting as o on o.tenant_id = g.tenant_id and o.rule = 'F29'
 inner join integrity.parameter as p on p.rule = 'F29' and p.parameter = 'hours'
@@ -50,7 +51,7 @@ where f.view = 'register_completion'
     or r.unit_id = any (array(select u.unit_id from identity.session_units('attendance.read') as u (unit_id)))
   );
 comment on view report.register_completion is
-  'Registers by business date and unit, in the scope of attendance.read: due are those whose session is over and was not cancelled (of shifts, which are not called by a register as a rule, those that were begun); taken of them are submitted or closed, begun are open, in_time were first submitted within the hours of rule F29 after the end of the session. completion is taken / due, null where none was due. One that is missing says nothing of its people.';
+  'Registers by business date and unit, in the scope of attendance.read: due are those whose session is over and was not cancelled (of shifts and of what was imported, for which none has to be taken, those that were begun); taken of them are submitted or closed, begun are open, in_time were first submitted within the hours of rule F29 after the end of the session. completion is taken / due, null where none was due. One that is missing says nothing of its people.';
 grant select on report.register_completion to smartattend_owner, smartattend_app;
 
 insert into report.freshness (view, meaning, refresh_every, stale_after)

@@ -53,7 +53,7 @@ left join (
   inner join attendance.session as s on s.tenant_id = g.tenant_id and s.id = g.session_id
   where s.cancelled_at is null
     and s.ends_at <= (select core.clock())
-    and (g.state = 'open' or g.state = 'scheduled' and s.kind <> 'shift')
+    and (g.state = 'open' or g.state = 'scheduled' and s.kind <> 'shift' and s.source <> 'import')
   group by g.tenant_id
 ) as g on g.tenant_id = n.tenant_id
 left join (
