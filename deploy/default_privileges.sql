@@ -8,5 +8,7 @@ set local role smartattend_session;
 alter default privileges revoke execute on functions from public;
 set local role smartattend_ledger;
 alter default privileges revoke execute on functions from public;
+set local role smartattend_refresher;
+alter default privileges revoke execute on functions from public;
 
 commit;

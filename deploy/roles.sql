@@ -36,8 +36,9 @@ begin
     or not pg_catalog.pg_has_role('smartattend_deployer', 'smartattend_session', 'member')
     or not pg_catalog.pg_has_role('smartattend_deployer', 'smartattend_ledger', 'member')
     or not pg_catalog.pg_has_role('smartattend_deployer', 'smartattend_operator', 'member')
+    or not pg_catalog.pg_has_role('smartattend_deployer', 'smartattend_refresher', 'member')
   then
-    grant smartattend_owner, smartattend_session, smartattend_ledger, smartattend_operator to smartattend_deployer;
+    grant smartattend_owner, smartattend_session, smartattend_ledger, smartattend_operator, smartattend_refresher to smartattend_deployer;
   end if;
   if not pg_catalog.pg_has_role(
     current_user, 'smartattend_deployer',

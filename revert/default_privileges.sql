@@ -7,5 +7,7 @@ set local role smartattend_session;
 alter default privileges grant execute on functions to public;
 set local role smartattend_ledger;
 alter default privileges grant execute on functions to public;
+set local role smartattend_refresher;
+alter default privileges grant execute on functions to public;
 
 commit;

@@ -17,7 +17,7 @@ begin
       select r.oid, r.name from guard.room() as r
     ),
     owner as materialized (
-      select r.oid from pg_roles as r where r.rolname in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger')
+      select r.oid from pg_roles as r where r.rolname in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger', 'smartattend_refresher')
     ),
     command as materialized (
       select c.classid, c.objid, c.command_tag, c.object_type, c.schema_name, c.object_identity

@@ -110,9 +110,16 @@ as $$
   where a.grantee = 0 and (p.prosecdef or p.room <> 'core')
 
   union all
-  select 'view', r.label, 'security_invoker', 'runs as its owner'
+  -- what was refreshed has no policies: its views run as their owner, and are the barrier themselves
+  select
+    'view', r.label, case v.stands_for_policies when true then 'security_barrier' else 'security_invoker' end,
+    case v.stands_for_policies when true then 'no barrier' else 'runs as its owner' end
   from relation as r
-  where r.relkind = 'v' and not coalesce(r.reloptions, '{}') && array['security_invoker=true', 'security_invoker=on']
+  cross join lateral (select r.relnamespace = to_regnamespace('report') and pg_get_userbyid(r.relowner) = 'smartattend_refresher') as v (stands_for_policies)
+  where r.relkind = 'v'
+    and not coalesce(r.reloptions, '{}') && case v.stands_for_policies
+      when true then array['security_barrier=true', 'security_barrier=on'] else array['security_invoker=true', 'security_invoker=on']
+    end
 
   union all
   select 'owner', o.label, 'an owner role', pg_get_userbyid(o.owner)
@@ -127,7 +134,7 @@ as $$
     from room as r
     inner join pg_namespace as n on n.oid = r.oid
   ) as o
-  where (pg_get_userbyid(o.owner) in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger')) = (o.room = 'guard')
+  where (pg_get_userbyid(o.owner) in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger', 'smartattend_refresher')) = (o.room = 'guard')
 
   union all
   select 'role', r.rolname, 'no superuser, no bypassrls, no login, creates nothing', concat_ws(
@@ -152,7 +159,7 @@ as $$
 
   union all
   select 'default privilege', o.name, 'functions that it makes are not executable by public', 'they are'
-  from unnest(array['smartattend_owner', 'smartattend_session', 'smartattend_ledger']) as o (name)
+  from unnest(array['smartattend_owner', 'smartattend_session', 'smartattend_ledger', 'smartattend_refresher']) as o (name)
   inner join pg_roles as r on r.rolname = o.name
   where not exists (
     select from pg_default_acl as d

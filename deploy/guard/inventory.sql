@@ -9,7 +9,7 @@ as $$
   select n.oid, n.nspname::text
   from pg_catalog.pg_namespace as n
   inner join pg_catalog.pg_roles as r on r.oid = n.nspowner
-  where r.rolname in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger')
+  where r.rolname in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger', 'smartattend_refresher')
     or n.nspname = 'guard'
     or exists (select from guard.baseline as b where b.kind = 'schema' and b.object = n.nspname)
 $$;

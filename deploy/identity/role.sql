@@ -116,7 +116,8 @@ inner join identity.permission as p on p.permission = any (
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'role.review', 'site.manage',
       'setting.manage', 'device.manage', 'simulation.run', 'audit.read', 'support.review',
-      'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage', 'incident.read', 'incident.manage', 'metrics.read', 'metrics.report'
+      'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage', 'incident.read', 'incident.manage',
+      'metrics.read', 'metrics.report'
     ]
     when 'manager' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'register.take', 'schedule.manage', 'member.read',
@@ -132,7 +133,8 @@ inner join identity.permission as p on p.permission = any (
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'role.review', 'site.manage',
       'setting.manage', 'device.manage', 'simulation.run', 'audit.read', 'support.review',
-      'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage', 'incident.read', 'incident.manage', 'metrics.read', 'metrics.report'
+      'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage', 'incident.read', 'incident.manage',
+      'metrics.read', 'metrics.report'
     ]
     when 'device' then array['attendance.capture', 'metrics.report']
     when 'platform_operator' then array['tenant.operate', 'tenant.audit', 'tenant.impersonate', 'incident.read', 'incident.manage']

@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 
 import click
 
-from orchestrator.errors import InvalidInput
+from orchestrator import database
+from orchestrator.errors import InvalidInput, SmartAttendError
 from orchestrator.options import Day, dsn_option, examples, format_option, token_option
-from orchestrator.output import emit_stream, note
-from orchestrator.reports import attendance
+from orchestrator.output import emit, emit_stream, note
+from orchestrator.reports import attendance, refreshed
 from orchestrator.reports.attendance import Reader, Report, local
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -275,4 +276,67 @@ def flags(
             states=None if "any" in states else list(states),
             blocking=blocking,
             unit_id=reader.unit(unit),
+        )
+
+
+@report.command(
+    epilog=examples(
+        "smartattend report view --tenant north-high             which there are, and of when",
+        "smartattend report view daily_attendance --tenant north-high",
+        "smartattend report view subject_term --format csv > term.csv",
+    )
+)
+@click.argument("name", required=False)
+@_reading
+def view(
+    name: str | None,
+    tenant: str | None,
+    token: str | None,
+    login: str | None,
+    dsn: str | None,
+    fmt: str,
+) -> None:
+    """Show a report that is refreshed from time to time, and of when it is; without NAME, which there are.
+
+    These count over a whole tenant and its whole time, where the other commands look at what is there now. Of when a
+    report is, and whether that is too long ago, is said on stderr and stands in each row (as_of).
+    """
+    with _reader(dsn, tenant, token, login) as reader:
+        if name is None:
+            emit(refreshed.listing(reader), fmt)
+            return
+        found = refreshed.freshness(reader, name)
+        note(refreshed.said(found, reader.now()))
+        keys, shown = refreshed.columns(reader, name)
+        emit_stream(
+            refreshed.view(reader, name, keys),
+            fmt,
+            columns=keys,
+            shown=shown,
+            empty="nothing in it, as far as this token sees",
+        )
+
+
+@report.command(
+    epilog=examples(
+        "smartattend report refresh                              what is due",
+        "smartattend report refresh flags                        this one, due or not",
+    )
+)
+@click.argument("name", required=False)
+@format_option
+@dsn_option
+def refresh(name: str | None, dsn: str | None, fmt: str) -> None:
+    """Refresh the reports that are due, or the one that is named, of all tenants, each in a transaction of its own.
+
+    For a login that is a member of smartattend_refresher; maintenance does the same. Readers go on reading meanwhile,
+    and what somebody else is refreshing is left out. One that fails keeps what it had; the exit code is 1 then.
+    """
+    with database.connect(dsn, application_name="smartattend report refresh") as connection:
+        made = list(refreshed.refresh(connection, name))
+    emit(made, fmt, columns=["name", "as_of", "took", "rows", "failure"], empty="nothing is due")
+    failed = [row["name"] for row in made if row["failure"] is not None]
+    if failed:
+        raise SmartAttendError(
+            f"not refreshed: {', '.join(failed)}", hint="they are as they were; mend what failure says"
         )

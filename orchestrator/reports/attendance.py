@@ -182,6 +182,11 @@ class Reader:
         """The rows of a small query."""
         return _find(self.connection, self.token, name, **values)
 
+    def now(self) -> dt.datetime:
+        """The time, by the database's clock."""
+        found: dt.datetime = self.find("report_tenant")[0]["now"]
+        return found
+
     def unit(self, code: str | None) -> uuid.UUID | None:
         """The unit of a code, or of site/code."""
         if code is None:
@@ -207,7 +212,7 @@ class Reader:
     def rows(self, report: Report, **values: object) -> Iterator[dict[str, Any]]:
         """The rows of a report as they come."""
         with self.connection.transaction():
-            _act(self.connection, self.token)
+            act(self.connection, self.token)
             with self.connection.cursor("report", row_factory=dict_row) as cursor:
                 cursor.itersize = FETCHED
                 cursor.execute(query(report.name), values)
@@ -217,14 +222,15 @@ class Reader:
                     yield report.row(found)
 
 
-def _act(connection: psycopg.Connection[Any], token: str) -> None:
+def act(connection: psycopg.Connection[Any], token: str) -> None:
+    """Make the transaction the application's, with this token."""
     connection.execute(f"set local role {APPLICATION}")
     connection.execute("select pg_catalog.set_config('smartattend.token', %s, true)", [token])
 
 
 def _find(connection: psycopg.Connection[Any], token: str, name: str, **values: object) -> list[dict[str, Any]]:
     with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
-        _act(connection, token)
+        act(connection, token)
         return cursor.execute(query(name), values).fetchall()
 
 

@@ -496,6 +496,7 @@ def fill(world: World) -> None:
                     world.tokens[f"{tenant}/{name}"] = world.value("select tap.token(%s)", f"{tenant}/{name}")
                 elif name in ("kiosk", "gate"):
                     world.tokens[f"{tenant}/{name}"] = world.value("select tap.device_token(%s)", f"{tenant}/{name}")
+    world.query("select view from report.refresh() where failure is null")
     for who in ("root", "operator", "auditor"):
         role = "superadmin" if who == "root" else f"platform_{who}"
         world.tokens[f"platform/{who}"] = world.value("select tap.platform_token(%s, %s)", who, role)

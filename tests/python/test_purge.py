@@ -202,6 +202,19 @@ def test_every_table_of_tenants_had_rows_to_lose(story: Story) -> None:
     }  # fmt: skip
 
 
+def test_what_is_left_in_reports_is_due_at_once_and_goes_with_the_next_refresh(story: Story) -> None:
+    world = story.world
+    reports = [view for (view,) in world.query("select view from report.freshness order by view")]
+
+    def left() -> list[str]:
+        return [view for view in reports if world.query(f"select 1 from report_data.{view} where tenant_id = <beta>")]
+
+    assert len(left()) >= 6
+    assert [view for (view,) in world.query("select report.due()")] == reports
+    assert [view for (view,) in world.query("select view from report.refresh() where failure is null")] == reports
+    assert left() == []
+
+
 def test_no_row_of_anybody_else_changed(story: Story) -> None:
     for tenant, before in story.before.items():
         after = story.world.contents(tenant)
