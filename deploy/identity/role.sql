@@ -61,6 +61,7 @@ insert into identity.permission (permission, meaning) values
   ('role.escalate', 'grant roles with permissions that one does not hold'),
   ('site.manage', 'sites and units'),
   ('setting.manage', 'change the tenant''s settings'),
+  ('notification.manage', 'who is told of what'),
   ('device.manage', 'devices'),
   ('simulation.run', 'hurt this tenant, if it is a sandbox'),
   ('tenant.create', 'create tenants'),
@@ -111,7 +112,7 @@ inner join identity.permission as p on p.permission = any (
     when 'school_admin' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'role.review', 'site.manage',
-      'setting.manage', 'device.manage', 'simulation.run', 'audit.read', 'support.review',
+      'setting.manage', 'notification.manage', 'device.manage', 'simulation.run', 'audit.read', 'support.review',
       'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage'
     ]
     when 'manager' then array[
@@ -126,7 +127,7 @@ inner join identity.permission as p on p.permission = any (
     when 'corporate_admin' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'role.review', 'site.manage',
-      'setting.manage', 'device.manage', 'simulation.run', 'audit.read', 'support.review',
+      'setting.manage', 'notification.manage', 'device.manage', 'simulation.run', 'audit.read', 'support.review',
       'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage'
     ]
     when 'device' then array['attendance.capture']
