@@ -17,6 +17,7 @@ as $$
 $$;
 comment on function guard.news(xid8, xid8) is
   'What was logged as drift, its end, or the result of a self-test, by the transactions from one number to before another: what incidents are made of. For rooms that must not read the rest of the log, which tells of every tenant.';
+revoke all on function guard.news(xid8, xid8) from public;
 grant execute on function guard.news(xid8, xid8) to smartattend_owner;
 
 commit;

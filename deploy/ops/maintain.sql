@@ -2,7 +2,7 @@
 begin;
 set local role smartattend_owner;
 
-create procedure ops.maintain(only text default null)
+create procedure ops.maintain(job text default null)
 language plpgsql
 security invoker
 as $$
@@ -27,13 +27,17 @@ begin
     pg_catalog.array_agg(d.job order by d.ordinality), pg_catalog.array_agg(d.scope order by d.ordinality),
     pg_catalog.array_agg(d.call order by d.ordinality), pg_catalog.array_agg(d.runs_as order by d.ordinality)
   into v_jobs, v_scopes, v_calls, v_roles
-  from ops.due_jobs(maintain.only) with ordinality as d (job, scope, call, runs_as, ordinality);
+  from ops.due_jobs(maintain.job) with ordinality as d (job, scope, call, runs_as, ordinality);
   commit;
   for i in 1 .. coalesce(pg_catalog.cardinality(v_jobs), 0) loop
     v_run := null;
     if v_roles[i] <> 'smartattend_owner' then
       -- Who may not leaves it to somebody who may.
-      continue when not pg_catalog.pg_has_role(session_user, v_roles[i], 'member');
+      continue when not pg_catalog.pg_has_role(
+        session_user, v_roles[i],
+        -- from PostgreSQL 16 on a member may lack the right to set the role
+        case when pg_catalog.current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end
+      );
       v_begun_at := ops.begin_job(v_jobs[i]);
       if v_begun_at is not null then
         begin

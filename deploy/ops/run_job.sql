@@ -83,7 +83,7 @@ as $$
 $$;
 comment on function ops.gist(jsonb) is 'What is kept of the rows that a job answered: one object as it is, of many their number and the last one.';
 
-create function ops.due_jobs(only text default null)
+create function ops.due_jobs(wanted text default null)
 returns table (job text, scope text, call text, runs_as text)
 language plpgsql
 volatile
@@ -95,15 +95,15 @@ declare
   v_actor core.actor := identity.bind_job(null);
   v_now timestamptz := core.clock();
 begin
-  if due_jobs.only is not null and not exists (select from ops.job as j where j.job = due_jobs.only) then
-    perform core.fail('SA011', 'job ' || due_jobs.only, 'a job of ops.job');
+  if due_jobs.wanted is not null and not exists (select from ops.job as j where j.job = due_jobs.wanted) then
+    perform core.fail('SA011', 'job ' || due_jobs.wanted, 'a job of ops.job');
   end if;
   return query
   select j.job, j.scope, j.call, j.runs_as
   from ops.job as j
   left join ops.visit as v on v.tenant_id = '00000000-0000-0000-0000-000000000000' and v.job = j.job
   where j.is_enabled
-    and (due_jobs.only is null or j.job = due_jobs.only)
+    and (due_jobs.wanted is null or j.job = due_jobs.wanted)
     and (v.begun_at is null or v.begun_at > v_now or v.begun_at <= v_now - j.every)
   order by coalesce(v.begun_at, '-infinity') + j.every, j.position, j.job;
 end $$;

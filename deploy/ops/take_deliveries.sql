@@ -60,22 +60,23 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_tenant_id uuid;
+  v_seen uuid[] := '{}';
   v_rows integer := 0;
   v_taken integer;
 begin
   -- By the operator's right to see whose deliveries are due; each tenant is bound for itself.
-  for v_tenant_id in
-    select d.tenant_id
+  while v_rows < take_deliveries.number loop
+    select d.tenant_id into v_tenant_id
     from ops.delivery as d
-    where d.state = 'pending' and d.next_at <= core.clock()
-    group by d.tenant_id
-    order by min(d.next_at), d.tenant_id
-  loop
-    exit when v_rows >= take_deliveries.number;
+    where d.state = 'pending' and d.next_at <= core.clock() and d.tenant_id <> all (v_seen)
+    order by d.next_at
+    limit 1;
+    exit when not found;
     return query
     select t.* from ops.take_deliveries_of(v_tenant_id, take_deliveries.number - v_rows, take_deliveries.lease) as t;
     get diagnostics v_taken = row_count;
     v_rows := v_rows + v_taken;
+    v_seen := v_seen || v_tenant_id;
   end loop;
 end $$;
 comment on function ops.take_deliveries(integer, interval) is
