@@ -36,6 +36,7 @@ insert into core.error_code (code, name, kind, retry, meaning, action) values
   ('SA022', 'illegal_state', 'error', false, 'the row would enter a state by no legal transition', 'Use the procedures of schema api; smartattend machine show NAME draws the legal moves.'),
   ('SA030', 'other_epoch', 'error', false, 'this is not the database that the ledger''s epoch began in, or its transaction numbers went back', 'After a restore, a clone or a failover: smartattend ledger begin-epoch --reason …'),
   ('SA031', 'not_sealed', 'error', true, 'not every row is sealed yet', 'Seal first: smartattend ledger seal.'),
+  ('SA032', 'damaged', 'error', false, 'rows differ from what was sealed', 'See what it is: smartattend ledger verify --full; then compare with a digest that was kept outside.'),
   ('SA040', 'not_announced', 'error', false, 'this change was not announced to the guard', 'Begin the transaction with select guard.begin_change(''<name>''), as sqitch add writes it.'),
   ('SA041', 'weakened', 'error', false, 'this would break what must always hold', 'Mend what the detail names; select * from guard.verify() lists everything.'),
   ('SA042', 'superuser_needed', 'error', false, 'only a superuser may do this', 'Connect as a superuser: event triggers need one.'),

@@ -61,6 +61,7 @@ insert into identity.permission (permission, meaning) values
   ('role.escalate', 'grant roles with permissions that one does not hold'),
   ('site.manage', 'sites and units'),
   ('setting.manage', 'change the tenant''s settings'),
+  ('notification.manage', 'who is told of what'),
   ('device.manage', 'devices'),
   ('simulation.run', 'hurt this tenant, if it is a sandbox'),
   ('metrics.read', 'read how the service does for the tenant'),
@@ -115,7 +116,7 @@ inner join identity.permission as p on p.permission = any (
     when 'school_admin' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'role.review', 'site.manage',
-      'setting.manage', 'device.manage', 'simulation.run', 'audit.read', 'support.review',
+      'setting.manage', 'notification.manage', 'device.manage', 'simulation.run', 'audit.read', 'support.review',
       'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage', 'incident.read', 'incident.manage',
       'metrics.read', 'metrics.report'
     ]
@@ -132,7 +133,7 @@ inner join identity.permission as p on p.permission = any (
     when 'corporate_admin' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'role.review', 'site.manage',
-      'setting.manage', 'device.manage', 'simulation.run', 'audit.read', 'support.review',
+      'setting.manage', 'notification.manage', 'device.manage', 'simulation.run', 'audit.read', 'support.review',
       'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage', 'incident.read', 'incident.manage',
       'metrics.read', 'metrics.report'
     ]

@@ -116,42 +116,39 @@ create function ledger.add_partition(month date)
 returns text
 language plpgsql
 volatile
+security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_suffix text := coalesce(to_char(add_partition.month, '_YYYY_MM'), '_default');
-  v_bounds text := 'default';
-  v_table text;
 begin
-  perform guard.begin_change('ledger.add_partition ' || v_suffix);
-  if add_partition.month is not null then
-    v_bounds := format(
-      'for values from (%L) to (%L)',
-      date_trunc('month', add_partition.month::timestamp) at time zone 'UTC',
-      (date_trunc('month', add_partition.month::timestamp) + interval '1 month') at time zone 'UTC'
-    );
+  if to_regclass('ledger.' || quote_ident('change' || v_suffix)) is not null and to_regclass('ledger.' || quote_ident('payload' || v_suffix)) is not null then
+    return v_suffix;
   end if;
-  foreach v_table in array array['change', 'payload'] loop
-    continue when to_regclass(format('ledger.%I', v_table || v_suffix)) is not null;
-    execute format('create table ledger.%I partition of ledger.%I %s', v_table || v_suffix, v_table, v_bounds);
-    execute format('comment on table ledger.%I is %L', v_table || v_suffix, 'A partition of ledger.' || v_table || '.');
-    -- Statement triggers and row level security are not inherited, and a partition can be written to directly.
-    execute format(
-      'create trigger %2$s_100_no_truncate before truncate on ledger.%1$I for each statement execute function core.refuse_change()',
-      v_table || v_suffix, v_table
-    );
-    execute format('alter table ledger.%1$I enable always trigger %2$s_100_no_truncate', v_table || v_suffix, v_table);
-    execute format(
-      'alter table ledger.%1$I enable always trigger %2$s',
-      v_table || v_suffix, case v_table when 'change' then 'change_100_append_only' else 'payload_100_redacted_only' end
-    );
-    execute format('alter table ledger.%I enable row level security', v_table || v_suffix);
-    execute format('alter table ledger.%I force row level security', v_table || v_suffix);
-  end loop;
+  perform guard.begin_change('ledger.add_partition ' || v_suffix);
+  perform core.add_partition('ledger.change', add_partition.month), core.add_partition('ledger.payload', add_partition.month);
   return v_suffix;
 end $$;
 comment on function ledger.add_partition(date) is
-  'Makes the partitions of a month (null: of whatever has none, which is never lost) for changes and their payloads, guarded like their parents; nothing where they exist. Make them ahead of time: a month that has rows in the default partition already stays there (23514).';
+  'Makes the partitions of a month (null: of whatever has none, which is never lost) for changes and their payloads, guarded like their parents, as an announced change; nothing where they exist. Make them ahead of time: a month that has rows in the default partition already stays there (23514).';
+grant execute on function ledger.add_partition(date) to smartattend_owner;
+
+create function ledger.announce_partition(relation regclass, month date)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if not exists (select from pg_class as c where c.oid = announce_partition.relation and c.relkind = 'p') then
+    perform core.fail('SA010', announce_partition.relation::text, 'a relation that is partitioned by month');
+  end if;
+  perform guard.begin_change(format('a partition of %s for %s', announce_partition.relation, to_char(announce_partition.month, 'YYYY-MM')));
+end $$;
+comment on function ledger.announce_partition(regclass, date) is
+  'Announces to the guard that the owner of the domain makes a partition in this transaction: it may not announce anything itself. What it does then is judged by the invariants and logged by name at the commit, like every announced change. Error SA010.';
+grant execute on function ledger.announce_partition(regclass, date) to smartattend_owner;
 
 select ledger.add_partition(null);
 

@@ -46,6 +46,7 @@ where false;
 select
   pg_get_functiondef('ledger.judge_payload()'::regprocedure),
   pg_get_functiondef('ledger.add_partition(date)'::regprocedure),
+  pg_get_functiondef('ledger.announce_partition(regclass, date)'::regprocedure),
   pg_get_functiondef('ledger.redact(uuid, text, jsonb, text)'::regprocedure);
 
 do $$

@@ -1,0 +1,7 @@
+-- Revert smartattend:ops/job_rows from pg
+begin;
+set local role smartattend_owner;
+
+delete from ops.job;
+
+commit;

@@ -1,0 +1,7 @@
+-- Revert smartattend:ops/schema from pg
+begin;
+set local role smartattend_owner;
+
+drop schema ops;
+
+commit;

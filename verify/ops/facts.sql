@@ -1,0 +1,13 @@
+-- Verify smartattend:ops/facts on pg
+begin;
+set local role smartattend_owner;
+
+select pg_get_functiondef('ops.facts_of_access(xid8, xid8, timestamptz)'::regprocedure);
+select pg_get_functiondef('ops.facts_of_refusals(xid8, xid8, timestamptz)'::regprocedure);
+select pg_get_functiondef('ops.facts_of_clocks(xid8, xid8, timestamptz)'::regprocedure);
+select pg_get_functiondef('ops.facts_of_guard(xid8, xid8, timestamptz)'::regprocedure);
+select pg_get_functiondef('ops.facts_of_the_seal(xid8, xid8, timestamptz)'::regprocedure);
+select pg_get_functiondef('ops.facts_of_maintenance(xid8, xid8, timestamptz)'::regprocedure);
+select 'ops.fact'::regtype;
+
+rollback;
