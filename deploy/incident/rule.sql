@@ -66,6 +66,8 @@ comment on column incident.requirement.source is 'Null: whatever raised it.';
 
 insert into incident.source (source, title, meaning, severity) values
   ('service_health', 'Service health', 'a service is unhealthy, or changes its mind too often', 2),
+  ('error_rate', 'Error rate', 'calls fail more often than promised', 3),
+  ('slo_burn', 'Error budget', 'what may fail in a month fails in days', 2),
   ('seal', 'Seal', 'the chain of the ledger is broken, or nothing is sealed any more', 1),
   ('guard', 'Guard', 'something that enforces was changed unannounced', 1),
   ('escalation', 'Escalation', 'somebody''s privileges grew as they should not', 2),

@@ -130,7 +130,7 @@ returns table (value double precision, labels jsonb)
 language sql
 stable
 set search_path = pg_catalog, pg_temp
-as $$ select extract(epoch from seal_age.now - ledger.sealed_at()), '{}'::jsonb $$;
+as $$ select extract(epoch from seal_age.now - (ledger.last_block()).sealed_at), '{}'::jsonb $$;
 comment on function metrics.seal_age(timestamptz) is 'A collector: seconds since the last seal. Null before the first.';
 
 create function metrics.connections_used(now timestamptz)

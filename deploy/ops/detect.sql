@@ -9,7 +9,6 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_tenant_id uuid := coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000');
   v_function text := to_regproc('ops.facts_of_' || detect.source)::oid::regproc::text;
   v_now timestamptz;
   v_since xid8;
@@ -21,39 +20,20 @@ begin
   if v_function is null then
     perform core.fail('SA011', 'source ' || coalesce(detect.source, 'null'), 'a function ops.facts_of_<source>');
   end if;
-  -- Without the room of incidents nothing is taken note of, so that nothing is lost.
-  if to_regprocedure('incident.raise(text, text, integer, text, jsonb)') is null then
-    return jsonb_build_object('raised', 0, 'recovered', 0);
-  end if;
-  insert into ops.horizon (tenant_id, source)
-  select v_tenant_id, detect.source
-  where not exists (select from ops.horizon as h where h.tenant_id = v_tenant_id and h.source = detect.source)
-  on conflict on constraint horizon_pkey do nothing;
-  select h.seen_until into v_since
-  from ops.horizon as h
-  where h.tenant_id = v_tenant_id and h.source = detect.source
-  for update;
-  v_until := pg_snapshot_xmin(pg_current_snapshot());
-  if v_until < v_since then
-    v_since := '0'; -- Restored into a younger cluster: everything once more, which incidents tell by their dedup_key.
-  end if;
+  select n.since, n.until into v_since, v_until from ops.take_news(detect.source) as n;
   v_now := core.clock();
   for v_fact in execute format('select f.* from %s($1, $2, $3) as f', v_function) using v_since, v_until, v_now loop
     if v_fact.is_over then
-      execute 'select incident.recover($1, $2, $3)' using v_fact.source, v_fact.dedup_key, v_fact.evidence;
+      perform incident.recover(v_fact.source, v_fact.dedup_key, v_fact.evidence);
       v_recovered := v_recovered + 1;
     else
-      execute 'select incident.raise($1, $2, $3, $4, $5)'
-      using v_fact.source, v_fact.dedup_key, v_fact.severity, v_fact.title, v_fact.evidence;
+      perform incident.raise(v_fact.source, v_fact.dedup_key, v_fact.severity, v_fact.title, v_fact.evidence);
       v_raised := v_raised + 1;
     end if;
   end loop;
-  update ops.horizon as h
-  set seen_until = v_until
-  where h.tenant_id = v_tenant_id and h.source = detect.source;
   return jsonb_build_object('raised', v_raised, 'recovered', v_recovered);
 end $$;
 comment on function ops.detect(text) is
-  'The job that makes incidents of the facts of one source (ops.facts_of_<source>) in the bound tenant or of the platform: of what was committed since its last look, judged by the oldest transaction that still runs, so that a late commit is seen by the next. Answers {raised, recovered}. Error SA011.';
+  'The job that makes incidents of the facts of one source (ops.facts_of_<source>) in the bound tenant or of the platform: of what is new since its last look (ops.take_news). Answers {raised, recovered}. Error SA011.';
 
 commit;

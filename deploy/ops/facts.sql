@@ -133,7 +133,44 @@ $$;
 comment on function ops.facts_of_maintenance(xid8, xid8, timestamptz) is
   'Jobs that failed so often in a row as their row says, and that hold again; and a clock that went back since a job ended.';
 
--- service_health: when the room metrics is there, a function facts_of_health(since, until, now) reads metrics.service_health here (unhealthy
--- or flapping raises, healthy is over), and one row of ops.job has ops.detect call it.
+create function ops.facts_of_metrics(since xid8, until xid8, now timestamptz)
+returns setof ops.fact
+language sql
+stable
+as $$
+  select false, a.source, a.dedup_key, a.severity, a.title, a.evidence || pg_catalog.jsonb_build_object('alarm', a.id, 'recorded_at', a.recorded_at)
+  from metrics.alarm as a
+  where a.tenant_id = coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000')
+    and a.xid >= facts_of_metrics.since and a.xid < facts_of_metrics.until
+  union all
+  -- A service is healthy again; an error rate or a budget was not spoken of for two hours (alarms are repeated each hour).
+  select true, i.source, i.dedup_key, i.severity, i.title, pg_catalog.jsonb_build_object('state', h.state, 'alarm_at', l.recorded_at)
+  from incident.incident as i
+  left join metrics.service_health as h on h.tenant_id = i.tenant_id and h.service = pg_catalog.split_part(i.dedup_key, ':', 2)
+  cross join lateral (
+    select max(a.recorded_at) as recorded_at from metrics.alarm as a where a.tenant_id = i.tenant_id and a.dedup_key = i.dedup_key
+  ) as l
+  where i.tenant_id = coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000')
+    and i.state in ('detected', 'acknowledged')
+    and case i.source
+      when 'service_health' then h.state = 'healthy' and h.held_until <= facts_of_metrics.now
+      when 'error_rate' then l.recorded_at < facts_of_metrics.now - interval '2 hours'
+      when 'slo_burn' then l.recorded_at < facts_of_metrics.now - interval '2 hours'
+    end
+$$;
+comment on function ops.facts_of_metrics(xid8, xid8, timestamptz) is
+  'Services that are unhealthy or flapping, error rates, budgets that burn: the alarms of metrics, of the bound tenant or the platform; and what of them is over.';
+
+create function ops.facts_of_reports(since xid8, until xid8, now timestamptz)
+returns setof ops.fact
+language sql
+stable
+as $$
+  select
+    f.failed_at is null, 'maintenance', 'report:' || f.view, 3, pg_catalog.format('the report %s cannot be refreshed', f.view),
+    pg_catalog.jsonb_build_object('as_of', f.as_of, 'failed_at', f.failed_at)
+  from report.freshness as f
+$$;
+comment on function ops.facts_of_reports(xid8, xid8, timestamptz) is 'Reports whose last refresh failed, and those that hold.';
 
 commit;

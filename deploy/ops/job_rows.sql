@@ -57,7 +57,38 @@ from (
     ('access_platform', 'access', 'platform', 4, 'alarms about the platform''s people'),
     ('access', 'access', 'tenant', 5, 'alarms about privileges'),
     ('refusals', 'refusals', 'tenant', 6, 'writes into closed periods'),
-    ('clocks', 'clocks', 'tenant', 7, 'what devices say of the server''s clock')
+    ('clocks', 'clocks', 'tenant', 7, 'what devices say of the server''s clock'),
+    ('metrics_platform', 'metrics', 'platform', 8, 'the platform''s services, errors and budgets'),
+    ('metrics', 'metrics', 'tenant', 9, 'a tenant''s services, errors and budgets'),
+    ('reports', 'reports', 'platform', 10, 'reports that cannot be refreshed')
 ) as s (job, source, scope, position, meaning);
+
+-- What tenants have, and the platform, too.
+insert into ops.job (job, room, call, scope, every, time_out, raises_after, severity, position, meaning)
+select
+  s.job || case c.scope when 'platform' then '_platform' else '' end, split_part(s.call, '.', 1), s.call, c.scope, s.every, interval '5 minutes', 3, 3,
+  s.position, s.meaning
+from (values
+  ('incidents', 'incident.advance(core.clock())', interval '1 minute', 600, 'acknowledgements lapse, promises are judged, escalation steps are taken'),
+  ('pages', 'ops.publish_pages()', '0', 850, 'who is called about an incident is told'),
+  ('requests', 'metrics.roll_up(core.clock())', '1 minute', 400, 'calls are counted by minute and hour'),
+  ('alarms', 'metrics.raise_alarms(core.clock())', '1 minute', 420, 'errors and budgets that burn are noticed'),
+  ('samples', 'metrics.collect(core.clock())', '5 minutes', 410, 'gauges and counters are sampled'),
+  ('old_metrics', 'metrics.expire(core.clock())', '1 day', 950, 'what is older than it is kept is deleted')
+) as s (job, call, every, position, meaning)
+cross join (values ('platform'), ('tenant')) as c (scope);
+
+insert into ops.job (job, room, call, scope, every, time_out, raises_after, severity, position, meaning) values
+  ('health', 'ops', 'ops.report_health(core.clock())', 'platform', '1 minute', '1 minute', 3, 2, 700, 'services are looked at'),
+  ('health_api', 'ops', 'ops.report_api_health(core.clock())', 'tenant', '1 minute', '1 minute', 3, 3, 705, 'whether a tenant''s calls are answered'),
+  ('silent_health_platform', 'metrics', 'metrics.age_health(core.clock())', 'platform', '1 minute', '1 minute', 3, 2, 710, 'a service that nobody reports on is unknown'),
+  ('silent_health', 'metrics', 'metrics.age_health(core.clock())', 'tenant', '1 minute', '1 minute', 3, 3, 711, 'a service that nobody reports on is unknown');
+
+-- A report each, so that one that is slow or fails keeps no other waiting.
+insert into ops.job (job, room, call, scope, every, runs_as, time_out, raises_after, severity, position, meaning)
+select
+  'report_' || f.view, 'report', format('report.refresh(%L)', f.view), 'platform', f.refresh_every, 'smartattend_refresher', '30 minutes', 3, 3, 910,
+  'the report is refreshed: ' || f.meaning
+from report.freshness as f;
 
 commit;

@@ -8,6 +8,8 @@ select pg_get_functiondef('ops.facts_of_clocks(xid8, xid8, timestamptz)'::regpro
 select pg_get_functiondef('ops.facts_of_guard(xid8, xid8, timestamptz)'::regprocedure);
 select pg_get_functiondef('ops.facts_of_the_seal(xid8, xid8, timestamptz)'::regprocedure);
 select pg_get_functiondef('ops.facts_of_maintenance(xid8, xid8, timestamptz)'::regprocedure);
+select pg_get_functiondef('ops.facts_of_metrics(xid8, xid8, timestamptz)'::regprocedure);
+select pg_get_functiondef('ops.facts_of_reports(xid8, xid8, timestamptz)'::regprocedure);
 select 'ops.fact'::regtype;
 
 rollback;
