@@ -17,7 +17,7 @@ declare
   v_calls metrics.call[];
   v_replays bigint;
 begin
-  if jsonb_typeof(client_report.counts) is distinct from 'array' or jsonb_array_length(client_report.counts) not in (select * from generate_series(1, 1000)) then
+  if jsonb_typeof(client_report.counts) is distinct from 'array' or jsonb_array_length(client_report.counts) not between 1 and 1000 then
     perform core.fail('SA010', coalesce(jsonb_typeof(client_report.counts), 'null'), 'an array of 1 to 1000 counts');
   end if;
   select c.ordinal, c.value into v_wrong
@@ -40,11 +40,9 @@ begin
       '{endpoint: a procedure of api, outcome: failed with its code or replayed, minute: of the last 7 days, bucket, count: 1 to 9999999}'
     );
   end if;
-  v_outcome := core.claim('client_report', client_report.key, client_report.counts);
-  if v_outcome.status = 'replayed' then
-    return core.finish(v_outcome);
-  elsif v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('client_report', client_report.key, client_report.counts, v_outcome));
+  v_outcome := ledger.claim('client_report', client_report.key, client_report.counts);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if not identity.holds('metrics.report', v_actor.unit_id) then
     return core.finish(

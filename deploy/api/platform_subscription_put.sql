@@ -25,20 +25,15 @@ declare
   );
   v_outcome core.outcome;
 begin
-  v_outcome := core.claim('platform_subscription_put', platform_subscription_put.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('platform_subscription_put', platform_subscription_put.key, v_payload, v_outcome), platform_subscription_put.key,
-      'platform_subscription_put', after => v_payload
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, platform_subscription_put.key, 'platform_subscription_put');
+  v_outcome := identity.claim_platform('platform_subscription_put', platform_subscription_put.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := ops.put_subscription(
     platform_subscription_put.kind, platform_subscription_put.channel, platform_subscription_put.target, platform_subscription_put.secret_name,
     platform_subscription_put.is_active
   );
-  return identity.finish_platform(v_outcome, platform_subscription_put.key, 'platform_subscription_put', after => v_payload);
+  return identity.finish_platform(v_outcome, platform_subscription_put.key, 'platform_subscription_put', v_payload);
 end $$;
 comment on function api.platform_subscription_put(uuid, text, text, text, text, boolean, text) is
   'Tells somebody of messages of the platform, as api.subscription_put does of a tenant''s; also a command or a file, by its name in the worker''s own list. Platform session with tenant.operate. Errors SA001–SA006, SA010, SA012, SA104; refusal SA102.';

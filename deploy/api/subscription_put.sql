@@ -25,11 +25,9 @@ declare
   );
   v_outcome core.outcome;
 begin
-  v_outcome := core.claim('subscription_put', subscription_put.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('subscription_put', subscription_put.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('subscription_put', subscription_put.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if not identity.holds('notification.manage') then
     v_outcome := core.refused('SA104', jsonb_build_object('expected', 'notification.manage'));
