@@ -164,7 +164,7 @@ def main(
     pg_bin: str | None, rounds: int, seconds: float, fastest: int, days: int, times: int, folder: Path | None
 ) -> None:
     """Measure what tokens and policies cost, on a private server; the result goes to stdout."""
-    plan = Plan(clients=(1,), rounds=rounds, seconds=seconds, fastest=fastest, days=days)
+    plan = Plan(clients=(1,), rounds=rounds, seconds=seconds, batch=1, fastest=fastest, days=days)
     programs = find_programs(pg_bin)
     with prepared(programs, plan, folder or default_home(), say) as bench:
         rows = bench.rows(bench.template)
