@@ -157,16 +157,21 @@ def table_of_scans(found: Mapping[str, Mapping[str, list[float]]]) -> list[str]:
 @click.option("--rounds", default=20, show_default=True, type=click.IntRange(2))
 @click.option("--slice", "seconds", default=0.6, show_default=True, type=click.FloatRange(0.1), help="Seconds.")
 @click.option("--fastest", default=2500, show_default=True, help="Check-ins a second to prepare people for.")
+@click.option("--days", default=1, show_default=True, help="Days on which everybody came before: what is scanned.")
 @click.option("--scans", "times", default=40, show_default=True, type=click.IntRange(2), help="Rounds of scans.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where the server's data lies meanwhile: a real disk.")
-def main(pg_bin: str | None, rounds: int, seconds: float, fastest: int, times: int, folder: Path | None) -> None:
+def main(
+    pg_bin: str | None, rounds: int, seconds: float, fastest: int, days: int, times: int, folder: Path | None
+) -> None:
     """Measure what tokens and policies cost, on a private server; the result goes to stdout."""
-    plan = Plan(clients=(1,), rounds=rounds, seconds=seconds, fastest=fastest)
+    plan = Plan(clients=(1,), rounds=rounds, seconds=seconds, batch=1, fastest=fastest, days=days)
     programs = find_programs(pg_bin)
     with prepared(programs, plan, folder or default_home(), say) as bench:
+        rows = bench.rows(bench.template)
         scanned = scans(bench, times)
         outcome, counted = check_ins(bench)
-    click.echo(f"PostgreSQL {program_version(programs)[1]}, {rounds} rounds of {seconds} s, {times} rounds of scans\n")
+    click.echo(f"PostgreSQL {program_version(programs)[1]}, {rounds} rounds of {seconds} s, {times} rounds of scans of")
+    click.echo(f"{rows['events']:,} events and {rows['records']:,} records\n")
     click.echo("\n".join(table_of_check_ins(outcome, counted)))
     click.echo(f"\nOther processes used {outcome.foreign_load:.0%} of the machine meanwhile.\n")
     click.echo("\n".join(table_of_scans(scanned)))

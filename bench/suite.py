@@ -67,6 +67,8 @@ class Plan:
     seconds: float = 1.5
     batch: int = 1000
     fastest: int = 4000
+    days: int = 1
+    """Days on which everybody came before."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Settings of the server beside the project's; tests switch fsync off."""
 
@@ -153,7 +155,7 @@ class Bench:
         sizes = {
             "people": plan.people,
             "history": plan.people - CLASS_SIZE,
-            "days": 1,
+            "days": plan.days,
             "devices": max(plan.clients),
             "registers": plan.registers,
         }

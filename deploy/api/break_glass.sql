@@ -24,9 +24,6 @@ begin
   if core.is_code(break_glass.ticket) is not true then
     perform core.fail('SA012', coalesce(left(break_glass.ticket, 64), 'null'), 'the ticket that asks for it');
   end if;
-  if coalesce(break_glass.minutes between 1 and 60, false) is false then
-    perform core.fail('SA010', 'minutes ' || coalesce(break_glass.minutes::text, 'null'), '1 to 60');
-  end if;
   v_outcome := identity.claim_platform('break_glass', break_glass.key, v_payload, break_glass.reason);
   if v_outcome.status is not null then
     return v_outcome;

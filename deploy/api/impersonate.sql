@@ -27,9 +27,6 @@ begin
   if core.is_reason(impersonate.reason) is not true then
     perform core.fail('SA013', coalesce(left(impersonate.reason, 64), 'null'), 'a reason of at least 10 characters');
   end if;
-  if coalesce(impersonate.minutes between 1 and 60, false) is false then
-    perform core.fail('SA010', 'minutes ' || coalesce(impersonate.minutes::text, 'null'), '1 to 60');
-  end if;
   v_outcome := identity.claim_platform('impersonate', impersonate.key, v_payload, impersonate.reason);
   if v_outcome.status is not null then
     return v_outcome;
