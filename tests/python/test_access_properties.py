@@ -206,7 +206,7 @@ class Model:
 
     def against_emergency(self, who: str, role: str) -> Codes:
         """Glass is broken for the next step above the highest role that is held for good, not in an emergency."""
-        levels = {one.level for one in self.rules.values()}
+        levels = {one.level for name, one in self.rules.items() if name not in self.rules[role].excludes}
         held = {self.rules[g.role].level for g in self.live(who) if g.request.kind != "break_glass"}
         if not any(level > 0 for level in held):
             return {"SA104"}
@@ -698,16 +698,18 @@ class Run:
             codes.add("SA101")
         if via != "certify" and m.is_last(grant):
             codes.add("SA145")
-        resumes = via == "certify" and one.suspended is not None and grant.revoked == one.suspended
+        resumes = via != "revoke" and one.suspended is not None and grant.revoked == one.suspended
+        ends = grant.ends
+        if via == "modify":
+            ends = min(self.now + self.random.choice((MINUTE, HOUR, 10 * DAY)), ends)
         if resumes and not codes:
-            codes |= self.against_resumption(grant)
-        ends = self.now + self.random.choice((MINUTE, HOUR, 10 * DAY))
+            codes |= self.against_resumption(grant, ends)
         outcome = self.call(
             *(who, "revalidation_decide"),
             revalidation_id=one.id,
             via=via,
             reason=WHY,
-            ends_at=min(ends, grant.ends) if via == "modify" else None,
+            ends_at=ends if via == "modify" else None,
         )
         if not self.judge(outcome, codes):
             return
@@ -715,24 +717,22 @@ class Run:
         one.moved = self.now
         if resumes:
             grant.revoked = None
-        elif via == "modify" and grant.revoked is None:
-            grant.ends = min(ends, grant.ends)
+        if via == "modify" and grant.revoked is None:
+            grant.ends = ends
         elif via == "revoke" and one.suspended is not None:
             if grant.request.state == "active":
                 grant.request.state = "revoked"
         elif via == "revoke" and grant.revoked is None and grant.ends > self.now:
             m.take(grant)
 
-    def against_resumption(self, grant: Grant) -> Codes:
+    def against_resumption(self, grant: Grant, ends: dt.datetime) -> Codes:
         """What came to be while a grant was suspended speaks against its resumption, as against any other."""
-        q = Request(
-            uuid.uuid4(), "asked", grant.holder, grant.role, grant.unit, grant.starts, grant.ends, None, 1, NEVER
-        )
+        q = Request(uuid.uuid4(), "asked", grant.holder, grant.role, grant.unit, grant.starts, ends, None, 1, NEVER)
         codes = self.model.against(q, []) & {"SA141", "SA142"}
         for g in self.model.grants.values():
             same = (g.holder, g.role, g.unit) == (grant.holder, grant.role, grant.unit)
             # for the whole of its time, since a grant that is resumed is there as if it had never been away
-            if same and g is not grant and g.revoked is None and g.starts < grant.ends and g.ends > grant.starts:
+            if same and g is not grant and g.revoked is None and g.starts < ends and g.ends > grant.starts:
                 codes.add("SA112")
         return codes
 
@@ -978,7 +978,7 @@ MUTANTS = {
     ),
     "glass for the highest role at once": (
         "api.role_break_glass(uuid,text,text,uuid,integer,text,text)",
-        "r.level > v_level and r.level < wanted.level",
+        "access.levels_between(v_level, v_rule.role) > 0",
         "false",
     ),
     "one emergency stands on another": (
