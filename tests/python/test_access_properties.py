@@ -624,7 +624,7 @@ class Run:
 
     def break_glass(self) -> None:
         role = self.random.choice(("school_admin", "attendance_officer", "attendance_officer", "faculty"))
-        who = self.someone()
+        who = self.someone([one for one in PEOPLE if not self.model.against_emergency(one, role)])
         if self.emergency(who, role) and role == "attendance_officer" and self.random.random() < 0.7:
             self.emergency(who, "school_admin")  # from there on to the top
 
