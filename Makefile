@@ -21,9 +21,10 @@ test: .venv/.test ## everything, on PostgreSQL 18 and 15 (make test PG=15 for on
 mutate: .venv/.test ## take away every guard, one at a time, and see a test notice it (make mutate ONLY=attendance. for some)
 	@$(python) tests/mutate $(if $(PG),--pg $(PG)) $(if $(ONLY),--only '$(ONLY)')
 
-prove: mutate ## what takes too long for make test: all mutants, 100,000 late commits, 20 crashes
+prove: mutate ## what takes too long for make test: all mutants, 100,000 late commits, 20 crashes, 24,000 random steps of roles
 	@SMARTATTEND_SEALED=100000 SMARTATTEND_CRASHES=20 $(python) tests/run $(or $(servers),--pg 18) --only pytest test_ledger.py
 	@SMARTATTEND_CONTENDED=100000 $(python) tests/run $(or $(servers),--pg 18) --only pytest test_contention.py
+	@SMARTATTEND_ACCESS_SEEDS=40 SMARTATTEND_ACCESS_STEPS=600 $(python) tests/run $(or $(servers),--pg 18) --only pytest test_access_properties.py
 
 lint: .venv/.test ## sqitch files, ruff, mypy --strict, sqlfluff, pgspot
 	@$(python) tests/run --only lint

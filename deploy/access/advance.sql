@@ -70,24 +70,30 @@ begin
     and coalesce(l.decided_at, g.granted_at) + r.revalidate_every <= advance.now + interval '14 days'
   on conflict (tenant_id, grant_id) where state in ('queued', 'due', 'overdue') do nothing;
   get diagnostics v_queued = row_count;
+  -- Materialized: whether somebody was seen is asked of the few whose role is looked at, not of everybody.
+  with privileged as materialized (
+    select g.tenant_id, g.id, g.user_id, r.overdue_action
+    from identity.role_grant as g
+    inner join access.role_rule as r on r.role = g.role
+    inner join identity.role as o on o.role = g.role
+    where g.tenant_id = v_tenant_id
+      and o.level >= 40
+      and r.revalidate_every is not null
+      and g.revoked_at is null
+      and g.starts_at <= advance.now
+      and g.ends_at > advance.now
+      and g.granted_at <= advance.now - interval '60 days'
+      and not exists (
+        select from access.revalidation as c
+        inner join access.revalidation_transition as t
+          on t.tenant_id = c.tenant_id and t.object_id = c.id and t.recorded_at > advance.now - interval '60 days'
+        where c.tenant_id = g.tenant_id and c.grant_id = g.id
+      )
+  )
   insert into access.revalidation (tenant_id, grant_id, user_id, source, overdue_action, queued_at, due_at, overdue_at)
-  select g.tenant_id, g.id, g.user_id, 'unused', r.overdue_action, advance.now, advance.now, advance.now + interval '14 days'
-  from identity.role_grant as g
-  inner join access.role_rule as r on r.role = g.role
-  inner join identity.role as o on o.role = g.role
-  where g.tenant_id = v_tenant_id
-    and o.level >= 40
-    and r.revalidate_every is not null
-    and g.revoked_at is null
-    and g.starts_at <= advance.now
-    and g.ends_at > advance.now
-    and g.granted_at <= advance.now - interval '60 days'
-    and not exists (
-      select from access.revalidation as c
-      inner join access.revalidation_transition as t on t.tenant_id = c.tenant_id and t.object_id = c.id and t.recorded_at > advance.now - interval '60 days'
-      where c.tenant_id = g.tenant_id and c.grant_id = g.id
-    )
-    and not identity.was_seen(g.user_id, advance.now - interval '60 days', advance.now)
+  select p.tenant_id, p.id, p.user_id, 'unused', p.overdue_action, advance.now, advance.now, advance.now + interval '14 days'
+  from privileged as p
+  where not identity.was_seen(p.user_id, advance.now - interval '60 days', advance.now)
   on conflict (tenant_id, grant_id) where state in ('queued', 'due', 'overdue') do nothing;
   get diagnostics v_unused = row_count;
 

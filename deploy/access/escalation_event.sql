@@ -147,8 +147,10 @@ begin
       string_agg(distinct e.rule, ', ' order by e.rule) as rules
     from access.escalation_event as e
     inner join access.escalation_rule as r on r.rule = e.rule
+    -- Arrays, for the index: joined, thousands that are new at once would be compared one with another, before statistics know of them.
     where e.state = 'open'
-      and (e.tenant_id, e.user_id) in (select n.tenant_id, n.user_id from observed as n where n.user_id is not null)
+      and e.tenant_id = any (array(select distinct n.tenant_id from observed as n))
+      and e.user_id = any (array(select distinct n.user_id from observed as n where n.user_id is not null))
     group by e.tenant_id, e.user_id
     having sum(r.weight) >= 70
     union all

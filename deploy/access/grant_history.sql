@@ -87,7 +87,7 @@ begin
     v_source := case
       when v_change = 'revoked' and v_request.state = 'revoked' then 'revocation'
       when v_change = 'revoked' and v_check.state = 'overdue' and v_check.suspended_at is not null then 'suspension'
-      when v_change = 'resumed' and v_request.state = 'active' and v_check.state = 'certified' and v_check.suspended_at is not null then 'revalidation'
+      when v_change = 'resumed' and v_request.state = 'active' and v_check.state in ('certified', 'modified') and v_check.suspended_at is not null then 'revalidation'
       when v_change = 'shortened' and v_check.state = 'modified' then 'revalidation'
     end;
     v_reason := case v_source when 'revocation' then v_request.state_reason else v_check.state_reason end;

@@ -99,6 +99,24 @@ end $$;
 comment on function access.granter_refusal(uuid, text, uuid, uuid, timestamptz) is
   'What speaks against a person who would grant or approve a role, or null. Codes SA104, SA147.';
 
+create function access.levels_between(level integer, role text)
+returns bigint
+language sql
+stable
+as $$
+  select count(distinct o.level)
+  from identity.role as wanted
+  inner join identity.role as o on o.platform = wanted.platform and o.level > levels_between.level and o.level < wanted.level
+  where wanted.role = levels_between.role
+    and not exists (
+      select from access.separation as s
+      inner join access.separation as e on e.separation = s.separation and e.role = o.role
+      where s.role = wanted.role
+    )
+$$;
+comment on function access.levels_between(integer, text) is
+  'How many levels of roles lie between a level and a role, without those of roles that separation of duty excludes together with it: nobody comes to a role over what they would have to give up for it. 0: it is the next step.';
+
 create function access.grant_refusal(request access.role_request, approvers uuid[], now timestamptz)
 returns core.outcome
 language plpgsql

@@ -25,11 +25,14 @@ as $$
 declare
   v_tenant_id uuid := core.bound_tenant();
   v_zone text;
-  v_platform text;
+  v_high text[];
   v_from timestamptz;
   v_events bigint;
 begin
-  select t.time_zone, t.platform into v_zone, v_platform from tenancy.tenant as t where t.tenant_id = v_tenant_id;
+  select t.time_zone, array(select o.role from identity.role as o where o.platform = t.platform and access.levels_between(0, o.role) >= 1)
+  into v_zone, v_high
+  from tenancy.tenant as t
+  where t.tenant_id = v_tenant_id;
   -- What commits late is seen an hour later at most: a transaction that takes longer is not one of these commands. Nothing is noted twice.
   select o.until - interval '1 hour' into v_from from access.observed as o where o.tenant_id = v_tenant_id;
   v_from := coalesce(v_from, '-infinity');
@@ -47,8 +50,6 @@ begin
     from identity.role_grant as g
     inner join identity.role as o on o.role = g.role
     where g.tenant_id = v_tenant_id and g.revoked_at is null and g.starts_at <= observe.now and g.ends_at > observe.now
-  ), step as materialized (
-    select o.role, o.level, dense_rank() over (order by o.level) as step from identity.role as o where o.platform = v_platform
   ), seen as (
     -- Also when the trigger that notes it was away: no active request, or an approval that no session of the approver made.
     select 'E03' as rule, l.user_id, null::uuid as actor_id, l.id as grant_id, l.id || ' has no request' as dedupe_key,
@@ -107,18 +108,17 @@ begin
       and not identity.was_seen(r.user_id, r.recorded_at - interval '60 days', r.recorded_at - interval '1 day')
     union all
     -- The first role of a new member is no jump.
-    select 'E11', r.user_id, r.actor_id, r.grant_id, r.grant_id::text, jsonb_build_object('role', r.role, 'steps', s.step - b.step)
+    select 'E11', r.user_id, r.actor_id, r.grant_id, r.grant_id::text, jsonb_build_object('role', r.role, 'steps', b.between + 1)
     from granted as r
     inner join identity.membership as m on m.tenant_id = r.tenant_id and m.user_id = r.user_id
-    inner join step as s on s.role = r.role
     cross join lateral (
-      select coalesce(max(p.step), 1) as step
+      select access.levels_between(coalesce(max(o.level), 0), r.role) as between
       from identity.role_grant as g
-      inner join step as p on p.role = g.role
+      inner join identity.role as o on o.role = g.role
       where g.tenant_id = r.tenant_id and g.user_id = r.user_id and g.id <> r.grant_id and g.granted_at < r.recorded_at
         and coalesce(g.revoked_at, 'infinity') > r.recorded_at and g.ends_at > r.recorded_at
     ) as b
-    where s.step - b.step >= 2 and r.source <> 'bootstrap' and m.created_at < r.recorded_at - interval '1 day'
+    where r.role = any (v_high) and b.between >= 1 and r.source <> 'bootstrap' and m.created_at < r.recorded_at - interval '1 day'
     union all
     select 'E12', r.user_id, r.actor_id, r.grant_id, r.grant_id::text, jsonb_build_object('role', r.role, 'source', r.source)
     from granted as r

@@ -15,7 +15,7 @@ begin
   insert into access.escalation_event (tenant_id, rule, user_id, evidence, dedupe_key, observed_at)
   select '00000000-0000-0000-0000-000000000000', s.rule, s.user_id, s.evidence, s.dedupe_key, observe_platform.now
   from (
-    select 'E16' as rule, null::uuid as user_id, l.id::text as dedupe_key,
+    select 'E16' as rule, null::uuid as user_id, coalesce('seal ' || (l.detail ->> 'digest'), l.id::text) as dedupe_key, -- the same damage once
       l.detail || jsonb_build_object('subject', l.subject, 'logged_at', l.recorded_at) as evidence
     from guard.drift(observe_platform.now - interval '90 days') as l
     union all
@@ -28,6 +28,6 @@ begin
   return v_events;
 end $$;
 comment on function access.observe_platform(timestamptz) is
-  'Looks for what concerns the platform, which has no tenant (the nil UUID): what the guard found that differs from what was accepted or must always hold (E16), and platform sessions unlike the person''s others (E17), of the last 90 days. Answers the number of new events. Where no tenant is bound.';
+  'Looks for what concerns the platform, which has no tenant (the nil UUID): what the guard found that differs from what was accepted or must always hold, and a ledger that did not verify (E16), and platform sessions unlike the person''s others (E17), of the last 90 days. Answers the number of new events. Where no tenant is bound.';
 
 commit;

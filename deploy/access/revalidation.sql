@@ -31,7 +31,9 @@ create table access.revalidation (
 comment on table access.revalidation is
   'Grants to be looked at again by somebody else than their holder: periodically, and when something happened. What is overdue has the consequence that the role''s rule names.';
 create unique index a_grant_is_looked_at_once_at_a_time on access.revalidation (tenant_id, grant_id) where state in ('queued', 'due', 'overdue');
-create index revalidation_grant on access.revalidation (tenant_id, grant_id, queued_at);
+-- The condition always holds. It keeps this index from being chosen for the look-up of a row by its key, which costs the same by any index as long
+-- as statistics say that the table is empty: then the first scan would compare each of thousands of rows with all others.
+create index revalidation_grant on access.revalidation (tenant_id, grant_id, queued_at) where grant_id is not null;
 create index revalidation_open on access.revalidation (tenant_id, due_at) where state in ('queued', 'due', 'overdue');
 
 create table access.revalidation_transition (
@@ -97,7 +99,7 @@ insert into core.state (machine, state, is_initial, is_terminal, meaning) values
   ('revalidation', 'due', false, false, 'to be looked at now'),
   ('revalidation', 'overdue', false, false, 'nobody looked in time; the rule''s consequence has come'),
   ('revalidation', 'certified', false, true, 'the grant is right as it is; a suspended one is in effect again'),
-  ('revalidation', 'modified', false, true, 'the grant ends earlier'),
+  ('revalidation', 'modified', false, true, 'the grant ends earlier; a suspended one is in effect again until then'),
   ('revalidation', 'revoked', false, true, 'the grant was taken away');
 insert into core.transition
   (machine, from_state, to_state, via, permission, requires_reason, distinct_actors, system_only, guard)

@@ -22,7 +22,7 @@ begin
   );
 end $$;
 comment on function api.platform_scan(uuid, text) is
-  'Looks for escalation that concerns the platform: guard tampering (E16), anomalies of platform sessions (E17). detail: events, the number of new ones. Run it as often as you like. Platform session with tenant.audit. Errors SA001–SA006, SA012, SA104; refusal SA102.';
+  'Looks for escalation that concerns the platform: guard tampering and broken seals (E16), anomalies of platform sessions (E17). detail: events, the number of new ones. Run it as often as you like. Platform session with tenant.audit. Errors SA001–SA006, SA012, SA104; refusal SA102.';
 grant execute on function api.platform_scan(uuid, text) to smartattend_app, smartattend_operator;
 
 commit;

@@ -72,7 +72,12 @@ begin
     update access.revalidation as c
     set state = v_to, state_via = revalidation_decide.via, state_reason = revalidation_decide.reason, certifier_id = v_actor.user_id
     where c.tenant_id = v_item.tenant_id and c.id = v_item.id;
-    if v_to = 'certified' and v_item.suspended_at is not null then
+    if v_to = 'modified' then
+      update identity.role_grant as g
+      set ends_at = revalidation_decide.ends_at
+      where g.tenant_id = v_item.tenant_id and g.id = v_item.grant_id and (g.revoked_at is null or g.revoked_at = v_item.suspended_at);
+    end if;
+    if v_to <> 'revoked' and v_item.suspended_at is not null then
       update identity.role_grant as g
       set revoked_at = null
       where g.tenant_id = v_item.tenant_id and g.id = v_item.grant_id and g.revoked_at = v_item.suspended_at;
@@ -91,11 +96,7 @@ begin
       access.open_request('asked', v_grant.user_id, v_grant.role, v_grant.unit_id, null, null, null, null, v_now)
     );
   end if;
-  if v_to = 'modified' then
-    update identity.role_grant as g
-    set ends_at = revalidation_decide.ends_at
-    where g.tenant_id = v_item.tenant_id and g.id = v_item.grant_id and g.revoked_at is null;
-  elsif v_to = 'revoked' then
+  if v_to = 'revoked' then
     if v_item.suspended_at is not null then
       update access.role_request as q
       set state = 'revoked', state_via = 'revoke', state_reason = revalidation_decide.reason
@@ -110,7 +111,7 @@ begin
   );
 end $$;
 comment on function api.revalidation_decide(uuid, uuid, text, text, timestamptz, text) is
-  'Gives the verdict on a grant that is to be looked at: certify (right as it is; a suspended one is in effect again, unless the roles given since speak against it), modify (it ends earlier, at ends_at) or revoke, the latter two with a reason. Whoever holds role.review for the whole tenant, never the holder. Errors SA001–SA006, SA010–SA013; refusals SA101, SA102, SA104, SA105, SA107, SA112, SA141, SA142, SA145.';
+  'Gives the verdict on a grant that is to be looked at: certify (right as it is), modify (it ends earlier, at ends_at) or revoke, the latter two with a reason. Whoever holds role.review for the whole tenant, never the holder. What is suspended is in effect again when it is certified or modified, unless the roles given since speak against it. Errors SA001–SA006, SA010–SA013; refusals SA101, SA102, SA104, SA105, SA107, SA112, SA141, SA142, SA145.';
 grant execute on function api.revalidation_decide(uuid, uuid, text, text, timestamptz, text) to smartattend_app;
 
 commit;

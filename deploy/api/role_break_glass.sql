@@ -71,11 +71,7 @@ begin
     );
   elsif v_level is null then
     v_outcome := core.refused('SA104', jsonb_build_object('observed', 'a person without a role', 'expected', 'a role above level 0'));
-  elsif exists (
-    select from identity.role as r
-    inner join identity.role as wanted on wanted.role = v_rule.role and wanted.platform = r.platform
-    where r.level > v_level and r.level < wanted.level
-  ) then
+  elsif access.levels_between(v_level, v_rule.role) > 0 then
     v_outcome := core.refused(
       'SA146', jsonb_build_object('observed', 'a role more than one step above those that are held', 'expected', 'the next step')
     );

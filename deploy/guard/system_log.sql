@@ -13,12 +13,12 @@ create table guard.system_log (
   epoch integer not null default 1,
   constraint system_log_pkey primary key (id),
   constraint kind_is_known check (
-    kind in ('ddl', 'role', 'setting', 'self_test', 'session', 'drift', 'epoch', 'baseline', 'guard')
+    kind in ('ddl', 'role', 'setting', 'self_test', 'session', 'drift', 'seal', 'epoch', 'baseline', 'guard')
   ),
   constraint subject_is_said check (subject <> '')
 );
 comment on table guard.system_log is
-  'What happened to the system itself: DDL (while the guard is armed), roles, memberships and settings as they are seen, drift, accepted baselines, self-tests, sessions, epochs. Append-only, written by guard.log only.';
+  'What happened to the system itself: DDL (while the guard is armed), roles, memberships and settings as they are seen, drift, seals that do not hold, accepted baselines, self-tests, sessions, epochs. Append-only, written by guard.log only.';
 comment on column guard.system_log.recorded_at is
   'The server''s clock, not core.clock: whoever may replace that function would write the time of this evidence, with the installer''s rights.';
 create index system_log_by_transaction on guard.system_log (xid);

@@ -35,9 +35,13 @@ begin
   if v_session.revoked_at is not null then
     perform core.fail('SA004', 'revoked', 'a live session');
   end if;
-  update identity.platform_session as s
-  set last_seen_at = v_now
-  where s.user_id = v_session.user_id and s.id = v_session.id and s.last_seen_at < v_now - interval '1 minute';
+  -- A command that ends others' sessions or locks roles must not hold its own session meanwhile, which another one of them may want to end:
+  -- two would wait for each other. identity.finish_platform notes at its end that it is in use.
+  if bind_platform.permission not in ('platform.grant', 'tenant.operate') then
+    update identity.platform_session as s
+    set last_seen_at = v_now
+    where s.user_id = v_session.user_id and s.id = v_session.id and s.last_seen_at < v_now - interval '1 minute';
+  end if;
   v_actor := (null, v_session.user_id, v_session.id, null, null, 'platform', date_part('epoch', v_now) * 1000000);
   v_bound := core.bind(null, '', v_actor);
   select n.mfa_at_least into v_mfa_level

@@ -5,14 +5,24 @@ set local role smartattend_session;
 create function identity.platform_justification()
 returns jsonb
 language plpgsql
-stable
+volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_actor core.actor := core.actor();
+  v_now timestamptz := core.clock();
   v_justification jsonb;
 begin
+  -- Whoever is about to end the session is not waited for.
+  update identity.platform_session as s
+  set last_seen_at = v_now
+  where v_actor.kind = 'platform' and s.user_id = v_actor.user_id and s.id = (
+    select o.id
+    from identity.platform_session as o
+    where o.user_id = v_actor.user_id and o.id = v_actor.session_id and o.last_seen_at < v_now - interval '1 minute'
+    for no key update skip locked
+  );
   select jsonb_build_object('session_reason', s.reason, 'ticket', s.ticket, 'mfa_level', s.mfa_level) into v_justification
   from identity.platform_session as s
   where s.user_id = v_actor.user_id and s.id = v_actor.session_id and v_actor.kind = 'platform';
@@ -21,7 +31,7 @@ begin
   end if;
   return v_justification;
 end $$;
-comment on function identity.platform_justification() is 'Why the bound platform session was opened: {session_reason, ticket, mfa_level}. Error SA104.';
+comment on function identity.platform_justification() is 'Why the bound platform session was opened: {session_reason, ticket, mfa_level}; and that it is in use, as the last thing that a command does. Error SA104.';
 grant execute on function identity.platform_justification() to smartattend_owner;
 
 set local role smartattend_owner;

@@ -274,11 +274,10 @@ begin
 end $$;
 comment on function ledger.stray_findings() is 'Rows that no block will ever cover, because their epoch or transaction number was made up.';
 
-create function ledger.verify(from_block bigint default null, to_block bigint default null)
+create function ledger.findings(from_block bigint, to_block bigint)
 returns setof ledger.finding
 language plpgsql
-volatile
-security definer
+stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -289,15 +288,15 @@ declare
   v_form record;
 begin
   select coalesce(max(b.number), 0) into v_last from ledger.block as b;
-  v_from := coalesce(verify.from_block, 1);
-  if v_from < 1 or verify.to_block > v_last then
-    perform core.fail('SA010', format('blocks %s to %s', v_from, verify.to_block), format('blocks from 1 to %s', v_last));
+  v_from := coalesce(findings.from_block, 1);
+  if v_from < 1 or findings.to_block > v_last then
+    perform core.fail('SA010', format('blocks %s to %s', v_from, findings.to_block), format('blocks from 1 to %s', v_last));
   end if;
-  v_last := coalesce(verify.to_block, v_last);
+  v_last := coalesce(findings.to_block, v_last);
   -- Open at the top: trees above the last block are what a cut tail leaves.
-  return query select f.* from ledger.chain_findings(v_from, coalesce(verify.to_block, 9223372036854775807)) as f;
+  return query select f.* from ledger.chain_findings(v_from, coalesce(findings.to_block, 9223372036854775807)) as f;
   return query select f.* from ledger.payload_findings(v_from, v_last) as f;
-  if verify.to_block is null then
+  if findings.to_block is null then
     return query select f.* from ledger.stray_findings() as f;
   end if;
   while v_from <= v_last loop
@@ -319,8 +318,37 @@ begin
     v_from := v_to + 1;
   end loop;
 end $$;
+comment on function ledger.findings(bigint, bigint) is
+  'What does not agree in a range of blocks (null: from the first, to the last) with the rows as they are now. For ledger.verify. Error SA010.';
+
+create function ledger.verify(from_block bigint default null, to_block bigint default null)
+returns setof ledger.finding
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_finding ledger.finding;
+  v_first jsonb;
+  v_count bigint := 0;
+  v_digest bytea := '';
+begin
+  for v_finding in select f.* from ledger.findings(verify.from_block, verify.to_block) as f loop
+    v_count := v_count + 1;
+    v_first := coalesce(v_first, to_jsonb(v_finding));
+    v_digest := sha256(v_digest || core.bytes(v_finding::text));
+    return next v_finding;
+  end loop;
+  if v_count > 0 and not current_setting('transaction_read_only')::boolean then
+    perform guard.log(
+      'seal', format('blocks %s to %s', coalesce(verify.from_block, 1), coalesce(verify.to_block::text, 'the last')),
+      jsonb_build_object('findings', v_count, 'first', v_first, 'digest', encode(v_digest, 'hex'))
+    );
+  end if;
+end $$;
 comment on function ledger.verify(bigint, bigint) is
-  'Recomputes a range of blocks (null: from the first, to the last) from the rows as they are now and returns what does not agree, nothing when all holds: edits, deletions, additions, moves, cut and forged blocks, edited payloads. A chain that was forged anew as a whole agrees with itself: compare with a digest that was kept outside. Error SA010.';
+  'Recomputes a range of blocks (null: from the first, to the last) from the rows as they are now and returns what does not agree, nothing when all holds: edits, deletions, additions, moves, cut and forged blocks, edited payloads. That it does not hold is logged in guard.system_log (kind seal), for E16, unless the transaction is read-only or does not commit. A chain that was forged anew as a whole agrees with itself: compare with a digest that was kept outside. Error SA010.';
 
 create function ledger.verified_until()
 returns bigint

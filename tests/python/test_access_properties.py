@@ -204,6 +204,16 @@ class Model:
                 codes.add("SA147")
         return codes
 
+    def against_emergency(self, who: str, role: str) -> Codes:
+        """Glass is broken for the next step above the highest role that is held for good, not in an emergency."""
+        levels = {one.level for name, one in self.rules.items() if name not in self.rules[role].excludes}
+        held = {self.rules[g.role].level for g in self.live(who) if g.request.kind != "break_glass"}
+        if not any(level > 0 for level in held):
+            return {"SA104"}
+        if any(max(held) < level < self.rules[role].level for level in levels):
+            return {"SA146"}
+        return set()
+
     def put(self, q: Request, grant_id: uuid.UUID) -> Grant:
         q.state = "active"
         made = Grant(grant_id, q, q.beneficiary, q.role, q.unit, max(q.starts, self.now), q.ends, self.now)
@@ -613,31 +623,31 @@ class Run:
             m.take(grant)
 
     def break_glass(self) -> None:
-        m = self.model
         role = self.random.choice(("school_admin", "attendance_officer", "attendance_officer", "faculty"))
-        who, unit, minutes = self.someone(), self.somewhere(), self.random.choice((5, 30, 45, 60))
+        who = self.someone([one for one in PEOPLE if not self.model.against_emergency(one, role)])
+        if self.emergency(who, role) and role == "attendance_officer" and self.random.random() < 0.7:
+            self.emergency(who, "school_admin")  # from there on to the top
+
+    def emergency(self, who: str, role: str) -> bool:
+        m = self.model
+        unit, minutes = self.somewhere(), self.random.choice((5, 30, 45, 60))
         rule = m.rules[role]
-        levels = [m.rules[g.role].level for g in m.live(who)]
-        steady = [m.rules[g.role].level for g in m.live(who) if g.request.kind != "break_glass"]
-        if max(levels, default=0) > max(steady, default=0) or any(
-            max(steady, default=0) < one.level < rule.level for one in m.rules.values() if max(steady, default=0) > 0
-        ):
-            return  # more than one step up, or from another emergency: not specified yet whether that may be
         ends = self.now + minutes * MINUTE
         q = Request(uuid.uuid4(), "break_glass", who, role, unit, self.now, ends, who, 0, NEVER)
         codes = m.against(q, [])
         if rule.break_glass_max is None or minutes * MINUTE > rule.break_glass_max:
             codes.add("SA146")
-        if not any(m.rules[g.role].level > 0 for g in m.live(who)):
-            codes.add("SA104")
+        codes |= m.against_emergency(who, role)
         outcome = self.call(
             who, "role_break_glass", role=role, reason=WHY, unit_id=self.units.get(unit or ""), minutes=minutes
         )
-        if self.judge(outcome, codes):
-            q.id = outcome["id"]
-            m.requests[q.id] = q
-            grant = m.put(q, uuid.UUID(outcome["detail"]["grant_id"]))
-            self.adopt({grant.id: ("break_glass", self.now)})
+        if not self.judge(outcome, codes):
+            return False
+        q.id = outcome["id"]
+        m.requests[q.id] = q
+        grant = m.put(q, uuid.UUID(outcome["detail"]["grant_id"]))
+        self.adopt({grant.id: ("break_glass", self.now)})
+        return True
 
     def adopt(self, expected: dict[uuid.UUID, tuple[str, dt.datetime]], escalation: bool = False) -> None:
         """The revalidations that are new in the database are exactly those expected (by grant: source and due)."""
@@ -688,16 +698,18 @@ class Run:
             codes.add("SA101")
         if via != "certify" and m.is_last(grant):
             codes.add("SA145")
-        resumes = via == "certify" and one.suspended is not None and grant.revoked == one.suspended
+        resumes = via != "revoke" and one.suspended is not None and grant.revoked == one.suspended
+        ends = grant.ends
+        if via == "modify":
+            ends = min(self.now + self.random.choice((MINUTE, HOUR, 10 * DAY)), ends)
         if resumes and not codes:
-            codes |= self.against_resumption(grant)
-        ends = self.now + self.random.choice((MINUTE, HOUR, 10 * DAY))
+            codes |= self.against_resumption(grant, ends)
         outcome = self.call(
             *(who, "revalidation_decide"),
             revalidation_id=one.id,
             via=via,
             reason=WHY,
-            ends_at=min(ends, grant.ends) if via == "modify" else None,
+            ends_at=ends if via == "modify" else None,
         )
         if not self.judge(outcome, codes):
             return
@@ -705,24 +717,22 @@ class Run:
         one.moved = self.now
         if resumes:
             grant.revoked = None
-        elif via == "modify" and grant.revoked is None:
-            grant.ends = min(ends, grant.ends)
+        if via == "modify" and grant.revoked is None:
+            grant.ends = ends
         elif via == "revoke" and one.suspended is not None:
             if grant.request.state == "active":
                 grant.request.state = "revoked"
         elif via == "revoke" and grant.revoked is None and grant.ends > self.now:
             m.take(grant)
 
-    def against_resumption(self, grant: Grant) -> Codes:
+    def against_resumption(self, grant: Grant, ends: dt.datetime) -> Codes:
         """What came to be while a grant was suspended speaks against its resumption, as against any other."""
-        q = Request(
-            uuid.uuid4(), "asked", grant.holder, grant.role, grant.unit, grant.starts, grant.ends, None, 1, NEVER
-        )
+        q = Request(uuid.uuid4(), "asked", grant.holder, grant.role, grant.unit, grant.starts, ends, None, 1, NEVER)
         codes = self.model.against(q, []) & {"SA141", "SA142"}
         for g in self.model.grants.values():
             same = (g.holder, g.role, g.unit) == (grant.holder, grant.role, grant.unit)
             # for the whole of its time, since a grant that is resumed is there as if it had never been away
-            if same and g is not grant and g.revoked is None and g.starts < grant.ends and g.ends > grant.starts:
+            if same and g is not grant and g.revoked is None and g.starts < ends and g.ends > grant.starts:
                 codes.add("SA112")
         return codes
 
@@ -960,6 +970,21 @@ MUTANTS = {
         "api.role_revoke(uuid,uuid,text,text)",
         "not identity.holds('role.grant', v_grant.unit_id)",
         "false",
+    ),
+    "glass for as long as one likes": (
+        "api.role_break_glass(uuid,text,text,uuid,integer,text,text)",
+        "make_interval(mins => role_break_glass.minutes) > v_rule.break_glass_max",
+        "false",
+    ),
+    "glass for the highest role at once": (
+        "api.role_break_glass(uuid,text,text,uuid,integer,text,text)",
+        "access.levels_between(v_level, v_rule.role) > 0",
+        "false",
+    ),
+    "one emergency stands on another": (
+        "api.role_break_glass(uuid,text,text,uuid,integer,text,text)",
+        "and q.kind is distinct from 'break_glass'",
+        "",
     ),
     "what is overdue has no consequence": ("access.advance(timestamptz)", "c.overdue_action <> 'alert'", "false"),
 }

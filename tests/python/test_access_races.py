@@ -228,3 +228,38 @@ def test_two_plain_inserts_of_roles_that_exclude_each_other(world: World) -> Non
     who = world.id("p1")
     won, lost = world.race(said(INSERT, who, "faculty"), said(INSERT, who, "student"), None)
     assert (won, lost) == ("", "SA141")
+
+
+def test_two_superadmins_who_revoke_each_other_do_not_wait_in_a_circle(world: World) -> None:
+    """Both have begun before either locks anything of the other: the second is no superadmin when its turn comes."""
+    names = ("root", "second", "third")
+    tokens = {name: world.value("select tap.platform_token(%s)", name) for name in names}
+    logins = {
+        name: world.value('select login from identity."user" where id = tap.id(%s)', f"platform/{name}")
+        for name in names
+    }
+    world.observer.execute("update identity.platform_session set last_seen_at = last_seen_at - interval '5 minutes'")
+
+    def revoke(connection: Connection, who: str, whom: str) -> Row:
+        row = connection.execute(
+            "select * from api.platform_revoke(%s, %s, 'superadmin', %s, %s)",
+            [uuid.uuid4(), logins[whom], WHY, tokens[who]],
+        ).fetchone()
+        assert row is not None
+        connection.commit()
+        return row
+
+    gate, one, other = world.connect(None), world.connect(), world.connect()
+    gate.execute("select from identity.platform_grant for update")
+    first = world.pool.submit(revoke, one, "root", "second")
+    world.blocked(one)
+    second = world.pool.submit(revoke, other, "second", "root")
+    world.blocked(other)
+    gate.rollback()
+    outcomes = [future.result(PATIENCE) for future in (first, second)]
+    assert sorted((row["status"], row["code"]) for row in outcomes) == [("accepted", None), ("refused", "SA104")]
+    seen = world.value(
+        "select max(clock_timestamp() - s.last_seen_at) < interval '1 minute' from identity.platform_session as s"
+        " where s.revoked_at is null and s.user_id in (tap.id('platform/root'), tap.id('platform/second'))"
+    )
+    assert seen is True, "who did it was there"

@@ -201,6 +201,32 @@ def test_a_column_that_comes_later_begins_another_form(connect: Callable[..., Co
     assert [problem for _, problem in found] == ["row edited"], "the new column is covered where the form has it"
 
 
+def test_a_ledger_that_does_not_verify_is_an_escalation_event(connect: Callable[..., Connection]) -> None:
+    connection = connect()
+    logged = "select count(*) from guard.system_log where kind = 'seal'"
+    raised = "select count(*) from access.escalation_event where rule = 'E16' and evidence ->> 'findings' = '1'"
+    scan = "select detail ->> 'events' from api.platform_scan(gen_random_uuid(), token => %s)"
+    connection.execute("select identity.bootstrap_superadmin('root@example.org')")
+    token = one(connection, "select identity.login_platform('root@example.org', 'a test of seals', 'T-1', 2, '1 hour')")
+    connection.execute(REFUSE, [uuid.uuid4(), uuid.uuid4(), uuid.uuid4()])
+    seal_rows(connection, 1)
+    assert connection.execute("select * from ledger.verify()").fetchall() == []
+    connection.execute(scan.encode(), [token])
+    assert (one(connection, logged), one(connection, raised)) == (0, 0), "what holds is nothing to say"
+    connection.execute("alter table ledger.refusal disable trigger user")
+    connection.execute("update ledger.refusal set code = 'SA104'")
+    with connection.transaction():
+        connection.execute("set transaction read only")
+        assert len(connection.execute("select * from ledger.verify()").fetchall()) == 1
+    assert one(connection, logged) == 0, "who may only read is told, and leaves nothing"
+    for _ in range(2):
+        assert len(connection.execute("select * from ledger.verify()").fetchall()) == 1
+        connection.execute(scan.encode(), [token])
+    assert (one(connection, logged), one(connection, raised)) == (2, 1), "the same damage is one event"
+    (alarm,) = connection.execute("select severity from access.alarm where dedup_key = 'escalation:E16'").fetchall()
+    assert alarm == (1,)
+
+
 @pytest.mark.parametrize("where", ["another database", "another cluster, of the newest version"])
 def test_a_restored_dump_verifies_and_seals_in_a_new_epoch(
     where: str, database: str, server: Cluster, empty_database: str

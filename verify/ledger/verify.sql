@@ -27,6 +27,7 @@ select
   pg_get_functiondef('ledger.row_findings(text, integer, bigint, bigint)'::regprocedure),
   pg_get_functiondef('ledger.payload_findings(bigint, bigint)'::regprocedure),
   pg_get_functiondef('ledger.stray_findings()'::regprocedure),
+  pg_get_functiondef('ledger.findings(bigint, bigint)'::regprocedure),
   pg_get_functiondef('ledger.verify(bigint, bigint)'::regprocedure),
   pg_get_functiondef('ledger.verified_until()'::regprocedure),
   pg_get_functiondef('ledger.note_verified(bigint)'::regprocedure);
