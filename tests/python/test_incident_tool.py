@@ -44,7 +44,7 @@ def test_an_incident_is_worked_on_until_it_is_closed(tool: Callable[..., Any]) -
     made = tool("officer", "raise", "the roof leaks", "--severity", "2", "--key", "roof")[0]
     assert (made["number"], made["state"]) == (1, "detected")
     assert "SA104" in tool("s1", "raise", "the roof leaks", exit_code=1)
-    assert "no incident" in tool("s1", "show", "1", exit_code=1)
+    assert "no incident" in tool("s1", "show", "1", exit_code=2)
     tool("officer", "acknowledge", "1")
     tool("officer", "pause", "1", "--reason", WHY)
     assert tool("admin", "list")[0]["sla"] == "paused"

@@ -30,8 +30,10 @@ values
   ('incident', 'mitigated', 'investigating', 'fail', 'incident.manage', true, '{}', false, 'the mitigation did not hold'),
   ('incident', 'mitigated', 'resolved', 'verify', 'incident.manage', false, '{}', false, 'verification stated'),
   ('incident', 'resolved', 'investigating', 'reopen', 'incident.manage', true, '{}', false, 'the same key within a day, or new facts; another episode'),
-  ('incident', 'resolved', 'closed', 'close', 'incident.manage', false, '{closer_is_not}', false,
-   'severity 1 and 2: root cause, remediation and prevention stated, and not by who resolved it');
+  (
+    'incident', 'resolved', 'closed', 'close', 'incident.manage', false, '{closer_is_not}', false,
+    'severity 1 and 2: root cause, remediation and prevention stated, and not by who resolved it'
+  );
 
 create trigger incident_800_judge_transition
 after insert or update on incident.incident
