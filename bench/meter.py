@@ -38,7 +38,7 @@ class Reading:
         )
 
 
-def _on_cpu(pid: int) -> float:
+def on_cpu(pid: int) -> float:
     """Seconds on a CPU, to the nanosecond where the kernel keeps schedstat, else to the tick."""
     try:
         return int((PROC / str(pid) / "schedstat").read_text().split()[0]) / 1e9
@@ -75,11 +75,11 @@ class Meter:
         return row[0]
 
     def server_cpu(self) -> float:
-        total = _on_cpu(self.postmaster) + _of_ended_children(self.postmaster)
+        total = on_cpu(self.postmaster) + _of_ended_children(self.postmaster)
         for child in psutil.Process(self.postmaster).children():
             if child.pid != self.own:
                 try:
-                    total += _on_cpu(child.pid)
+                    total += on_cpu(child.pid)
                 except (FileNotFoundError, ProcessLookupError):  # it ended: the next reading has it in its parent
                     continue
         return total
