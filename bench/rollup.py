@@ -24,13 +24,16 @@ from orchestrator.errors import CommandFailed
 Connection = psycopg.Connection[Any]
 TENANT = "0192f000-0000-7000-8000-000000000001"
 WORLD = """
-insert into tenancy.tenant (tenant_id, slug, name, platform, time_zone) values ('{t}', 'bench', 'Bench', 'school', 'UTC');
+insert into tenancy.tenant (tenant_id, slug, name, platform, time_zone)
+values ('{t}', 'bench', 'Bench', 'school', 'UTC');
 select attendance.default_codes('{t}');
 update tenancy.tenant set state = 'active', state_via = 'activate' where tenant_id = '{t}';
 insert into tenancy.site (tenant_id, code, name, time_zone) values ('{t}', 'main', 'Main', 'UTC');
-insert into identity."user" (id, login) select md5('user' || n)::uuid, 'u' || n || '@bench' from generate_series(1, {people}) as n;
+insert into identity."user" (id, login)
+select md5('user' || n)::uuid, 'u' || n || '@bench' from generate_series(1, {people}) as n;
 insert into identity.membership (tenant_id, user_id, member_number, kind, display_name, active_from)
-select '{t}', md5('user' || n)::uuid, 'm' || n, 'student', 'Member ' || n, '2020-01-01 00:00+00' from generate_series(1, {people}) as n;
+select '{t}', md5('user' || n)::uuid, 'm' || n, 'student', 'Member ' || n, '2020-01-01 00:00+00'
+from generate_series(1, {people}) as n;
 create schema bench;
 create table bench.token as
 select n, identity.login('bench', 'm' || n, reason => 'a benchmark') as token from generate_series(1, {people}) as n;
@@ -40,7 +43,8 @@ insert into attendance.event (
   tenant_id, key, kind, subject_id, business_date, payload_hash, effective_at, error_us, basis, recorded_at, elapsed_us
 )
 select
-  '{t}', core.uuid_v7(), 'in', md5('user' || 1 + n % {people})::uuid, current_date, sha256(''), now() - n * interval '10 ms', 0, 'server',
+  '{t}', core.uuid_v7(), 'in', md5('user' || 1 + n % {people})::uuid, current_date, sha256(''),
+  now() - n * interval '10 ms', 0, 'server',
   now() - n * interval '10 ms', 1000
 from generate_series(1, {number}) as n
 """
@@ -80,7 +84,9 @@ def round_of(door: Backend, job: Backend, tokens: list[str], each: int) -> tuple
     for first in range(0, len(tokens), each):
         before = door.cpu()
         for token in tokens[first : first + each]:
-            door.connection.execute("select status from api.check_in(%s, token => %s)", [uuid.uuid4(), token], prepare=True)
+            door.connection.execute(
+                "select status from api.check_in(%s, token => %s)", [uuid.uuid4(), token], prepare=True
+            )
         come += door.cpu() - before
         before = job.cpu()
         counted += job.job("metrics.roll_up(core.clock())")
@@ -115,7 +121,9 @@ def main(pg_bin: str | None, people: int, each: int, history: int, folder: Path 
             connection.execute(WORLD.format(t=TENANT, people=people).encode())
             tokens = [str(row[0]) for row in connection.execute("select token from bench.token order by n")]
             connection.execute("analyze")
-        click.echo(f"PostgreSQL {program_version(cluster.programs)[1]}, a roll-up after {each} check-ins; us on a CPU\n")
+        click.echo(
+            f"PostgreSQL {program_version(cluster.programs)[1]}, a roll-up after {each} check-ins; us on a CPU\n"
+        )
         click.echo("| events there | check-in | roll-up per check-in | share | counted | a round of samples |")
         click.echo("| --- | --- | --- | --- | --- | --- |")
         door, job = Backend(dsn), Backend(dsn)
@@ -129,7 +137,9 @@ def main(pg_bin: str | None, people: int, each: int, history: int, folder: Path 
                 counted = job.job("metrics.roll_up(core.clock())")
                 say(f"{counted:,} events in one roll-up: {(job.cpu() - before) / counted * 1e6:.2f} us each")
             come, rolled, sampled, counted = round_of(door, job, some, each)
-            click.echo(f"| {there:,} | {come:.0f} | {rolled:.1f} | {rolled / come:.1%} | {counted:,} | {sampled:,.0f} |")
+            click.echo(
+                f"| {there:,} | {come:.0f} | {rolled:.1f} | {rolled / come:.1%} | {counted:,} | {sampled:,.0f} |"
+            )
     finally:
         cluster.reset()
 

@@ -17,7 +17,9 @@ declare
   v_calls metrics.call[];
   v_replays bigint;
 begin
-  if jsonb_typeof(client_report.counts) is distinct from 'array' or jsonb_array_length(client_report.counts) not in (select * from generate_series(1, 1000)) then
+  if jsonb_typeof(client_report.counts) is distinct from 'array'
+    or jsonb_array_length(client_report.counts) = 0 or jsonb_array_length(client_report.counts) > 1000
+  then
     perform core.fail('SA010', coalesce(jsonb_typeof(client_report.counts), 'null'), 'an array of 1 to 1000 counts');
   end if;
   select c.ordinal, c.value into v_wrong
