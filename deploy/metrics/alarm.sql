@@ -54,7 +54,9 @@ begin
         'objective', b.objective, 'factor', b.factor, 'calls', b.calls, 'errors', b.errors, 'long_burn', b.long_burn, 'short_burn', b.short_burn
       )
     from (
-      select s.*, row_number() over (partition by s.objective order by s.severity) as place from metrics.slo_burn(raise_alarms.now) as s where s.is_burning
+      select s.*, row_number() over (partition by s.objective order by s.severity) as place
+      from metrics.slo_burn(raise_alarms.now) as s
+      where s.is_burning
     ) as b
     where b.place = 1
     union all

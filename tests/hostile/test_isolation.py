@@ -354,7 +354,15 @@ def test_a_procedure_that_is_told_of_another_tenant_answers_as_if_there_were_no_
 
 MAY = {
     # whoever comes to a kiosk, and what it says of itself
-    "alpha/kiosk": {"has_permission", "check_in", "check_out", "check_in_batch", "client_report", "clock_probe", "clock_report"},
+    "alpha/kiosk": {
+        "has_permission",
+        "check_in",
+        "check_out",
+        "check_in_batch",
+        "client_report",
+        "clock_probe",
+        "clock_report",
+    },
     "alpha/s1": {"clock_probe", "has_permission"},
     "alpha/s4": {"clock_probe", "has_permission"},
     "alpha/f2": {"clock_probe", "has_permission"},

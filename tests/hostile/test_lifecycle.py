@@ -92,7 +92,7 @@ RUNS = ("simulation_start", "simulation_testify", "simulation_finish", "simulati
 """A simulation begins in an active sandbox only, whatever the gates say; one that has begun is brought to its end."""
 
 UNGATED = ("client_report", "has_permission", "support_access_review")
-"""What clients counted, a question that is answered by yes or no, and the verdict on what the platform did: evidence."""
+"""A question that is answered by yes or no; what clients counted, and the verdict on the platform: evidence."""
 
 READS = {
     "attendance_as_of": "capture+administration",

@@ -396,9 +396,7 @@ def visits(t: str, member: str) -> list[str]:
 def measured(t: str) -> list[str]:
     """What is measured of a tenant."""
     counts = (
-        entries(
-            endpoint="'check_in'", outcome="'failed'", code="'57014'", minute="now()", bucket="40", count="3"
-        )
+        entries(endpoint="'check_in'", outcome="'failed'", code="'57014'", minute="now()", bucket="40", count="3")
         + " || "
         + entries(endpoint="'check_in'", outcome="'replayed'", minute="now()", bucket="4", count="3")
     )
@@ -483,7 +481,11 @@ def fill(world: World) -> None:
             for name in ("", *THINGS[kind].split(), f"{tenant}-site", f"{tenant}-unit", f"{tenant}-member"):
                 thing = f"{tenant}/{name}" if name else tenant
                 world.ids[thing] = str(world.value("select tap.id(%s)", thing))
-            for statement in (*statements(tenant), *measured(tenant), *visits(tenant, "s1" if kind == "school" else "e1")):
+            for statement in (
+                *statements(tenant),
+                *measured(tenant),
+                *visits(tenant, "s1" if kind == "school" else "e1"),
+            ):
                 said = world.judged(world.superuser, statement)
                 assert said.startswith(
                     ("rows", "accepted", "refused SA102", "replayed", "refused SA104", "refused SA105")

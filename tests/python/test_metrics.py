@@ -135,9 +135,11 @@ def test_rollups_that_meet_count_once_while_people_come(world: World) -> None:
     world.roll_up()
     assert world.counted() == WRITERS * CALLS
     sums = world.observer.execute(
-        "select (select sum(count) from metrics.request_minute) as minutes, (select sum(count) from metrics.request_hour) as hours"
+        "select (select sum(count) from metrics.request_minute) as minutes, "
+        "(select sum(count) from metrics.request_hour) as hours"
     ).fetchone()
-    assert sums is not None and sums["minutes"] == sums["hours"]
+    assert sums is not None
+    assert sums["minutes"] == sums["hours"]
 
 
 def test_the_second_of_two_rollups_does_nothing(world: World) -> None:
