@@ -47,41 +47,7 @@ alter table metrics.sample enable always trigger sample_100_no_truncate;
 alter table metrics.sample enable row level security;
 alter table metrics.sample force row level security;
 
-create function metrics.add_partition(month date)
-returns text
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_table text := 'sample' || coalesce(to_char(add_partition.month, '_YYYY_MM'), '_default');
-  v_bounds text := 'default';
-begin
-  if add_partition.month is not null then
-    v_bounds := format(
-      'for values from (%L) to (%L)',
-      date_trunc('month', add_partition.month::timestamp) at time zone 'UTC',
-      (date_trunc('month', add_partition.month::timestamp) + interval '1 month') at time zone 'UTC'
-    );
-  end if;
-  if to_regclass('metrics.' || v_table) is null then
-    execute format('create table metrics.%I partition of metrics.sample %s', v_table, v_bounds);
-    execute format('comment on table metrics.%I is %L', v_table, 'A partition of metrics.sample.');
-    -- Statement triggers and row level security are not inherited, and a partition can be written to directly.
-    execute format(
-      'create trigger sample_100_no_truncate before truncate on metrics.%I for each statement execute function core.refuse_change()', v_table
-    );
-    execute format('alter table metrics.%I enable always trigger sample_100_no_truncate', v_table);
-    execute format('alter table metrics.%I enable always trigger sample_100_expires_only', v_table);
-    execute format('alter table metrics.%I enable row level security', v_table);
-    execute format('alter table metrics.%I force row level security', v_table);
-  end if;
-  return replace(v_table, 'sample', '');
-end $$;
-comment on function metrics.add_partition(date) is
-  'Makes the partition of a month for samples (null: of whatever has none, which is never lost), guarded like its parent; nothing where it exists. The caller announces it (guard.begin_change), which the owner cannot. Make them ahead of time: a month that has rows in the default partition already stays there (23514).';
-
-select metrics.add_partition(null);
+select core.add_partition('metrics.sample', null);
 
 create function metrics.drop_partitions(now timestamptz)
 returns integer

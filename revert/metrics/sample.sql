@@ -5,7 +5,6 @@ set local role smartattend_owner;
 drop table metrics.sample;
 drop function metrics.record(text, double precision, jsonb);
 drop function metrics.drop_partitions(timestamptz);
-drop function metrics.add_partition(date);
 drop function metrics.guard_sample();
 
 commit;

@@ -4,7 +4,6 @@ set local role smartattend_owner;
 
 select * from metrics.sample where false;
 select pg_get_functiondef('metrics.guard_sample()'::regprocedure);
-select pg_get_functiondef('metrics.add_partition(date)'::regprocedure);
 select pg_get_functiondef('metrics.drop_partitions(timestamptz)'::regprocedure);
 select pg_get_functiondef('metrics.record(text, double precision, jsonb)'::regprocedure);
 
