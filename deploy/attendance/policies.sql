@@ -138,9 +138,10 @@ create policy a_session_reads_its_own_or_its_scope on attendance.record
 for select to smartattend_app
 using (
   tenant_id = (select identity.session_tenant('capture_read'))
+  -- The permission first: it is one value for the whole scan, and who holds it is asked nothing else of a row.
   and (
-    subject_id = (select identity.session_user_id())
-    or (select identity.session_holds('attendance.read'))
+    (select identity.session_holds('attendance.read'))
+    or subject_id = (select identity.session_user_id())
     or unit_id = any (array(select u.unit_id from identity.session_units('attendance.read') as u (unit_id)))
   )
 );
