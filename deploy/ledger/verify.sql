@@ -332,7 +332,7 @@ declare
   v_finding ledger.finding;
   v_first jsonb;
   v_count bigint := 0;
-  v_digest bytea := '';
+  v_digest bytea := ''::bytea;
 begin
   for v_finding in select f.* from ledger.findings(verify.from_block, verify.to_block) as f loop
     v_count := v_count + 1;
