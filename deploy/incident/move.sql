@@ -77,7 +77,6 @@ begin
     select m.kind from unnest(incident.missing(v_subject, move.via)) as m (kind) where not move.statements ? m.kind order by m.kind
   );
   v_code := case
-    when v_move.via is null then 'SA101'
     when v_move.via = 'investigate' and v_subject.owner_id is distinct from (core.actor()).user_id then 'SA105'
     when v_move.via = 'reopen' and exists (
       select from incident.incident as i
