@@ -78,6 +78,7 @@ WRITES = {
     "role_withdraw": "administration",
     "schedule_generate": "ordinary",
     "setting_put": "administration",
+    "subscription_put": "administration",
 }
 """By procedure the gates (all of them) that its writes go through."""
 
@@ -104,6 +105,7 @@ READS = {
     "api.flag_decision": "capture",
     "api.leave": "ordinary",
     "api.member": "administration",
+    "api.notification": "administration",
     "api.overtime": "capture+ordinary",
     "api.period": "capture",
     "api.period_adjustment": "capture",
@@ -124,6 +126,7 @@ READS = {
     "api.simulation_run": "administration",
     "api.simulation_scenario": "administration",
     "api.site": "administration",
+    "api.subscription": "administration",
     "api.substitute": "capture",
     "api.support_access": "administration",
     "api.tenant": "administration",
