@@ -371,7 +371,8 @@ def runs(t: str) -> list[str]:
     """What jobs and the outbox leave in a tenant."""
     subscription = f"(select id from ops.subscription where tenant_id = <{t}>)"
     return [
-        f"select * from api.subscription_put({KEY}, '*', 'smtp', 'secret@example.org', token => tap.token('{t}/admin'))",
+        f"select * from api.subscription_put({KEY}, '*', 'smtp', 'secret@example.org', "
+        f"token => tap.token('{t}/admin'))",
         "insert into ops.message (tenant_id, kind, subject, body) "
         f"values (<{t}>, 'test.secret', 'a secret', '{{}}') returning id",
         f"insert into ops.delivery (tenant_id, message_id, subscription_id) select <{t}>, m.id, {subscription} "

@@ -309,7 +309,8 @@ def test_two_workers_run_nothing_at_once_and_send_nothing_twice(world: World) ->
     world.db.execute("grant insert on ops.trace to smartattend_owner")
     body = (
         "declare began timestamptz := core.clock(); begin perform pg_sleep(0.05); "
-        "insert into ops.trace values ('{0}', core.bound_tenant(), pg_backend_pid(), began, core.clock()); return '{{}}'; end;"
+        "insert into ops.trace values ('{0}', core.bound_tenant(), pg_backend_pid(), began, core.clock()); "
+        "return '{{}}'; end;"
     )
     world.job("alone", body.format("alone"))
     world.job("visits", body.format("visits"), scope="tenant")
@@ -398,7 +399,8 @@ def test_a_worker_comes_back_when_the_server_does(world: World) -> None:
     process = world.start("--interval", "0.1", "--file", f"audit={audit}")
     until(lambda: len(world.said(process, "connected")) == 2)
     world.db.execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'smartattend worker%' and datname = current_database()"
+        "select pg_terminate_backend(pid) from pg_stat_activity "
+        "where application_name like 'smartattend worker%' and datname = current_database()"
     )
     until(lambda: len(world.said(process, "connected")) == 4)
     message = world.publish("still there?")
