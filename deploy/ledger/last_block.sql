@@ -21,10 +21,10 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_from bigint := coalesce(ledger.verified_until(), 0) + 1;
-  v_until bigint := least((ledger.last_block()).number, v_from + verify_next.max_blocks - 1);
+  v_until bigint := least(coalesce((ledger.last_block()).number, 0), v_from + verify_next.max_blocks - 1);
   v_finding ledger.finding;
 begin
-  if v_until is null or v_until < v_from then
+  if v_until < v_from then
     return jsonb_build_object('blocks', 0);
   end if;
   select f.* into v_finding from ledger.verify(v_from, v_until) as f limit 1;

@@ -12,7 +12,7 @@ select
   j.every,
   j.is_enabled,
   nullif(v.begun_at, '-infinity') as begun_at,
-  case when v.ended_at >= v.begun_at then v.ended_at - v.begun_at end as took,
+  case when v.ended_at >= v.begun_at then nullif(v.ended_at, '-infinity') - nullif(v.begun_at, '-infinity') end as took,
   case
     when v.begun_at is null then 'never ran'
     when v.ended_at < v.begun_at then 'has not ended'
@@ -20,7 +20,7 @@ select
     else 'held'
   end as result,
   coalesce(v.failures, 0) as failures,
-  greatest(core.clock() - (v.begun_at + j.every), interval '0') as lag,
+  case when v.begun_at > '-infinity' then greatest(core.clock() - (nullif(v.begun_at, '-infinity') + j.every), interval '0') end as lag,
   (
     select count(*)
     from ops.visit as t

@@ -96,7 +96,7 @@ begin
   end if;
   commit;
 end $$;
-comment on procedure ops.maintain(text) is
+comment on procedure ops.maintain is
   'Everything that is due (or one job, if it is), each in a transaction of its own, in each tenant in one of its own; what fails is recorded and stops nothing else. Run it as often as you like, by several at once: who finds a job held goes on with the next. For members of smartattend_operator; jobs that need another role''s rights run only where the session''s user is a member of it, too. Not within a transaction. At the end wakes the workers, if a delivery is due. Errors SA006, SA011.';
 grant execute on procedure ops.maintain(text) to smartattend_operator;
 

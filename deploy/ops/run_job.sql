@@ -6,6 +6,22 @@ create type ops.run as (result text, detail jsonb, error_code text, error text);
 comment on type ops.run is
   'What became of a run: held, failed (with SQLSTATE and message), or skipped: it is not due, or somebody else runs it now.';
 
+create function ops.make_visit(job text, tenant_id uuid)
+returns boolean
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+set lock_timeout = '20ms'
+as $$
+begin
+  insert into ops.visit (tenant_id, job) values (make_visit.tenant_id, make_visit.job) on conflict on constraint visit_pkey do nothing;
+  return true;
+exception
+  when lock_not_available then return false;
+end $$;
+comment on function ops.make_visit(text, uuid) is
+  'The row of the first visit of a job. False when somebody else makes it now, who runs the job: nobody waits for that.';
+
 create function ops.take_visit(job ops.job)
 returns timestamptz
 language plpgsql
@@ -17,10 +33,11 @@ declare
   v_begun_at timestamptz;
   v_now timestamptz;
 begin
-  insert into ops.visit (tenant_id, job)
-  select v_tenant_id, (take_visit.job).job
-  where not exists (select from ops.visit as v where v.tenant_id = v_tenant_id and v.job = (take_visit.job).job)
-  on conflict on constraint visit_pkey do nothing;
+  if not exists (select from ops.visit as v where v.tenant_id = v_tenant_id and v.job = (take_visit.job).job)
+    and not ops.make_visit((take_visit.job).job, v_tenant_id)
+  then
+    return null;
+  end if;
   select v.begun_at into v_begun_at
   from ops.visit as v
   where v.tenant_id = v_tenant_id and v.job = (take_visit.job).job
@@ -181,6 +198,7 @@ declare
   v_begun_at timestamptz;
   v_run ops.run;
   v_answers jsonb;
+  v_detail text;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
@@ -208,8 +226,8 @@ begin
   exception
     -- Nothing that a job meets keeps the others from running: also its time-out, which the caller sees by the code.
     when query_canceled or assert_failure or others then
-      get stacked diagnostics v_run.error_code = returned_sqlstate, v_run.error = message_text, v_run.detail = pg_exception_detail;
-      v_run := ('failed', jsonb_build_object('detail', v_run.detail), v_run.error_code, v_run.error);
+      get stacked diagnostics v_run.error_code = returned_sqlstate, v_run.error = message_text, v_detail = pg_exception_detail;
+      v_run := ('failed', jsonb_build_object('detail', v_detail), v_run.error_code, v_run.error);
   end;
   v_actor := identity.bind_job(run_job.tenant_id);
   -- Of tenants there are many, and most have nothing to tell: what was done there is added up in the run of the job.

@@ -10,6 +10,7 @@ drop function ops.due_jobs(text);
 drop function ops.gist(jsonb);
 drop function ops.end_visit(text, timestamptz, ops.run, boolean);
 drop function ops.take_visit(ops.job);
+drop function ops.make_visit(text, uuid);
 drop type ops.run;
 
 commit;

@@ -19,6 +19,7 @@ PLATFORM = (
     "platform_scan",
     "platform_session_revoke",
     "platform_sessions",
+    "platform_subscription_put",
     "role_rule_put",
     "superadmin_dashboard",
     "tenant_approve",
@@ -95,6 +96,7 @@ CALLS = {
     "platform_session_revoke": "key => {key}, session_id => {access}, reason => 'because I want it so'",
     "platform_metrics": "",
     "platform_sessions": "",
+    "platform_subscription_put": "key => {key}, kind => '*', channel => 'command', target => 'pager'",
     "put_closed_days": "entries => "
     """jsonb_build_array(jsonb_build_object('code', 'x', 'name', 'X', 'site_code', {site}, 'starts_on', """
     """current_date))""",
@@ -161,6 +163,7 @@ CALLS = {
     "simulation_start": "key => {key}, command => 'duplicate-storm', seed => 1, plan_hash => repeat('ab', 32), "
     "parameters => '{{}}', tool_version => '1.0'",
     "simulation_testify": "key => {key}, run_id => {run}, calls => '[]'",
+    "subscription_put": "key => {key}, kind => '*', channel => 'smtp', target => 'me@example.org'",
     "superadmin_dashboard": "",
     "support_access_review": "key => {key}, access_id => {access}, verdict => 'justified', "
     "reason => 'because I want it so'",

@@ -198,7 +198,14 @@ REFRESHED = {
     ("who", "theirs"),
     [
         ("auditor", set()),
-        ("operator", {"api.tenant", "tenancy.tenant", "tenancy.tenant_transition"}),
+        (
+            "operator",
+            {
+                *("api.tenant", "tenancy.tenant", "tenancy.tenant_transition"),
+                # what a worker needs to know of all tenants: what is to be done there, not with what
+                *("ops.delivery", "ops.job", "ops.job_run", "ops.job_status", "ops.visit"),
+            },
+        ),
         ("sealer", set()),
         ("refresher", COUNTED | REFRESHED | {"report.refreshed"}),
         ("deployer", set()),
@@ -745,7 +752,7 @@ def test_nobody_who_listens_hears_a_command(world: World) -> None:
         channels = world.query(
             "select f.label from tap.our_function as f where f.body ~* '\\mpg_notify\\M|\\mnotify\\M'"
         )
-        assert channels == []
+        assert channels == [("ops.maintain(IN job text)",)], "maintenance wakes those who send"
 
 
 def test_the_text_of_what_others_ask_is_not_to_be_read(world: World) -> None:

@@ -85,6 +85,7 @@ WRITES = {
     "role_withdraw": "administration",
     "schedule_generate": "ordinary",
     "setting_put": "administration",
+    "subscription_put": "administration",
 }
 """By procedure the gates (all of them) that its writes go through."""
 
@@ -117,6 +118,7 @@ READS = {
     "api.leave": "ordinary",
     "api.member": "administration",
     "api.metric_latest": "administration",
+    "api.notification": "administration",
     "api.overtime": "capture+ordinary",
     "api.period": "capture",
     "api.period_adjustment": "capture",
@@ -149,6 +151,7 @@ READS = {
     "api.simulation_scenario": "administration",
     "api.site": "administration",
     "api.slo_burn": "administration",
+    "api.subscription": "administration",
     "api.substitute": "capture",
     "api.support_access": "administration",
     "api.tenant": "administration",

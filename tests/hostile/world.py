@@ -379,6 +379,23 @@ def school(t: str) -> list[str]:
     ]
 
 
+def runs(t: str) -> list[str]:
+    """What jobs and the outbox leave in a tenant."""
+    subscription = f"(select id from ops.subscription where tenant_id = <{t}>)"
+    return [
+        f"select * from api.subscription_put({KEY}, '*', 'smtp', 'secret@example.org', "
+        f"token => tap.token('{t}/admin'))",
+        "insert into ops.message (tenant_id, kind, subject, body) "
+        f"values (<{t}>, 'test.secret', 'a secret', '{{}}') returning id",
+        f"insert into ops.delivery (tenant_id, message_id, subscription_id) select <{t}>, m.id, {subscription} "
+        f"from ops.message as m where m.tenant_id = <{t}> returning message_id",
+        f"insert into ops.visit (tenant_id, job) values (<{t}>, 'integrity') returning job",
+        f"insert into ops.horizon (tenant_id, source) values (<{t}>, 'access') returning source",
+        "insert into ops.job_run (tenant_id, begun_at, job, ended_at, result, error) "
+        f"values (<{t}>, now(), 'integrity', now(), 'failed', 'a secret') returning id",
+    ]
+
+
 def visits(t: str, member: str) -> list[str]:
     """The platform comes in as a member, then as an administrator, and the tenant judges that."""
     access = f"(select id from identity.support_access where tenant_id = <{t}> and kind = 'break_glass')"
@@ -484,6 +501,7 @@ def fill(world: World) -> None:
             for statement in (
                 *statements(tenant),
                 *measured(tenant),
+                *runs(tenant),
                 *visits(tenant, "s1" if kind == "school" else "e1"),
             ):
                 said = world.judged(world.superuser, statement)

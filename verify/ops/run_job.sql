@@ -2,6 +2,7 @@
 begin;
 set local role smartattend_owner;
 
+select pg_get_functiondef('ops.make_visit(text, uuid)'::regprocedure);
 select pg_get_functiondef('ops.take_visit(ops.job)'::regprocedure);
 select pg_get_functiondef('ops.end_visit(text, timestamptz, ops.run, boolean)'::regprocedure);
 select pg_get_functiondef('ops.gist(jsonb)'::regprocedure);
