@@ -14,6 +14,7 @@ declare
   v_now timestamptz;
   v_since xid8;
   v_until xid8;
+  v_facts ops.fact[];
   v_fact ops.fact;
   v_raised integer := 0;
   v_recovered integer := 0;
@@ -38,12 +39,13 @@ begin
     v_since := '0'; -- Restored into a younger cluster: everything once more, which incidents tell by their dedup_key.
   end if;
   v_now := core.clock();
-  for v_fact in execute format('select f.* from %s($1, $2, $3) as f', v_function) using v_since, v_until, v_now loop
+  execute format('select array_agg(f) from %s($1, $2, $3) as f', v_function) into v_facts using v_since, v_until, v_now;
+  foreach v_fact in array coalesce(v_facts, '{}') loop
     if v_fact.is_over then
-      execute 'select incident.recover($1, $2, $3)' using v_fact.source, v_fact.dedup_key, v_fact.evidence;
+      execute format('select %s($1, $2, $3)', 'incident.recover') using v_fact.source, v_fact.dedup_key, v_fact.evidence;
       v_recovered := v_recovered + 1;
     else
-      execute 'select incident.raise($1, $2, $3, $4, $5)'
+      execute format('select %s($1, $2, $3, $4, $5)', 'incident.raise')
       using v_fact.source, v_fact.dedup_key, v_fact.severity, v_fact.title, v_fact.evidence;
       v_raised := v_raised + 1;
     end if;
