@@ -311,9 +311,10 @@ def test_a_fact_that_is_committed_late_is_an_incident_too(world: World) -> None:
         )
         world.db.execute("grant usage on schema incident to smartattend_owner")
     world.only("detect_access")
+    alpha = world.value("tap.id('alpha')")
     alarm = (
         "insert into access.alarm (tenant_id, severity, source, dedup_key, title, evidence) "
-        "values (tap.id('alpha'), 3, 'escalation', %s, 'something', '{}')"
+        f"values ('{alpha}', 3, 'escalation', %s, 'something', '{}')"
     )
     again = "update ops.visit set begun_at = '-infinity', ended_at = '-infinity'"
     raised = "select (detail ->> 'raised')::integer as raised from ops.job_run order by begun_at desc limit 1"
