@@ -314,7 +314,7 @@ def test_a_fact_that_is_committed_late_is_an_incident_too(world: World) -> None:
     alpha = world.value("tap.id('alpha')")
     alarm = (
         "insert into access.alarm (tenant_id, severity, source, dedup_key, title, evidence) "
-        f"values ('{alpha}', 3, 'escalation', %s, 'something', '{}')"
+        f"values ('{alpha}', 3, 'escalation', %s, 'something', jsonb_build_object())"
     )
     again = "update ops.visit set begun_at = '-infinity', ended_at = '-infinity'"
     raised = "select (detail ->> 'raised')::integer as raised from ops.job_run order by begun_at desc limit 1"
