@@ -296,6 +296,40 @@ def test_partitions_are_made_while_the_guard_is_armed(world: World) -> None:
     ) == [{"result": "held", "made": "4", "error": None}]
     assert world.rows("select * from guard.verify()") == []
     assert world.rows("select 1 from guard.change where name like 'ledger.add_partition%%'") != []
+    with world.db.transaction():
+        world.db.execute("set local role smartattend_owner")
+        assert world.value("ops.add_partition('ops.job_run', '2041-05-01')") == "job_run_2041_05"
+    assert world.rows("select 1 from guard.change where name = 'a partition of ops.job_run for 2041-05'") != []
+
+
+def test_a_fact_that_is_committed_late_is_an_incident_too(world: World) -> None:
+    if world.value("to_regprocedure('incident.raise(text, text, integer, text, jsonb)') is null"):
+        world.db.execute("create schema incident")
+        world.db.execute(
+            "create function incident.raise(source text, dedup_key text, severity integer, title text, evidence jsonb) "
+            "returns uuid language sql as $$ select gen_random_uuid() $$"
+        )
+        world.db.execute("grant usage on schema incident to smartattend_owner")
+    world.only("detect_access")
+    alpha = world.value("tap.id('alpha')")
+    alarm = (
+        "insert into access.alarm (tenant_id, severity, source, dedup_key, title, evidence) "
+        f"values ('{alpha}', 3, 'escalation', %s, 'something', jsonb_build_object())"
+    )
+    again = "update ops.visit set begun_at = '-infinity', ended_at = '-infinity'"
+    raised = "select (detail ->> 'raised')::integer as raised from ops.job_run order by begun_at desc limit 1"
+    with world.connect() as connection, psycopg.connect(world.dsn) as late:
+        late.execute(alarm, ["begun first"])
+        world.db.execute(alarm, ["committed first"])
+        connection.execute("call ops.maintain()")
+        late.commit()
+        seen = [world.rows(raised)[0]["raised"]]
+        for _ in range(2):
+            world.db.execute(again)
+            connection.execute("call ops.maintain()")
+            seen.append(world.rows(raised)[0]["raised"])
+    assert sum(seen) == 2, "each once"
+    assert seen[-1] == 0
 
 
 # --- the worker --------------------------------------------------------------------------------------------------
