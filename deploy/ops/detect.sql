@@ -13,6 +13,7 @@ declare
   v_now timestamptz;
   v_since xid8;
   v_until xid8;
+  v_facts ops.fact[];
   v_fact ops.fact;
   v_raised integer := 0;
   v_recovered integer := 0;
@@ -22,7 +23,8 @@ begin
   end if;
   select n.since, n.until into v_since, v_until from ops.take_news(detect.source) as n;
   v_now := core.clock();
-  for v_fact in execute format('select f.* from %s($1, $2, $3) as f', v_function) using v_since, v_until, v_now loop
+  execute format('select array_agg(f) from %s($1, $2, $3) as f', v_function) into v_facts using v_since, v_until, v_now;
+  foreach v_fact in array coalesce(v_facts, '{}') loop
     if v_fact.is_over then
       perform incident.recover(v_fact.source, v_fact.dedup_key, v_fact.evidence);
       v_recovered := v_recovered + 1;
