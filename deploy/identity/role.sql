@@ -70,11 +70,13 @@ insert into identity.permission (permission, meaning) values
   ('tenant.audit', 'read what happened across tenants'),
   ('tenant.impersonate', 'act as a member of a tenant, within limits and in sight of it'),
   ('tenant.break_glass', 'administer a tenant at once, and be judged for it'),
-  ('platform.grant', 'grant and revoke platform roles');
+  ('platform.grant', 'grant and revoke platform roles'),
+  ('incident.read', 'read incidents: the tenant''s, or with a platform role the platform''s'),
+  ('incident.manage', 'raise incidents, and work on them until they are closed');
 
 update identity.permission
 set under_impersonation = true
-where permission in ('attendance.read', 'member.read', 'member.manage', 'site.manage', 'schedule.manage', 'device.manage');
+where permission in ('attendance.read', 'member.read', 'member.manage', 'site.manage', 'schedule.manage', 'device.manage', 'incident.read');
 update identity.permission
 set under_break_glass = true
 where permission in ('member.read', 'member.manage', 'role.grant', 'site.manage', 'setting.manage', 'device.manage');
@@ -106,13 +108,13 @@ inner join identity.permission as p on p.permission = any (
     when 'attendance_officer' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'member.read',
-      'attendance.finalize', 'correction.request', 'correction.decide', 'leave.manage'
+      'attendance.finalize', 'correction.request', 'correction.decide', 'leave.manage', 'incident.read', 'incident.manage'
     ]
     when 'school_admin' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'role.review', 'site.manage',
       'setting.manage', 'device.manage', 'simulation.run', 'audit.read', 'support.review',
-      'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage'
+      'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage', 'incident.read', 'incident.manage'
     ]
     when 'manager' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'register.take', 'schedule.manage', 'member.read',
@@ -121,19 +123,21 @@ inner join identity.permission as p on p.permission = any (
     when 'hr' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage',
-      'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage', 'audit.read'
+      'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage', 'audit.read',
+      'incident.read', 'incident.manage'
     ]
     when 'corporate_admin' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'role.review', 'site.manage',
       'setting.manage', 'device.manage', 'simulation.run', 'audit.read', 'support.review',
-      'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage'
+      'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage', 'incident.read', 'incident.manage'
     ]
     when 'device' then array['attendance.capture']
-    when 'platform_operator' then array['tenant.operate', 'tenant.audit', 'tenant.impersonate']
-    when 'platform_auditor' then array['tenant.audit']
+    when 'platform_operator' then array['tenant.operate', 'tenant.audit', 'tenant.impersonate', 'incident.read', 'incident.manage']
+    when 'platform_auditor' then array['tenant.audit', 'incident.read']
     when 'superadmin' then array[
-      'tenant.create', 'tenant.operate', 'tenant.audit', 'tenant.impersonate', 'tenant.break_glass', 'platform.grant'
+      'tenant.create', 'tenant.operate', 'tenant.audit', 'tenant.impersonate', 'tenant.break_glass', 'platform.grant',
+      'incident.read', 'incident.manage'
     ]
     else array[]::text[]
   end
