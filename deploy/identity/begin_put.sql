@@ -54,10 +54,26 @@ begin
     inner join core.error_code as e on e.code = o.code and e.kind = 'refusal'
     group by o.code
   ) as r;
+  -- The call itself: what a metric counts. It is nobody's key.
+  insert into core.idempotency (tenant_id, key, command, payload_hash, outcome, actor_id, session_id, elapsed_us)
+  select
+    core.bound_tenant(), core.uuid_v7(), finish_put.command, core.payload_hash(to_jsonb(c.entries)),
+    case
+      when c.accepted > 0 or c.entries = 0 then core.accepted(null, null, to_jsonb(c))
+      when c.replayed > 0 then core.replayed(null, null, to_jsonb(c))
+      else core.refused(c.code, to_jsonb(c))
+    end,
+    (core.actor()).user_id, (core.actor()).session_id, core.elapsed_us(core.actor())
+  from (
+    select
+      count(*) as entries, count(*) filter (where o.status = 'accepted') as accepted, count(*) filter (where o.status = 'replayed') as replayed,
+      min(o.code) as code
+    from unnest(finish_put.outcomes) as o
+  ) as c;
   return query
   select o.* from unnest(finish_put.outcomes) as o order by o.ordinal;
 end $$;
 comment on function identity.finish_put(text, core.batch_outcome[]) is
-  'The last step of every api.put_*: keeps what policy refused (one row of ledger.refusal for each code, with the number of entries and the first 100 keys) and hands the outcomes out in the order of the entries.';
+  'The last step of every api.put_*: keeps what policy refused (one row of ledger.refusal for each code, with the number of entries and the first 100 keys), notes the call with its numbers and its time in core.idempotency, as other commands are, and hands the outcomes out in the order of the entries.';
 
 commit;

@@ -63,6 +63,8 @@ insert into identity.permission (permission, meaning) values
   ('setting.manage', 'change the tenant''s settings'),
   ('device.manage', 'devices'),
   ('simulation.run', 'hurt this tenant, if it is a sandbox'),
+  ('metrics.read', 'read how the service does for the tenant'),
+  ('metrics.report', 'report what only a client counts: calls that failed, and retries'),
   ('tenant.create', 'create tenants'),
   ('tenant.operate', 'move tenants through their lifecycle'),
   ('audit.read', 'read who came in from the platform, and why'),
@@ -108,13 +110,13 @@ inner join identity.permission as p on p.permission = any (
     when 'attendance_officer' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'member.read',
-      'attendance.finalize', 'correction.request', 'correction.decide', 'leave.manage', 'incident.read', 'incident.manage'
+      'attendance.finalize', 'correction.request', 'correction.decide', 'leave.manage', 'incident.read', 'incident.manage', 'metrics.report'
     ]
     when 'school_admin' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'role.review', 'site.manage',
       'setting.manage', 'device.manage', 'simulation.run', 'audit.read', 'support.review',
-      'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage', 'incident.read', 'incident.manage'
+      'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage', 'incident.read', 'incident.manage', 'metrics.read', 'metrics.report'
     ]
     when 'manager' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'register.take', 'schedule.manage', 'member.read',
@@ -124,15 +126,15 @@ inner join identity.permission as p on p.permission = any (
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage',
       'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage', 'audit.read',
-      'incident.read', 'incident.manage'
+      'incident.read', 'incident.manage', 'metrics.report'
     ]
     when 'corporate_admin' then array[
       'attendance.capture', 'attendance.read', 'attendance.verify', 'attendance.flag', 'attendance.void', 'attendance.import',
       'register.take', 'register.reopen', 'schedule.manage', 'member.read', 'member.manage', 'role.grant', 'role.review', 'site.manage',
-      'setting.manage', 'device.manage', 'simulation.run', 'audit.read', 'support.review',
+      'setting.manage', 'device.manage', 'simulation.run', 'audit.read', 'support.review', 'metrics.read', 'metrics.report',
       'attendance.finalize', 'correction.request', 'correction.decide', 'period.manage', 'leave.manage', 'incident.read', 'incident.manage'
     ]
-    when 'device' then array['attendance.capture']
+    when 'device' then array['attendance.capture', 'metrics.report']
     when 'platform_operator' then array['tenant.operate', 'tenant.audit', 'tenant.impersonate', 'incident.read', 'incident.manage']
     when 'platform_auditor' then array['tenant.audit', 'incident.read']
     when 'superadmin' then array[

@@ -1,0 +1,7 @@
+-- Revert smartattend:metrics/schema from pg
+begin;
+set local role smartattend_owner;
+
+drop schema metrics;
+
+commit;
