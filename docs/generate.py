@@ -160,7 +160,7 @@ PURPOSES = {
     "smartattend_session": "owns the login sessions and the verifier of tokens, and is their only reader",
     "smartattend_ledger": "owns the evidence, so that a bug in a domain procedure cannot touch it",
     "smartattend_sealer": "the job that seals the ledger, and checks it",
-    "smartattend_refresher": "will refresh reports",
+    "smartattend_refresher": "owns the reports and refreshes them, from what it reads of every tenant",
 }
 """What each role is for; what it may do is read from the catalog."""
 

@@ -33,7 +33,7 @@ select
 from report_data.corrections as r
 cross join report.freshness as f
 where f.view = 'corrections'
-  and r.tenant_id = (select identity.session_tenant('ordinary_read'))
+  and r.tenant_id = (select identity.session_tenant('capture_read'))
   and (
     (select identity.session_holds('attendance.read'))
     or r.scope_id = any (array(select u.unit_id from identity.session_units('attendance.read') as u (unit_id)))

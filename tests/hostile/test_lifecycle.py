@@ -109,6 +109,15 @@ READS = {
     "api.period_adjustment": "capture",
     "api.period_total": "capture",
     "api.register": "capture",
+    "api.report_corrections": "capture",
+    "api.report_daily_attendance": "ordinary",
+    "api.report_device_clocks": "capture",
+    "api.report_flags": "capture",
+    "api.report_register_completion": "ordinary",
+    "api.report_revalidations": "administration",
+    "api.report_subject_term": "ordinary",
+    "api.report_tenant_health": "administration",
+    "api.report_worked_hours": "ordinary",
     "api.rest": "capture+ordinary",
     "api.revalidation": "administration",
     "api.role_approval": "administration",
@@ -138,11 +147,12 @@ OF_NOBODY = (
     "api.integrity_rule",
     "api.machine_state",
     "api.machine_transition",
+    "api.report_freshness",
     "api.role_rule",
 )
 """Views of what is the same for all tenants; what a tenant tuned of a rule is shown as not tuned."""
 
-EMPTY = ("api.rest", "register_marks")
+EMPTY = ("api.report_worked_hours", "api.rest", "register_marks")
 """What has no rows in this world, or an error instead of no rows: never more than the gate lets through."""
 
 LATER = {"correction_withdraw": "refused SA104"}

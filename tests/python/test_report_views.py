@@ -32,6 +32,7 @@ class World:
             connection.execute("select api.check_in(key => core.uuid_v7(), token => tap.token('alpha/s1'))")
             connection.execute("select report.refresh()")
             self.officer = self.one(connection, "select tap.token('alpha/officer')")
+            self.newcomer = self.one(connection, "select tap.token('alpha/s2')")
             self.student = self.one(connection, "select tap.token('alpha/s1')")
             self.slug = self.one(connection, "select tap.slug('alpha')")
 
@@ -83,7 +84,7 @@ def test_a_report_that_a_token_may_not_see_is_empty(world: World) -> None:
 
 
 def test_a_report_that_there_is_not_is_named_with_those_that_there_are(world: World) -> None:
-    result = world.report("view", "weather", code=1)
+    result = world.report("view", "weather", code=2)
     assert "weather" in result.output
     assert "daily_attendance" in result.output
 
@@ -130,8 +131,8 @@ def test_who_refreshes_at_the_same_time_leaves_it_to_the_first_and_readers_go_on
 
 def test_what_is_committed_while_it_is_refreshed_comes_with_the_next_one(world: World) -> None:
     """Of when a report is, is before its snapshot: it never says to hold what it does not."""
-    with psycopg.connect(world.dsn, options="-c search_path=tap,public") as writer, psycopg.connect(world.dsn) as other:
-        writer.execute("select api.check_in(key => core.uuid_v7(), token => tap.token('alpha/s2'))")
+    with psycopg.connect(world.dsn) as writer, psycopg.connect(world.dsn) as other:
+        writer.execute("select api.check_in(key => core.uuid_v7(), token => %s)", [world.newcomer])
         other.execute("select report.refresh('tenant_health')")
         other.commit()
         writer.commit()
