@@ -8,7 +8,11 @@ language sql
 stable
 as $$
   select coalesce(is_due.report.as_of + is_due.report.refresh_every <= is_due.now, true)
-    or exists (select from core.erasure as e where e.xid >= is_due.report.horizon)
+    -- not those of a day before: in a restored database their transaction numbers say nothing
+    or exists (
+      select from core.erasure as e
+      where e.xid >= is_due.report.horizon and e.recorded_at > is_due.report.as_of - interval '1 day'
+    )
 $$;
 comment on function report.is_due(report.freshness, timestamptz) is
   'Whether a report has to be refreshed: never yet, long enough ago, or before a tenant was erased that may still be in it.';

@@ -7,7 +7,6 @@ select
   o.tenant_id, o.week_starts_on, o.subject_id, o.days, o.held, o.unended, o.planned, o.worked, o.provisional, o.over_plan, o.weekly_limit,
   o.over_limit, o.provisional_over_limit, w.scope_ids
 from corporate.overtime as o
-inner join tenancy.tenant as n on n.tenant_id = o.tenant_id and n.platform = 'corporate'
 inner join (
   select
     p.tenant_id, p.subject_id, date_trunc('week', p.business_date)::date as week_starts_on,
@@ -16,14 +15,16 @@ inner join (
     -- what belongs to no unit belongs to the tenant, which is in nobody's scope
     select r.tenant_id, r.subject_id, r.business_date, coalesce(r.unit_id, r.tenant_id) as scope_id
     from attendance.record as r
-    where r.state <> 'voided'
+    where r.tenant_id = any (array(select n.tenant_id from tenancy.tenant as n where n.platform = 'corporate')) and r.state <> 'voided'
     union
     select e.tenant_id, e.subject_id, e.business_date, e.unit_id
     from attendance.expectation as e
     where e.withdrawn_at is null and e.source = 'shift'
   ) as p
   group by p.tenant_id, p.subject_id, date_trunc('week', p.business_date)::date
-) as w on w.tenant_id = o.tenant_id and w.subject_id = o.subject_id and w.week_starts_on = o.week_starts_on;
+) as w on w.tenant_id = o.tenant_id and w.subject_id = o.subject_id and w.week_starts_on = o.week_starts_on
+-- as an array, which is pushed down beneath the sums; a join would have the schools summed up first
+where o.tenant_id = any (array(select n.tenant_id from tenancy.tenant as n where n.platform = 'corporate'));
 comment on materialized view report_data.worked_hours is
   'Worked time of each person of a company by ISO week, with the units that it was planned or spent in.';
 create unique index worked_hours_key on report_data.worked_hours (tenant_id, week_starts_on, subject_id);

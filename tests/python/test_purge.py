@@ -213,6 +213,7 @@ def test_what_is_left_in_reports_is_due_at_once_and_goes_with_the_next_refresh(s
     assert [view for (view,) in world.query("select report.due()")] == reports
     assert [view for (view,) in world.query("select view from report.refresh() where failure is null")] == reports
     assert left() == []
+    assert world.query("select report.due()") == []
 
 
 def test_no_row_of_anybody_else_changed(story: Story) -> None:
