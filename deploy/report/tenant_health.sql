@@ -36,7 +36,9 @@ left join (
   group by d.tenant_id
 ) as d on d.tenant_id = n.tenant_id
 left join (
-  select e.tenant_id, max(e.recorded_at) as last_event_at, count(*) filter (where e.recorded_at > (select core.clock()) - interval '1 day') as events_of_a_day
+  select
+    e.tenant_id, max(e.recorded_at) as last_event_at,
+    count(*) filter (where e.recorded_at > (select core.clock()) - interval '1 day') as events_of_a_day
   from attendance.event as e
   group by e.tenant_id
 ) as e on e.tenant_id = n.tenant_id

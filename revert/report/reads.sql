@@ -32,7 +32,8 @@ drop policy refresher_reads_every_tenant on tenancy.tenant;
 drop policy refresher_reads_every_tenant on core.erasure;
 
 revoke select on
-  core.erasure, tenancy.tenant, tenancy.setting, identity.membership, identity.role_grant, access.revalidation, access.revalidation_transition, access.escalation_event,
+  core.erasure, tenancy.tenant, tenancy.setting, identity.membership, identity.role_grant,
+  access.revalidation, access.revalidation_transition, access.escalation_event,
   timing.device, timing.device_clock, timing.device_clock_transition, timing.clock_sample,
   attendance.code, attendance.session, attendance.expectation, attendance.register, attendance.register_transition, attendance.event,
   attendance.record, attendance.period, attendance.correction_request, attendance.correction_request_transition,
