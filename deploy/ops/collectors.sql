@@ -45,22 +45,9 @@ as $$
 $$;
 comment on function ops.job_lag(timestamptz) is 'A collector: how long each job that ever ran has been due.';
 
-create function ops.report_staleness(now timestamptz)
-returns table (value double precision, labels jsonb)
-language sql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-  select extract(epoch from report_staleness.now - f.as_of)::double precision, jsonb_build_object('report', f.view)
-  from report.freshness as f
-  where f.as_of is not null
-$$;
-comment on function ops.report_staleness(timestamptz) is 'A collector: how old each report is that was ever refreshed.';
-
 insert into metrics.collector (metric, function, scope) values
   ('incident_open', 'ops.open_incidents', 'both'),
   ('incident_sla_breach', 'ops.missed_promises', 'both'),
-  ('job_lag', 'ops.job_lag', 'platform'),
-  ('report_staleness', 'ops.report_staleness', 'platform');
+  ('job_lag', 'ops.job_lag', 'platform');
 
 commit;

@@ -3,7 +3,6 @@ begin;
 set local role smartattend_owner;
 
 delete from metrics.collector where function like 'ops.%';
-drop function ops.report_staleness(timestamptz);
 drop function ops.job_lag(timestamptz);
 drop function ops.missed_promises(timestamptz);
 drop function ops.open_incidents(timestamptz);
