@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ pytestmark = pytest.mark.slow
 
 RUNBOOK = ROOT / "docs" / "production.md"
 STEP = re.compile(r"<!-- step: ([\w-]+), as (\w+) -->\n```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+PATIENCE = 60.0
 LOGINS = ("deployer", "app", "worker", "auditor")
 STEPS = {name: (who, body) for name, who, body in STEP.findall(RUNBOOK.read_text(encoding="utf-8"))}
 UPGRADE = {"pg_upgrade"}
@@ -115,7 +117,12 @@ class Site:
 
     def connect(self, who: str, **options: Any) -> psycopg.Connection[Any]:
         """As an application connects: over TCP, with a password."""
-        options = {"connect_timeout": 10, "password": self.passwords.get(who), "autocommit": True, "port": self.port} | options
+        options = {
+            "connect_timeout": 10,
+            "password": self.passwords.get(who),
+            "autocommit": True,
+            "port": self.port,
+        } | options
         user = f"attendance_{who}" if who in LOGINS else who
         return psycopg.connect(host="127.0.0.1", dbname="attendance", user=user, **options)
 
@@ -180,13 +187,15 @@ def site(programs: Path, new_programs: Path) -> Iterator[Site]:
 
 
 def newest_digest(site: Site) -> str:
-    return str(max(Path(site.names["DIGESTS"]).iterdir()))
+    return str(max(Path(site.names["DIGESTS"]).glob("2*Z.json")))
 
 
 CHECK_IN = """
 select o.status from api.check_in(key => %s, claimed_at => '2026-03-02 08:00+00'::timestamptz + %s * interval '3 hours', token => %s) as o
 """
-CHECK_OUT = CHECK_IN.replace("check_in", "check_out").replace("interval '3 hours'", "interval '3 hours' + interval '1 hour'")
+CHECK_OUT = CHECK_IN.replace("check_in", "check_out").replace(
+    "interval '3 hours'", "interval '3 hours' + interval '1 hour'"
+)
 
 
 def punch(site: Site, token: str, key: uuid.UUID, day: int, call: str = CHECK_IN) -> str:
@@ -221,7 +230,7 @@ def test_the_runbook(server: Cluster, server_major: int) -> None:
         restore_an_instant(here, token, kept, revoked, before)
         care(here)
         take_back(here)
-        restore_a_dump(here, server_major)
+        restore_a_dump(here, server_major, before)
         if server_major < 18:
             upgrade(here)
 
@@ -316,9 +325,9 @@ select count(*) from (
   from generate_series(1, 400) as n
   cross join lateral (select '2026-04-01 00:00+00'::timestamptz + n * interval '1 hour') as at (instant)
   cross join lateral (
-    select (case when n % 2 = 1
-      then api.check_in(key => core.uuid_v7(), claimed_at => at.instant, token => %(token)s)
-      else api.check_out(key => core.uuid_v7(), claimed_at => at.instant, token => %(token)s)
+    select (case when n %% 2 = 1
+      then api.check_in(key => gen_random_uuid(), claimed_at => at.instant, token => %(token)s)
+      else api.check_out(key => gen_random_uuid(), claimed_at => at.instant, token => %(token)s)
     end).status
   ) as o
 ) as punched where punched.status = 'accepted'
@@ -326,6 +335,17 @@ select count(*) from (
 SIZE = """
 select sum(pg_total_relation_size(c.oid)) from pg_class as c where c.relkind = 'r' and pg_get_userbyid(c.relowner) ~ '^(smartattend|attendance)_'
 """
+
+
+def listens(port: int) -> None:
+    """Wait until somebody listens: PgBouncer becomes a daemon first."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert time.monotonic() < deadline, "nobody listens"
+        time.sleep(0.05)
 
 
 def care(here: Site) -> None:
@@ -345,6 +365,7 @@ def care(here: Site) -> None:
     assert "attendance.event" in said
     here.run("server")
     here.run("pooler")
+    listens(int(here.names["POOL_PORT"]))
     with here.connect("app", port=int(here.names["POOL_PORT"]), prepare_threshold=None) as pooled:
         row = pooled.execute(CHECK_IN, [uuid.uuid4(), 90, token]).fetchone()
         assert row == ("accepted",)
@@ -360,7 +381,8 @@ def take_back(here: Site) -> None:
     here.run("drop")
 
 
-def restore_a_dump(here: Site, major: int) -> None:
+def restore_a_dump(here: Site, major: int, before: str) -> None:
+    here.names["DIGEST"] = before
     here.run("stop")
     here.names["OLD_DATA"], here.names["OLD_BIN"] = here.names["DATA"], here.names["BIN"]
     here.run("empty")
@@ -373,6 +395,7 @@ def upgrade(here: Site) -> None:
     here.run("stop")
     here.names["DATA"], here.names["BIN"] = here.names["OLD_DATA"], here.names["OLD_BIN"]
     here.names["NEW_DATA"] += "er"
+    here.names["DIGEST"] = newest_digest(here)
     here.run("pg_upgrade")
     here.names["DATA"], here.names["BIN"] = here.names["NEW_DATA"], here.names["NEW_BIN"]
     after(here, look=3)
