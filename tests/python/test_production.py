@@ -96,7 +96,7 @@ class Site:
             writer.start()
             writer.join()
             ours.shutdown(socket.SHUT_WR)
-            result = subprocess.run(
+            result = subprocess.run(  # type: ignore[call-overload]
                 ["bash", "--norc", "-euo", "pipefail", "-c", body],
                 cwd="/" if who == "server" else ROOT,
                 env=self.environment(who),
@@ -155,7 +155,7 @@ def site(programs: Path, new_programs: Path) -> Iterator[Site]:
             (folder / name).mkdir()
             if name != "digests" and cluster.account.uid != os.geteuid():
                 os.chown(folder / name, cluster.account.uid, cluster.account.gid)
-        names = {
+        names: dict[str, str | int | Path] = {
             "BIN": cluster.runnable,
             "DATA": folder / "servers" / "data",
             "LOG": folder / "servers" / "log",
@@ -178,7 +178,8 @@ def site(programs: Path, new_programs: Path) -> Iterator[Site]:
         try:
             yield made
         except BaseException:
-            print(Path(names["LOG"]).read_text(errors="replace")[-4000:] if Path(names["LOG"]).exists() else "no log")
+            log = folder / "servers" / "log"
+            print(log.read_text(errors="replace")[-4000:] if log.exists() else "no log")
             raise
         finally:
             made.stop()
@@ -191,7 +192,10 @@ def newest_digest(site: Site) -> str:
 
 
 CHECK_IN = """
-select o.status from api.check_in(key => %s, claimed_at => '2026-03-02 08:00+00'::timestamptz + %s * interval '3 hours', token => %s) as o
+select o.status
+from api.check_in(
+  key => %s, claimed_at => '2026-03-02 08:00+00'::timestamptz + %s * interval '3 hours', token => %s
+) as o
 """
 CHECK_OUT = CHECK_IN.replace("check_in", "check_out").replace(
     "interval '3 hours'", "interval '3 hours' + interval '1 hour'"
@@ -314,7 +318,8 @@ A_MONTH_LATER = """
 begin;
 select guard.begin_change('a month passes, in a test');
 select pg_get_functiondef('core.clock()'::regprocedure) as clock \\gset
-create or replace function core.clock() returns timestamptz language sql volatile as $$ select now() + interval '1 month' $$;
+create or replace function core.clock() returns timestamptz language sql volatile
+as $$ select now() + interval '1 month' $$;
 update tenancy.tenant set name = 'North High School';
 :clock;
 commit;
@@ -333,7 +338,9 @@ select count(*) from (
 ) as punched where punched.status = 'accepted'
 """
 SIZE = """
-select sum(pg_total_relation_size(c.oid)) from pg_class as c where c.relkind = 'r' and pg_get_userbyid(c.relowner) ~ '^(smartattend|attendance)_'
+select sum(pg_total_relation_size(c.oid))
+from pg_class as c
+where c.relkind = 'r' and pg_get_userbyid(c.relowner) ~ '^(smartattend|attendance)_'
 """
 
 
@@ -356,11 +363,13 @@ def care(here: Site) -> None:
     here.names["DIGEST"] = newest_digest(here)
     here.run("retire")
     assert here.psql(f"select to_regclass('ledger.change_{here.names['MONTH']}') is null") == "t"
+    # months are retired from the oldest on: the row's newest change is one that is still kept
+    here.psql("update tenancy.tenant set name = 'North High'")
     token, before = here.token(), int(here.psql(SIZE))
     with here.connect("app", options="-c statement_timeout=60s") as connection:
         assert connection.execute(PUNCHES, {"token": token}).fetchone() == (400,)
     here.run("watch")
-    print("bytes a punch", (int(here.psql(SIZE)) - before) / 400)
+    assert 1000 < (int(here.psql(SIZE)) - before) / 400 < 6000, "the document says about 3,000 bytes a punch"
     said = here.run("sizes")
     assert "attendance.event" in said
     here.run("server")
