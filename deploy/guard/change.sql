@@ -127,6 +127,20 @@ deferrable initially deferred
 for each row execute function guard.follow_change();
 alter table guard.change enable always trigger change_900_follow;
 
+create function guard.epoch()
+returns integer
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select pg_get_expr(d.adbin, d.adrelid)::integer
+  from pg_attrdef as d
+  inner join pg_attribute as a on a.attrelid = d.adrelid and a.attnum = d.adnum
+  where d.adrelid = 'guard.system_log'::regclass and a.attname = 'epoch'
+$$;
+comment on function guard.epoch() is
+  'The epoch that rows of guard belong to now: the default of guard.system_log. The one of guard.change cannot follow: a table whose triggers are still to fire is not altered.';
+
 create function guard.begin_change(name text)
 returns void
 language plpgsql
@@ -136,11 +150,28 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if exists (select from guard.baseline) and not guard.is_announced() then
-    insert into guard.change (id, name) values (gen_random_uuid(), begin_change.name);
+    insert into guard.change (id, name, epoch) values (gen_random_uuid(), begin_change.name, guard.epoch());
   end if;
 end $$;
 comment on function guard.begin_change(text) is
   'Announces that this transaction changes definitions: the first statement of every deploy and revert script (sqitch add writes it), before any set local role. Without a baseline there is nothing to announce to, and it does nothing.';
+
+create function guard.begin_epoch(epoch integer)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  lock table guard.change in share row exclusive mode; -- waits for everybody who announced in the epoch that ends
+  if exists (select from guard.baseline) and not guard.is_announced() then
+    insert into guard.change (id, name, epoch) values (gen_random_uuid(), 'ledger.begin_epoch', begin_epoch.epoch);
+  end if;
+  execute format('alter table guard.system_log alter column epoch set default %s', begin_epoch.epoch);
+end $$;
+comment on function guard.begin_epoch(integer) is
+  'Announces ledger.begin_epoch, of which it is a part, and has what guard writes from here on belong to that epoch, the announcement included: in a restored cluster its number may be one that was sealed long ago.';
 
 create function guard.accept(reason text)
 returns jsonb

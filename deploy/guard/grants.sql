@@ -14,7 +14,7 @@ to smartattend_ledger, smartattend_auditor, smartattend_operator, smartattend_de
 grant execute on function guard.begin_change(text) to smartattend_ledger, smartattend_deployer;
 -- these say clearly that a superuser is needed
 grant execute on function guard.arm(), guard.disarm(text), guard.fail(text, text, text) to smartattend_deployer;
-grant execute on function guard.observe() to smartattend_ledger;
+grant execute on function guard.observe(), guard.begin_epoch(integer) to smartattend_ledger;
 grant execute on function guard.drift(timestamptz) to smartattend_owner;
 grant execute on function guard.log(text, text, jsonb) to smartattend_owner, smartattend_session, smartattend_ledger;
 

@@ -47,15 +47,15 @@ begin
     perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
   end if;
   set local role smartattend_ledger;
-  perform guard.begin_change('ledger.begin_epoch');
   perform from ledger.sealer as s for update;
   select coalesce(max(e.epoch), 1) + 1 into v_epoch from ledger.epoch as e;
+  perform guard.begin_epoch(v_epoch);
   -- The default is what a new row gets at no cost; the lock waits for every writer of the old epoch.
   for v_relation in
     select r.relation::regclass as oid, c.relowner::regrole::text as owner
     from ledger.relation as r
     inner join pg_class as c on c.oid = r.relation::regclass
-    where r.kind = 'history'
+    where r.kind = 'history' and split_part(r.relation, '.', 1) <> 'guard' -- which has begun already
     order by r.relation
   loop
     execute format('set local role %s', v_relation.owner);

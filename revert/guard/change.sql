@@ -2,7 +2,9 @@
 begin;
 
 drop function guard.accept(text);
+drop function guard.begin_epoch(integer);
 drop function guard.begin_change(text);
+drop function guard.epoch();
 drop trigger change_900_follow on guard.change;
 drop function guard.follow_change();
 drop function guard.take_baseline(text);

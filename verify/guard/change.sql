@@ -17,6 +17,8 @@ begin
   assert (select count(*) = 2 and bool_and(tgenabled = 'A') from pg_catalog.pg_trigger where tgrelid = 'guard.change'::regclass and tgname like 'change\_100\_%'), 'guard.change is append-only';
   assert (select tgenabled = 'A' and tgdeferrable and tginitdeferred from pg_catalog.pg_trigger where tgrelid = 'guard.change'::regclass and tgname = 'change_900_follow'), 'the baseline follows at the commit';
   assert (select prosecdef from pg_catalog.pg_proc where oid = 'guard.begin_change(text)'::regprocedure), 'the mark is written by its owner';
+  assert guard.epoch() >= 1, 'the epoch can be read';
+  assert (select prosecdef from pg_catalog.pg_proc where oid = 'guard.begin_epoch(integer)'::regprocedure), 'an epoch begins by the installer';
 end $$;
 
 select
