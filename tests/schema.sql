@@ -129,6 +129,22 @@ COMMENT ON SCHEMA identity IS 'Accounts, memberships, roles and grants, login se
 
 
 --
+-- Name: incident; Type: SCHEMA; Schema: -; Owner: smartattend_owner
+--
+
+CREATE SCHEMA incident;
+
+
+ALTER SCHEMA incident OWNER TO smartattend_owner;
+
+--
+-- Name: SCHEMA incident; Type: COMMENT; Schema: -; Owner: smartattend_owner
+--
+
+COMMENT ON SCHEMA incident IS 'What went wrong, who has it, and how it was put right (NIST SP 800-61): incidents with their occurrences, pages, escalation and clocks. Rooms before it append facts; jobs make incidents of them by incident.raise.';
+
+
+--
 -- Name: integrity; Type: SCHEMA; Schema: -; Owner: smartattend_owner
 --
 
@@ -158,6 +174,70 @@ ALTER SCHEMA ledger OWNER TO smartattend_ledger;
 --
 
 COMMENT ON SCHEMA ledger IS 'Evidence. Owned by a role of its own, so that a bug in a domain procedure cannot touch it: domain code only calls its functions.';
+
+
+--
+-- Name: metrics; Type: SCHEMA; Schema: -; Owner: smartattend_owner
+--
+
+CREATE SCHEMA metrics;
+
+
+ALTER SCHEMA metrics OWNER TO smartattend_owner;
+
+--
+-- Name: SCHEMA metrics; Type: COMMENT; Schema: -; Owner: smartattend_owner
+--
+
+COMMENT ON SCHEMA metrics IS 'How the service does: samples of the catalogue, request performance in mergeable buckets, error rates and burn rates, the health of services. All of it is derived from what other rooms keep; nothing of it stands in the way of a check-in.';
+
+
+--
+-- Name: ops; Type: SCHEMA; Schema: -; Owner: smartattend_owner
+--
+
+CREATE SCHEMA ops;
+
+
+ALTER SCHEMA ops OWNER TO smartattend_owner;
+
+--
+-- Name: SCHEMA ops; Type: COMMENT; Schema: -; Owner: smartattend_owner
+--
+
+COMMENT ON SCHEMA ops IS 'What runs by itself: jobs and their history, partitions, the outbox, and what happened that somebody should look at. A registry of jobs is data: another room joins by one row.';
+
+
+--
+-- Name: report; Type: SCHEMA; Schema: -; Owner: smartattend_refresher
+--
+
+CREATE SCHEMA report;
+
+
+ALTER SCHEMA report OWNER TO smartattend_refresher;
+
+--
+-- Name: SCHEMA report; Type: COMMENT; Schema: -; Owner: smartattend_refresher
+--
+
+COMMENT ON SCHEMA report IS 'Reports: barrier views over what was refreshed, and how fresh it is. Owned by the refresher, which reads every tenant and writes nothing but this.';
+
+
+--
+-- Name: report_data; Type: SCHEMA; Schema: -; Owner: smartattend_refresher
+--
+
+CREATE SCHEMA report_data;
+
+
+ALTER SCHEMA report_data OWNER TO smartattend_refresher;
+
+--
+-- Name: SCHEMA report_data; Type: COMMENT; Schema: -; Owner: smartattend_refresher
+--
+
+COMMENT ON SCHEMA report_data IS 'What was refreshed: materialized views, of all tenants. Row level security does not reach them, so that nobody but their owner may read them; everybody else reads the barrier views of report.';
 
 
 --
@@ -673,6 +753,73 @@ COMMENT ON TYPE ledger.finding IS 'A piece of damage: block, tenant, relation an
 
 
 --
+-- Name: call; Type: TYPE; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TYPE metrics.call AS (
+	minute timestamp with time zone,
+	endpoint text,
+	outcome text,
+	code text,
+	bucket integer,
+	count bigint
+);
+
+
+ALTER TYPE metrics.call OWNER TO smartattend_owner;
+
+--
+-- Name: TYPE call; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON TYPE metrics.call IS 'Calls that were counted: a row of metrics.request_minute without its tenant.';
+
+
+--
+-- Name: fact; Type: TYPE; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TYPE ops.fact AS (
+	is_over boolean,
+	source text,
+	dedup_key text,
+	severity integer,
+	title text,
+	evidence jsonb
+);
+
+
+ALTER TYPE ops.fact OWNER TO smartattend_owner;
+
+--
+-- Name: TYPE fact; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON TYPE ops.fact IS 'What an incident is made of; is_over: what one recovers from.';
+
+
+--
+-- Name: run; Type: TYPE; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TYPE ops.run AS (
+	result text,
+	detail jsonb,
+	error_code text,
+	error text
+);
+
+
+ALTER TYPE ops.run OWNER TO smartattend_owner;
+
+--
+-- Name: TYPE run; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON TYPE ops.run IS 'What became of a run: held, failed (with SQLSTATE and message), or skipped: it is not due, or somebody else runs it now.';
+
+
+--
 -- Name: violation; Type: TYPE; Schema: simulation; Owner: smartattend_owner
 --
 
@@ -856,24 +1003,30 @@ begin
     and coalesce(l.decided_at, g.granted_at) + r.revalidate_every <= advance.now + interval '14 days'
   on conflict (tenant_id, grant_id) where state in ('queued', 'due', 'overdue') do nothing;
   get diagnostics v_queued = row_count;
+  -- Materialized: whether somebody was seen is asked of the few whose role is looked at, not of everybody.
+  with privileged as materialized (
+    select g.tenant_id, g.id, g.user_id, r.overdue_action
+    from identity.role_grant as g
+    inner join access.role_rule as r on r.role = g.role
+    inner join identity.role as o on o.role = g.role
+    where g.tenant_id = v_tenant_id
+      and o.level >= 40
+      and r.revalidate_every is not null
+      and g.revoked_at is null
+      and g.starts_at <= advance.now
+      and g.ends_at > advance.now
+      and g.granted_at <= advance.now - interval '60 days'
+      and not exists (
+        select from access.revalidation as c
+        inner join access.revalidation_transition as t
+          on t.tenant_id = c.tenant_id and t.object_id = c.id and t.recorded_at > advance.now - interval '60 days'
+        where c.tenant_id = g.tenant_id and c.grant_id = g.id
+      )
+  )
   insert into access.revalidation (tenant_id, grant_id, user_id, source, overdue_action, queued_at, due_at, overdue_at)
-  select g.tenant_id, g.id, g.user_id, 'unused', r.overdue_action, advance.now, advance.now, advance.now + interval '14 days'
-  from identity.role_grant as g
-  inner join access.role_rule as r on r.role = g.role
-  inner join identity.role as o on o.role = g.role
-  where g.tenant_id = v_tenant_id
-    and o.level >= 40
-    and r.revalidate_every is not null
-    and g.revoked_at is null
-    and g.starts_at <= advance.now
-    and g.ends_at > advance.now
-    and g.granted_at <= advance.now - interval '60 days'
-    and not exists (
-      select from access.revalidation as c
-      inner join access.revalidation_transition as t on t.tenant_id = c.tenant_id and t.object_id = c.id and t.recorded_at > advance.now - interval '60 days'
-      where c.tenant_id = g.tenant_id and c.grant_id = g.id
-    )
-    and not identity.was_seen(g.user_id, advance.now - interval '60 days', advance.now)
+  select p.tenant_id, p.id, p.user_id, 'unused', p.overdue_action, advance.now, advance.now, advance.now + interval '14 days'
+  from privileged as p
+  where not identity.was_seen(p.user_id, advance.now - interval '60 days', advance.now)
   on conflict (tenant_id, grant_id) where state in ('queued', 'due', 'overdue') do nothing;
   get diagnostics v_unused = row_count;
 
@@ -1643,7 +1796,7 @@ begin
     v_source := case
       when v_change = 'revoked' and v_request.state = 'revoked' then 'revocation'
       when v_change = 'revoked' and v_check.state = 'overdue' and v_check.suspended_at is not null then 'suspension'
-      when v_change = 'resumed' and v_request.state = 'active' and v_check.state = 'certified' and v_check.suspended_at is not null then 'revalidation'
+      when v_change = 'resumed' and v_request.state = 'active' and v_check.state in ('certified', 'modified') and v_check.suspended_at is not null then 'revalidation'
       when v_change = 'shortened' and v_check.state = 'modified' then 'revalidation'
     end;
     v_reason := case v_source when 'revocation' then v_request.state_reason else v_check.state_reason end;
@@ -1731,6 +1884,34 @@ ALTER FUNCTION access.keep_role_request() OWNER TO smartattend_owner;
 --
 
 COMMENT ON FUNCTION access.keep_role_request() IS 'What was asked for is what is decided, and nothing is approved by fewer people than it takes: the backstop behind every way to write. Errors SA020, SA022.';
+
+
+--
+-- Name: levels_between(integer, text); Type: FUNCTION; Schema: access; Owner: smartattend_owner
+--
+
+CREATE FUNCTION access.levels_between(level integer, role text) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  select count(distinct o.level)
+  from identity.role as wanted
+  inner join identity.role as o on o.platform = wanted.platform and o.level > levels_between.level and o.level < wanted.level
+  where wanted.role = levels_between.role
+    and not exists (
+      select from access.separation as s
+      inner join access.separation as e on e.separation = s.separation and e.role = o.role
+      where s.role = wanted.role
+    )
+$$;
+
+
+ALTER FUNCTION access.levels_between(level integer, role text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION levels_between(level integer, role text); Type: COMMENT; Schema: access; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION access.levels_between(level integer, role text) IS 'How many levels of roles lie between a level and a role, without those of roles that separation of duty excludes together with it: nobody comes to a role over what they would have to give up for it. 0: it is the next step.';
 
 
 --
@@ -1982,11 +2163,14 @@ CREATE FUNCTION access.observe(now timestamp with time zone) RETURNS bigint
 declare
   v_tenant_id uuid := core.bound_tenant();
   v_zone text;
-  v_platform text;
+  v_high text[];
   v_from timestamptz;
   v_events bigint;
 begin
-  select t.time_zone, t.platform into v_zone, v_platform from tenancy.tenant as t where t.tenant_id = v_tenant_id;
+  select t.time_zone, array(select o.role from identity.role as o where o.platform = t.platform and access.levels_between(0, o.role) >= 1)
+  into v_zone, v_high
+  from tenancy.tenant as t
+  where t.tenant_id = v_tenant_id;
   -- What commits late is seen an hour later at most: a transaction that takes longer is not one of these commands. Nothing is noted twice.
   select o.until - interval '1 hour' into v_from from access.observed as o where o.tenant_id = v_tenant_id;
   v_from := coalesce(v_from, '-infinity');
@@ -2004,8 +2188,6 @@ begin
     from identity.role_grant as g
     inner join identity.role as o on o.role = g.role
     where g.tenant_id = v_tenant_id and g.revoked_at is null and g.starts_at <= observe.now and g.ends_at > observe.now
-  ), step as materialized (
-    select o.role, o.level, dense_rank() over (order by o.level) as step from identity.role as o where o.platform = v_platform
   ), seen as (
     -- Also when the trigger that notes it was away: no active request, or an approval that no session of the approver made.
     select 'E03' as rule, l.user_id, null::uuid as actor_id, l.id as grant_id, l.id || ' has no request' as dedupe_key,
@@ -2064,18 +2246,17 @@ begin
       and not identity.was_seen(r.user_id, r.recorded_at - interval '60 days', r.recorded_at - interval '1 day')
     union all
     -- The first role of a new member is no jump.
-    select 'E11', r.user_id, r.actor_id, r.grant_id, r.grant_id::text, jsonb_build_object('role', r.role, 'steps', s.step - b.step)
+    select 'E11', r.user_id, r.actor_id, r.grant_id, r.grant_id::text, jsonb_build_object('role', r.role, 'steps', b.between + 1)
     from granted as r
     inner join identity.membership as m on m.tenant_id = r.tenant_id and m.user_id = r.user_id
-    inner join step as s on s.role = r.role
     cross join lateral (
-      select coalesce(max(p.step), 1) as step
+      select access.levels_between(coalesce(max(o.level), 0), r.role) as between
       from identity.role_grant as g
-      inner join step as p on p.role = g.role
+      inner join identity.role as o on o.role = g.role
       where g.tenant_id = r.tenant_id and g.user_id = r.user_id and g.id <> r.grant_id and g.granted_at < r.recorded_at
         and coalesce(g.revoked_at, 'infinity') > r.recorded_at and g.ends_at > r.recorded_at
     ) as b
-    where s.step - b.step >= 2 and r.source <> 'bootstrap' and m.created_at < r.recorded_at - interval '1 day'
+    where r.role = any (v_high) and b.between >= 1 and r.source <> 'bootstrap' and m.created_at < r.recorded_at - interval '1 day'
     union all
     select 'E12', r.user_id, r.actor_id, r.grant_id, r.grant_id::text, jsonb_build_object('role', r.role, 'source', r.source)
     from granted as r
@@ -2157,7 +2338,7 @@ begin
   insert into access.escalation_event (tenant_id, rule, user_id, evidence, dedupe_key, observed_at)
   select '00000000-0000-0000-0000-000000000000', s.rule, s.user_id, s.evidence, s.dedupe_key, observe_platform.now
   from (
-    select 'E16' as rule, null::uuid as user_id, l.id::text as dedupe_key,
+    select 'E16' as rule, null::uuid as user_id, coalesce('seal ' || (l.detail ->> 'digest'), l.id::text) as dedupe_key, -- the same damage once
       l.detail || jsonb_build_object('subject', l.subject, 'logged_at', l.recorded_at) as evidence
     from guard.drift(observe_platform.now - interval '90 days') as l
     union all
@@ -2177,7 +2358,7 @@ ALTER FUNCTION access.observe_platform(now timestamp with time zone) OWNER TO sm
 -- Name: FUNCTION observe_platform(now timestamp with time zone); Type: COMMENT; Schema: access; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION access.observe_platform(now timestamp with time zone) IS 'Looks for what concerns the platform, which has no tenant (the nil UUID): what the guard found that differs from what was accepted or must always hold (E16), and platform sessions unlike the person''s others (E17), of the last 90 days. Answers the number of new events. Where no tenant is bound.';
+COMMENT ON FUNCTION access.observe_platform(now timestamp with time zone) IS 'Looks for what concerns the platform, which has no tenant (the nil UUID): what the guard found that differs from what was accepted or must always hold, and a ledger that did not verify (E16), and platform sessions unlike the person''s others (E17), of the last 90 days. Answers the number of new events. Where no tenant is bound.';
 
 
 --
@@ -2357,8 +2538,10 @@ begin
       string_agg(distinct e.rule, ', ' order by e.rule) as rules
     from access.escalation_event as e
     inner join access.escalation_rule as r on r.rule = e.rule
+    -- Arrays, for the index: joined, thousands that are new at once would be compared one with another, before statistics know of them.
     where e.state = 'open'
-      and (e.tenant_id, e.user_id) in (select n.tenant_id, n.user_id from observed as n where n.user_id is not null)
+      and e.tenant_id = any (array(select distinct n.tenant_id from observed as n))
+      and e.user_id = any (array(select distinct n.user_id from observed as n where n.user_id is not null))
     group by e.tenant_id, e.user_id
     having sum(r.weight) >= 70
     union all
@@ -2539,11 +2722,9 @@ declare
   v_now timestamptz;
   v_done jsonb;
 begin
-  v_outcome := core.claim('access_scan', access_scan.key, '{}');
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('access_scan', access_scan.key, '{}', v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('access_scan', access_scan.key, '{}');
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if not identity.holds('role.review') then
     return access.refuse('access_scan', access_scan.key, '{}', core.refused('SA104'));
@@ -2639,11 +2820,9 @@ declare
   v_code text;
   v_detail text;
 begin
-  v_outcome := core.claim('attendance_finalize', attendance_finalize.key, null);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('attendance_finalize', attendance_finalize.key, null, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('attendance_finalize', attendance_finalize.key, null);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if core.bound_tenant('capture_write') is null then
     v_outcome := core.refused('SA107');
@@ -3173,16 +3352,9 @@ begin
   if core.is_code(break_glass.ticket) is not true then
     perform core.fail('SA012', coalesce(left(break_glass.ticket, 64), 'null'), 'the ticket that asks for it');
   end if;
-  if coalesce(break_glass.minutes between 1 and 60, false) is false then
-    perform core.fail('SA010', 'minutes ' || coalesce(break_glass.minutes::text, 'null'), '1 to 60');
-  end if;
-  v_outcome := core.claim('break_glass', break_glass.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('break_glass', break_glass.key, v_payload, v_outcome), break_glass.key, 'break_glass', after => v_payload, reason => break_glass.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, break_glass.key, 'break_glass');
+  v_outcome := identity.claim_platform('break_glass', break_glass.key, v_payload, break_glass.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   perform identity.bind_target(break_glass.tenant_id);
   select t.state into v_state from tenancy.tenant as t where t.tenant_id = break_glass.tenant_id for share;
@@ -3191,8 +3363,8 @@ begin
   end if;
   if v_state = 'purged' then
     return identity.finish_platform(
-      ledger.refuse('break_glass', break_glass.key, v_payload, core.refused('SA107', jsonb_build_object('observed', v_state))),
-      break_glass.key, 'break_glass', break_glass.tenant_id, after => v_payload, reason => break_glass.reason
+      core.refused('SA107', jsonb_build_object('observed', v_state)),
+      break_glass.key, 'break_glass', v_payload, break_glass.tenant_id, reason => break_glass.reason
     );
   end if;
   select o.* into v_opened
@@ -3203,7 +3375,7 @@ begin
     v_opened.session_id, null, jsonb_build_object('tenant_id', break_glass.tenant_id, 'expires_at', v_opened.expires_at)
   );
   return identity.finish_platform(
-    v_outcome, break_glass.key, 'break_glass', break_glass.tenant_id, after => v_outcome.detail || jsonb_build_object('ticket', break_glass.ticket),
+    v_outcome, break_glass.key, 'break_glass', v_payload, break_glass.tenant_id, after => v_outcome.detail || jsonb_build_object('ticket', break_glass.ticket),
     reason => break_glass.reason, shown_once => jsonb_build_object('token', v_opened.token)
   );
 end $$;
@@ -3367,6 +3539,80 @@ COMMENT ON FUNCTION api.check_out(key uuid, subject_id uuid, claimed_at timestam
 
 
 --
+-- Name: client_report(uuid, jsonb, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.client_report(key uuid, counts jsonb, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_actor core.actor := identity.bind_session(client_report.token);
+  v_now timestamptz := core.clock();
+  v_outcome core.outcome;
+  v_wrong record;
+  v_calls metrics.call[];
+  v_replays bigint;
+begin
+  if jsonb_typeof(client_report.counts) is distinct from 'array' or jsonb_array_length(client_report.counts) not between 1 and 1000 then
+    perform core.fail('SA010', coalesce(jsonb_typeof(client_report.counts), 'null'), 'an array of 1 to 1000 counts');
+  end if;
+  select c.ordinal, c.value into v_wrong
+  from jsonb_array_elements(client_report.counts) with ordinality as c (value, ordinal)
+  where jsonb_typeof(c.value) <> 'object'
+    or (
+      c.value ->> 'outcome' in ('failed', 'replayed')
+      and coalesce(c.value ->> 'code', '') ~ case c.value ->> 'outcome' when 'failed' then '^[0-9A-Z]{5}$' else '^$' end
+      and c.value ->> 'bucket' ~ '^-?[0-9]{1,3}$'
+      and c.value ->> 'count' ~ '^[1-9][0-9]{0,6}$'
+      and core.instant(c.value ->> 'minute') > v_now - interval '7 days'
+      and core.instant(c.value ->> 'minute') <= v_now + interval '1 minute'
+      and exists (select from pg_proc as p where p.pronamespace = 'api'::regnamespace and p.proname = c.value ->> 'endpoint')
+    ) is not true
+  order by c.ordinal
+  limit 1;
+  if found then
+    perform core.fail(
+      'SA010', format('count %s: %s', v_wrong.ordinal, v_wrong.value),
+      '{endpoint: a procedure of api, outcome: failed with its code or replayed, minute: of the last 7 days, bucket, count: 1 to 9999999}'
+    );
+  end if;
+  v_outcome := ledger.claim('client_report', client_report.key, client_report.counts);
+  if v_outcome.status is not null then
+    return v_outcome;
+  end if;
+  if not identity.holds('metrics.report', v_actor.unit_id) then
+    return core.finish(
+      ledger.refuse('client_report', client_report.key, client_report.counts, core.refused('SA104', jsonb_build_object('expected', 'metrics.report'))),
+      client_report.key
+    );
+  end if;
+  select
+    array_agg((
+      date_bin('1 minute', core.instant(c.value ->> 'minute'), '2000-01-01 00:00:00+00'), c.value ->> 'endpoint', c.value ->> 'outcome',
+      coalesce(c.value ->> 'code', ''), (c.value ->> 'bucket')::integer, (c.value ->> 'count')::bigint
+    )::metrics.call),
+    sum((c.value ->> 'count')::bigint) filter (where c.value ->> 'outcome' = 'replayed' and c.value ->> 'endpoint' in ('check_in', 'check_out'))
+  into v_calls, v_replays
+  from jsonb_array_elements(client_report.counts) as c (value);
+  perform metrics.add_calls(v_calls);
+  perform metrics.add_to_counter('checkin_replay', v_replays);
+  return core.finish(
+    core.accepted(null, null, jsonb_build_object('calls', (select sum(c.count) from unnest(v_calls) as c))), client_report.key
+  );
+end $_$;
+
+
+ALTER FUNCTION api.client_report(key uuid, counts jsonb, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION client_report(key uuid, counts jsonb, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.client_report(key uuid, counts jsonb, token text) IS 'What only a client can count: calls that raised or got no answer (failed, with the SQLSTATE; 57014 for a timeout, 08006 for a lost connection), and retries of its own that were answered as replayed. counts: [{"endpoint": "check_in", "outcome": "failed", "code": "57014", "minute": "2026-11-28T09:15:00Z", "bucket": 40, "count": 3}], with bucket = ceil(4·log2(milliseconds)); accepted and refused calls are the database''s own count. For who holds metrics.report (devices, offices, administrators). Errors SA001–SA006, SA010, SA012; refusals SA102, SA104.';
+
+
+--
 -- Name: clock_expire(uuid, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
 --
 
@@ -3378,12 +3624,11 @@ declare
   v_actor core.actor := identity.bind_session(clock_expire.token);
   v_outcome core.outcome;
 begin
-  v_outcome := core.claim('clock_expire', clock_expire.key, '{}');
-  if v_outcome.status = 'replayed' then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('clock_expire', clock_expire.key, '{}');
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := case
-    when v_outcome.status = 'refused' then v_outcome
     when core.bound_tenant('capture_write') is null then core.refused('SA107')
     when not identity.holds('device.manage') then core.refused('SA104', jsonb_build_object('expected', 'device.manage'))
   end;
@@ -3418,12 +3663,11 @@ declare
   v_outcome core.outcome;
   v_probe timing.clock_probe;
 begin
-  v_outcome := core.claim('clock_probe', clock_probe.key, v_payload);
-  if v_outcome.status = 'replayed' then
-    return core.finish(v_outcome);
-  elsif v_outcome.status is null then
-    v_outcome := timing.sampling_refusal(v_actor, coalesce(clock_probe.device_id, v_actor.device_id));
+  v_outcome := ledger.claim('clock_probe', clock_probe.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
+  v_outcome := timing.sampling_refusal(v_actor, coalesce(clock_probe.device_id, v_actor.device_id));
   if v_outcome.status = 'refused' then
     return core.finish(ledger.refuse('clock_probe', clock_probe.key, v_payload, v_outcome), clock_probe.key);
   end if;
@@ -3503,18 +3747,17 @@ begin
       'counts from zero on, an answer within a day of its probe, a boot of at most 31 years'
     );
   end if;
-  v_outcome := core.claim('clock_report', clock_report.key, v_payload);
-  if v_outcome.status = 'replayed' then
-    return core.finish(v_outcome);
-  elsif v_outcome.status is null then
-    select p.* into v_probe
-    from timing.clock_probe as p
-    where p.tenant_id = v_actor.tenant_id and p.key = clock_report.probe_key;
-    if not found then
-      perform core.fail('SA011', 'probe_key ' || coalesce(clock_report.probe_key::text, 'null'), 'the key of a probe of this tenant');
-    end if;
-    v_outcome := timing.sampling_refusal(v_actor, v_probe.device_id);
+  v_outcome := ledger.claim('clock_report', clock_report.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
+  select p.* into v_probe
+  from timing.clock_probe as p
+  where p.tenant_id = v_actor.tenant_id and p.key = clock_report.probe_key;
+  if not found then
+    perform core.fail('SA011', 'probe_key ' || coalesce(clock_report.probe_key::text, 'null'), 'the key of a probe of this tenant');
+  end if;
+  v_outcome := timing.sampling_refusal(v_actor, v_probe.device_id);
   if v_outcome.status is null then
     -- Reports of one device follow each other.
     perform from timing.device as d
@@ -3601,11 +3844,9 @@ declare
   v_outcome core.outcome;
   v_code text;
 begin
-  v_outcome := core.claim('correction_expire', correction_expire.key, 'null');
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('correction_expire', correction_expire.key, 'null', v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('correction_expire', correction_expire.key, 'null');
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_code := case
     when core.bound_tenant('capture_write') is null then 'SA107'
@@ -3733,11 +3974,9 @@ begin
   if core.is_reason(escalation_decide.reason) is not true then
     perform core.fail('SA013', coalesce(escalation_decide.reason, 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('escalation_decide', escalation_decide.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('escalation_decide', escalation_decide.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('escalation_decide', escalation_decide.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := access.lock_tenant();
   if v_outcome.code is not null then
@@ -3798,11 +4037,9 @@ begin
   if core.is_reason(flag_decide.reason) is not true then
     perform core.fail('SA013', coalesce(flag_decide.reason, 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('flag_decide', flag_decide.key, v_payload);
-  if (v_outcome).status = 'replayed' then
-    return core.finish(v_outcome);
-  elsif (v_outcome).status = 'refused' then
-    return core.finish(ledger.refuse('flag_decide', flag_decide.key, v_payload, v_outcome));
+  v_outcome := ledger.claim('flag_decide', flag_decide.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
 
   select f.* into v_flag
@@ -3911,16 +4148,9 @@ begin
   if core.is_reason(impersonate.reason) is not true then
     perform core.fail('SA013', coalesce(left(impersonate.reason, 64), 'null'), 'a reason of at least 10 characters');
   end if;
-  if coalesce(impersonate.minutes between 1 and 60, false) is false then
-    perform core.fail('SA010', 'minutes ' || coalesce(impersonate.minutes::text, 'null'), '1 to 60');
-  end if;
-  v_outcome := core.claim('impersonate', impersonate.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('impersonate', impersonate.key, v_payload, v_outcome), impersonate.key, 'impersonate', after => v_payload, reason => impersonate.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, impersonate.key, 'impersonate');
+  v_outcome := identity.claim_platform('impersonate', impersonate.key, v_payload, impersonate.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   perform identity.bind_target(impersonate.tenant_id);
   select t.state, g.login into v_state, v_login
@@ -3933,8 +4163,8 @@ begin
   end if;
   if v_login <> 'all' then
     return identity.finish_platform(
-      ledger.refuse('impersonate', impersonate.key, v_payload, core.refused('SA107', jsonb_build_object('observed', v_state))),
-      impersonate.key, 'impersonate', impersonate.tenant_id, after => v_payload, reason => impersonate.reason
+      core.refused('SA107', jsonb_build_object('observed', v_state)),
+      impersonate.key, 'impersonate', v_payload, impersonate.tenant_id, reason => impersonate.reason
     );
   end if;
   select m.user_id into v_member_id
@@ -3965,7 +4195,7 @@ begin
     jsonb_build_object('tenant_id', impersonate.tenant_id, 'member_id', v_member_id, 'unit_id', v_unit_id, 'expires_at', v_opened.expires_at)
   );
   return identity.finish_platform(
-    v_outcome, impersonate.key, 'impersonate', impersonate.tenant_id, after => v_outcome.detail, reason => impersonate.reason,
+    v_outcome, impersonate.key, 'impersonate', v_payload, impersonate.tenant_id, after => v_outcome.detail, reason => impersonate.reason,
     shown_once => jsonb_build_object('token', v_opened.token)
   );
 end $$;
@@ -3978,6 +4208,302 @@ ALTER FUNCTION api.impersonate(key uuid, tenant_id uuid, member_number text, rea
 --
 
 COMMENT ON FUNCTION api.impersonate(key uuid, tenant_id uuid, member_number text, reason text, minutes integer, unit text, token text) IS 'Opens a sub-session of the platform session in a tenant, as one of its members, for 1 to 60 minutes and never longer than the platform session: id = the access, which every row written under it carries; detail {tenant_id, member_id, unit_id, expires_at, token}, the token once (a replay has none). unit (an id, site_code or site_code/unit_code) narrows what the member holds. It reads what the member may read and does clerical work; it governs nothing and writes no attendance. The tenant sees it in api.support_access. Platform session with tenant.impersonate, MFA level 2. Errors SA001–SA006, SA010–SA013, SA104; refusals SA102, SA107.';
+
+
+--
+-- Name: incident_assign(uuid, uuid, text, uuid, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.incident_assign(key uuid, incident_id uuid, reason text, owner_id uuid DEFAULT NULL::uuid, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_either(incident_assign.token, 'incident.manage');
+  v_payload jsonb := jsonb_build_object(
+    'incident_id', incident_assign.incident_id, 'reason', incident_assign.reason, 'owner_id', incident_assign.owner_id
+  );
+  v_outcome core.outcome;
+begin
+  if core.is_reason(incident_assign.reason) is not true then
+    perform core.fail('SA013', coalesce(left(incident_assign.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  v_outcome := incident.claim('incident_assign', incident_assign.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
+  end if;
+  v_outcome := incident.assign(incident_assign.incident_id, coalesce(incident_assign.owner_id, v_actor.user_id), incident_assign.reason);
+  return incident.finish(v_outcome, incident_assign.key, 'incident_assign', v_payload);
+end $$;
+
+
+ALTER FUNCTION api.incident_assign(key uuid, incident_id uuid, reason text, owner_id uuid, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION incident_assign(key uuid, incident_id uuid, reason text, owner_id uuid, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.incident_assign(key uuid, incident_id uuid, reason text, owner_id uuid, token text) IS 'Hands an incident that somebody has (acknowledged, investigating, mitigated) to a person who holds incident.manage; owner_id null: to oneself. For who holds incident.manage: a token of a tenant acts on its incidents, one of the platform on the platform''s. Errors SA001–SA006, SA011–SA013, SA104; refusals SA101, SA102, SA104, SA107.';
+
+
+--
+-- Name: incident_dismiss(uuid, uuid, text, text, uuid, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.incident_dismiss(key uuid, incident_id uuid, code text, reason text, into_id uuid DEFAULT NULL::uuid, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_either(incident_dismiss.token, 'incident.manage');
+  v_payload jsonb := jsonb_build_object(
+    'incident_id', incident_dismiss.incident_id, 'code', incident_dismiss.code, 'reason', incident_dismiss.reason, 'into_id', incident_dismiss.into_id
+  );
+  v_outcome core.outcome;
+begin
+  if core.is_reason(incident_dismiss.reason) is not true then
+    perform core.fail('SA013', coalesce(left(incident_dismiss.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  if coalesce(incident_dismiss.code in ('false_positive', 'duplicate', 'merged', 'test'), false) is false then
+    perform core.fail('SA010', 'code ' || coalesce(left(incident_dismiss.code, 64), 'null'), 'false_positive, duplicate, merged or test');
+  elsif (incident_dismiss.code in ('duplicate', 'merged')) <> (incident_dismiss.into_id is not null) then
+    perform core.fail('SA012', 'into_id with ' || incident_dismiss.code, 'into_id with duplicate and merged, and with nothing else');
+  end if;
+  v_outcome := incident.claim('incident_dismiss', incident_dismiss.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
+  end if;
+  v_outcome := incident.dismiss(incident_dismiss.incident_id, incident_dismiss.code, incident_dismiss.reason, incident_dismiss.into_id);
+  return incident.finish(v_outcome, incident_dismiss.key, 'incident_dismiss', v_payload);
+end $$;
+
+
+ALTER FUNCTION api.incident_dismiss(key uuid, incident_id uuid, code text, reason text, into_id uuid, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION incident_dismiss(key uuid, incident_id uuid, code text, reason text, into_id uuid, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.incident_dismiss(key uuid, incident_id uuid, code text, reason text, into_id uuid, token text) IS 'Dismisses an incident that is detected, acknowledged or investigated: false_positive, test, or into another one that is open (duplicate, merged), where it counts as an occurrence. Of severity 1 and 2 the first person proposes (detail: proposed), and a second one who says the same dismisses. For who holds incident.manage: a token of a tenant acts on its incidents, one of the platform on the platform''s. Errors SA001–SA006, SA010–SA013, SA104; refusals SA101, SA102, SA104, SA105, SA107, SA110.';
+
+
+--
+-- Name: incident_note(uuid, uuid, text, text, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.incident_note(key uuid, incident_id uuid, kind text, text text, confidence text DEFAULT NULL::text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_either(incident_note.token, 'incident.manage');
+  v_payload jsonb := jsonb_build_object(
+    'incident_id', incident_note.incident_id, 'kind', incident_note.kind, 'text', incident_note.text, 'confidence', incident_note.confidence
+  );
+  v_outcome core.outcome;
+  v_statements jsonb;
+  v_code text;
+  v_subject incident.incident;
+begin
+  if incident_note.kind is null then
+    perform core.fail('SA012', 'kind is null', 'note, mitigation, root_cause, fix, verification, remediation, prevention or verdict');
+  end if;
+  v_statements := incident.read_statements(
+    jsonb_build_object(incident_note.kind, incident_note.text) || jsonb_strip_nulls(jsonb_build_object('confidence', incident_note.confidence))
+  );
+  v_outcome := incident.claim('incident_note', incident_note.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
+  end if;
+  v_code := incident.refusal();
+  if v_code is not null then
+    return incident.finish(core.refused(v_code), incident_note.key, 'incident_note', v_payload);
+  end if;
+  v_subject := incident.lock_incident(incident_note.incident_id);
+  if v_subject.state in ('closed', 'dismissed') then
+    return incident.finish(
+      core.refused('SA101', jsonb_build_object('observed', v_subject.state, 'expected', 'an incident that is not over')),
+      incident_note.key, 'incident_note', v_payload
+    );
+  end if;
+  if v_statements ? 'verdict' and incident.is_about(v_subject.tenant_id, v_subject.id, v_actor.user_id) then
+    return incident.finish(core.refused('SA105'), incident_note.key, 'incident_note', v_payload);
+  end if;
+  perform incident.state(v_subject, v_statements);
+  v_outcome := core.accepted(v_subject.id, null, incident.summary(v_subject));
+  return incident.finish(v_outcome, incident_note.key, 'incident_note', v_payload);
+end $$;
+
+
+ALTER FUNCTION api.incident_note(key uuid, incident_id uuid, kind text, text text, confidence text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION incident_note(key uuid, incident_id uuid, kind text, text text, confidence text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.incident_note(key uuid, incident_id uuid, kind text, text text, confidence text, token text) IS 'States something about an incident that is not over: note, mitigation, root_cause (with confidence), fix, verification, remediation, prevention, verdict (on an emergency, by another person than the one it is about). What moves require may be stated here before. For who holds incident.manage: a token of a tenant acts on its incidents, one of the platform on the platform''s. Errors SA001–SA006, SA010–SA012, SA104; refusals SA101, SA102, SA104, SA105, SA107.';
+
+
+--
+-- Name: incident_pause(uuid, uuid, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.incident_pause(key uuid, incident_id uuid, reason text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_either(incident_pause.token, 'incident.manage');
+  v_payload jsonb := jsonb_build_object(
+    'incident_id', incident_pause.incident_id, 'reason', incident_pause.reason
+  );
+  v_outcome core.outcome;
+begin
+  if core.is_reason(incident_pause.reason) is not true then
+    perform core.fail('SA013', coalesce(left(incident_pause.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  v_outcome := incident.claim('incident_pause', incident_pause.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
+  end if;
+  v_outcome := incident.hold(incident_pause.incident_id, true, incident_pause.reason);
+  return incident.finish(v_outcome, incident_pause.key, 'incident_pause', v_payload);
+end $$;
+
+
+ALTER FUNCTION api.incident_pause(key uuid, incident_id uuid, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION incident_pause(key uuid, incident_id uuid, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.incident_pause(key uuid, incident_id uuid, reason text, token text) IS 'Lets the clocks of an incident that somebody has (acknowledged, investigating, mitigated) stand still: somebody else has to move first. For who holds incident.manage: a token of a tenant acts on its incidents, one of the platform on the platform''s. Errors SA001–SA006, SA011–SA013, SA104; refusals SA101, SA102, SA104, SA107, SA113.';
+
+
+--
+-- Name: incident_raise(uuid, text, integer, text, jsonb, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.incident_raise(key uuid, title text, severity integer DEFAULT NULL::integer, dedup_key text DEFAULT NULL::text, evidence jsonb DEFAULT '{}'::jsonb, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_either(incident_raise.token, 'incident.manage');
+  v_payload jsonb := jsonb_build_object(
+    'title', incident_raise.title, 'severity', incident_raise.severity, 'dedup_key', incident_raise.dedup_key, 'evidence', incident_raise.evidence
+  );
+  v_outcome core.outcome;
+  v_code text;
+  v_id uuid;
+begin
+  v_outcome := incident.claim('incident_raise', incident_raise.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
+  end if;
+  v_code := incident.refusal();
+  if v_code is not null then
+    return incident.finish(core.refused(v_code), incident_raise.key, 'incident_raise', v_payload);
+  end if;
+  v_id := incident.raise(
+    'manual', coalesce(incident_raise.dedup_key, incident_raise.key::text), incident_raise.severity, incident_raise.title, incident_raise.evidence
+  );
+  select (core.accepted(i.id, null, incident.summary(i))).* into v_outcome
+  from incident.incident as i
+  where i.tenant_id = incident.bound_tenant() and i.id = v_id;
+  return incident.finish(v_outcome, incident_raise.key, 'incident_raise', v_payload);
+end $$;
+
+
+ALTER FUNCTION api.incident_raise(key uuid, title text, severity integer, dedup_key text, evidence jsonb, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION incident_raise(key uuid, title text, severity integer, dedup_key text, evidence jsonb, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.incident_raise(key uuid, title text, severity integer, dedup_key text, evidence jsonb, token text) IS 'Raises an incident by hand, or counts an occurrence of the open one of this dedup_key (null: it is its own). severity 1 (worst) to 4, null: 3. detail: number, state, severity, episode. For who holds incident.manage: a token of a tenant acts on its incidents, one of the platform on the platform''s. Errors SA001–SA006, SA010, SA012, SA104; refusals SA102, SA104, SA107.';
+
+
+--
+-- Name: incident_resume(uuid, uuid, text, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.incident_resume(key uuid, incident_id uuid, reason text, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_either(incident_resume.token, 'incident.manage');
+  v_payload jsonb := jsonb_build_object(
+    'incident_id', incident_resume.incident_id, 'reason', incident_resume.reason
+  );
+  v_outcome core.outcome;
+begin
+  if core.is_reason(incident_resume.reason) is not true then
+    perform core.fail('SA013', coalesce(left(incident_resume.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  v_outcome := incident.claim('incident_resume', incident_resume.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
+  end if;
+  v_outcome := incident.hold(incident_resume.incident_id, false, incident_resume.reason);
+  return incident.finish(v_outcome, incident_resume.key, 'incident_resume', v_payload);
+end $$;
+
+
+ALTER FUNCTION api.incident_resume(key uuid, incident_id uuid, reason text, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION incident_resume(key uuid, incident_id uuid, reason text, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.incident_resume(key uuid, incident_id uuid, reason text, token text) IS 'Lets the clocks of a paused incident run again; a move to resolved, dismissed or detected does so by itself. For who holds incident.manage: a token of a tenant acts on its incidents, one of the platform on the platform''s. Errors SA001–SA006, SA011–SA013, SA104; refusals SA101, SA102, SA104, SA107.';
+
+
+--
+-- Name: incident_transition(uuid, uuid, text, text, jsonb, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.incident_transition(key uuid, incident_id uuid, via text, reason text DEFAULT NULL::text, statements jsonb DEFAULT '{}'::jsonb, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_either(incident_transition.token, 'incident.manage');
+  v_payload jsonb := jsonb_build_object(
+    'incident_id', incident_transition.incident_id, 'via', incident_transition.via, 'reason', incident_transition.reason, 'statements', incident_transition.statements
+  );
+  v_outcome core.outcome;
+begin
+  if coalesce(
+    incident_transition.via in (
+      'acknowledge', 'unacknowledge', 'investigate', 'mitigate', 'fail', 'resolve', 'verify', 'reopen', 'close'
+    ),
+    false
+  ) is false then
+    perform core.fail(
+      'SA010', 'via ' || coalesce(left(incident_transition.via, 64), 'null'),
+      'acknowledge, unacknowledge, investigate, mitigate, fail, resolve, verify, reopen or close'
+    );
+  end if;
+  v_outcome := incident.claim('incident_transition', incident_transition.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
+  end if;
+  v_outcome := incident.move(
+    incident_transition.incident_id, incident_transition.via, incident_transition.reason, incident.read_statements(incident_transition.statements)
+  );
+  return incident.finish(v_outcome, incident_transition.key, 'incident_transition', v_payload);
+end $$;
+
+
+ALTER FUNCTION api.incident_transition(key uuid, incident_id uuid, via text, reason text, statements jsonb, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION incident_transition(key uuid, incident_id uuid, via text, reason text, statements jsonb, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.incident_transition(key uuid, incident_id uuid, via text, reason text, statements jsonb, token text) IS 'Moves an incident: acknowledge (it is mine), unacknowledge, investigate (its owner), mitigate, fail (the mitigation did not hold), resolve, verify, reopen, close. statements {kind: text} say what the move requires, unless it was stated before: mitigation; root_cause (with "confidence": low, medium or high) and fix; verification; to close severity 1 and 2 root_cause, remediation and prevention, by another person than the one who resolved it; a broken glass has a verdict. detail: number, state, severity, episode. For who holds incident.manage: a token of a tenant acts on its incidents, one of the platform on the platform''s. Errors SA001–SA006, SA010–SA013, SA104; refusals SA101, SA102, SA104, SA105, SA107, SA110, SA112.';
 
 
 --
@@ -4012,14 +4538,9 @@ begin
   if core.is_reason(integrity_rule_put.reason) is not true then
     perform core.fail('SA013', coalesce(left(integrity_rule_put.reason, 64), 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('integrity_rule_put', integrity_rule_put.key, v_payload);
+  v_outcome := ledger.claim('integrity_rule_put', integrity_rule_put.key, v_payload);
   if v_outcome.status is not null then
-    return core.finish(
-      case
-        when v_outcome.status = 'refused' then ledger.refuse('integrity_rule_put', integrity_rule_put.key, v_payload, v_outcome)
-        else v_outcome
-      end
-    );
+    return v_outcome;
   end if;
   if not identity.holds('setting.manage') then
     v_outcome := core.refused('SA104', jsonb_build_object('expected', 'setting.manage'));
@@ -4089,11 +4610,9 @@ declare
   v_actor core.actor := identity.bind_session(integrity_scan.token);
   v_outcome core.outcome;
 begin
-  v_outcome := core.claim('integrity_scan', integrity_scan.key, '{}');
-  if (v_outcome).status = 'replayed' then
-    return core.finish(v_outcome);
-  elsif (v_outcome).status = 'refused' then
-    return core.finish(ledger.refuse('integrity_scan', integrity_scan.key, '{}', v_outcome));
+  v_outcome := ledger.claim('integrity_scan', integrity_scan.key, '{}');
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if not identity.holds('attendance.finalize') then
     return core.finish(ledger.refuse('integrity_scan', integrity_scan.key, '{}', core.refused('SA104')), integrity_scan.key);
@@ -4131,13 +4650,9 @@ declare
   v_state text;
   v_id uuid := core.uuid_v7();
 begin
-  v_outcome := core.claim('legal_hold_place', legal_hold_place.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('legal_hold_place', legal_hold_place.key, v_payload, v_outcome), legal_hold_place.key, 'legal_hold_place', after => v_payload, reason => legal_hold_place.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, legal_hold_place.key, 'legal_hold_place');
+  v_outcome := identity.claim_platform('legal_hold_place', legal_hold_place.key, v_payload, legal_hold_place.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if core.is_reason(legal_hold_place.reason) is not true then
     perform core.fail('SA013', coalesce(left(legal_hold_place.reason, 64), 'null'), 'a reason of at least 10 characters');
@@ -4146,13 +4661,7 @@ begin
     perform core.fail('SA012', coalesce(left(legal_hold_place.ticket, 64), 'null'), 'the ticket of the case: a code of 1 to 64 characters');
   end if;
   perform identity.bind_target(legal_hold_place.tenant_id);
-  select t.state into v_state
-  from tenancy.tenant as t
-  where t.tenant_id = legal_hold_place.tenant_id
-  for no key update;
-  if not found then
-    perform core.fail('SA011', 'tenant_id ' || coalesce(legal_hold_place.tenant_id::text, 'null'), 'a tenant');
-  end if;
+  v_state := tenancy.lock_state(legal_hold_place.tenant_id);
   if v_state = 'purged' then
     v_outcome := core.refused('SA107', jsonb_build_object('observed', v_state));
   else
@@ -4160,11 +4669,9 @@ begin
     values (legal_hold_place.tenant_id, v_id, legal_hold_place.ticket, legal_hold_place.reason);
     v_outcome := core.accepted(v_id, null, jsonb_build_object('tenant_id', legal_hold_place.tenant_id, 'state', v_state));
   end if;
-  if v_outcome.status = 'refused' then
-    v_outcome := ledger.refuse('legal_hold_place', legal_hold_place.key, v_payload, v_outcome);
-  end if;
   return identity.finish_platform(
-    v_outcome, legal_hold_place.key, 'legal_hold_place', legal_hold_place.tenant_id, jsonb_build_object('state', v_state), v_payload, legal_hold_place.reason
+    v_outcome, legal_hold_place.key, 'legal_hold_place', v_payload, legal_hold_place.tenant_id, jsonb_build_object('state', v_state),
+    reason => legal_hold_place.reason
   );
 end $$;
 
@@ -4195,26 +4702,15 @@ declare
   v_state text;
   v_hold tenancy.legal_hold;
 begin
-  v_outcome := core.claim('legal_hold_release', legal_hold_release.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('legal_hold_release', legal_hold_release.key, v_payload, v_outcome), legal_hold_release.key, 'legal_hold_release', after => v_payload,
-      reason => legal_hold_release.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, legal_hold_release.key, 'legal_hold_release');
+  v_outcome := identity.claim_platform('legal_hold_release', legal_hold_release.key, v_payload, legal_hold_release.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if core.is_reason(legal_hold_release.reason) is not true then
     perform core.fail('SA013', coalesce(left(legal_hold_release.reason, 64), 'null'), 'a reason of at least 10 characters');
   end if;
   perform identity.bind_target(legal_hold_release.tenant_id);
-  select t.state into v_state
-  from tenancy.tenant as t
-  where t.tenant_id = legal_hold_release.tenant_id
-  for no key update;
-  if not found then
-    perform core.fail('SA011', 'tenant_id ' || coalesce(legal_hold_release.tenant_id::text, 'null'), 'a tenant');
-  end if;
+  v_state := tenancy.lock_state(legal_hold_release.tenant_id);
   select h.* into v_hold
   from tenancy.legal_hold as h
   where h.tenant_id = legal_hold_release.tenant_id and h.id = legal_hold_release.hold_id;
@@ -4231,11 +4727,9 @@ begin
     where h.tenant_id = legal_hold_release.tenant_id and h.id = legal_hold_release.hold_id;
     v_outcome := core.accepted(v_hold.id, null, jsonb_build_object('tenant_id', legal_hold_release.tenant_id, 'state', v_state));
   end if;
-  if v_outcome.status = 'refused' then
-    v_outcome := ledger.refuse('legal_hold_release', legal_hold_release.key, v_payload, v_outcome);
-  end if;
   return identity.finish_platform(
-    v_outcome, legal_hold_release.key, 'legal_hold_release', legal_hold_release.tenant_id, jsonb_build_object('state', v_state), v_payload, legal_hold_release.reason
+    v_outcome, legal_hold_release.key, 'legal_hold_release', v_payload, legal_hold_release.tenant_id, jsonb_build_object('state', v_state),
+    reason => legal_hold_release.reason
   );
 end $$;
 
@@ -4272,11 +4766,9 @@ declare
   v_processes jsonb;
   v_totals integer;
 begin
-  v_outcome := core.claim('period_transition', period_transition.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('period_transition', period_transition.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('period_transition', period_transition.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   -- The tenant's row first, as api.put_periods does; then the period's, for which corrections of a closing period make us wait.
   perform from tenancy.tenant as t where t.tenant_id = v_actor.tenant_id for no key update;
@@ -4302,13 +4794,9 @@ begin
     select t.* into v_transition
     from core.transition as t
     where t.machine = 'period' and t.from_state = v_period.state and t.via = period_transition.via;
-    if not found then
-      v_code := 'SA101';
-    else
-      v_code := core.transition_refusal(
-        'period', v_period.state, v_transition.to_state, period_transition.via, period_transition.reason, '{}'
-      );
-    end if;
+    v_code := core.transition_refusal(
+      'period', v_period.state, v_transition.to_state, period_transition.via, period_transition.reason, '{}'
+    );
   end if;
   if v_code is null and v_transition.requires_reason is false and not coalesce(core.is_reason(period_transition.reason), true) then
     v_code := 'SA013';
@@ -4406,24 +4894,16 @@ begin
   if coalesce(platform_access_review.verdict in ('justified', 'abused'), false) is false then
     perform core.fail('SA010', 'verdict ' || coalesce(left(platform_access_review.verdict, 64), 'null'), 'justified or abused');
   end if;
-  v_outcome := core.claim('platform_access_review', platform_access_review.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('platform_access_review', platform_access_review.key, v_payload, v_outcome), platform_access_review.key, 'platform_access_review', after => v_payload,
-      reason => platform_access_review.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, platform_access_review.key, 'platform_access_review');
+  v_outcome := identity.claim_platform('platform_access_review', platform_access_review.key, v_payload, platform_access_review.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   perform identity.bind_target(platform_access_review.tenant_id);
   v_outcome := identity.review_support(
     platform_access_review.tenant_id, platform_access_review.access_id, platform_access_review.verdict, platform_access_review.reason
   );
-  if v_outcome.status = 'refused' then
-    v_outcome := ledger.refuse('platform_access_review', platform_access_review.key, v_payload, v_outcome);
-  end if;
   return identity.finish_platform(
-    v_outcome, platform_access_review.key, 'platform_access_review', platform_access_review.tenant_id, after => v_payload,
+    v_outcome, platform_access_review.key, 'platform_access_review', v_payload, platform_access_review.tenant_id,
     reason => platform_access_review.reason
   );
 end $$;
@@ -4469,22 +4949,15 @@ begin
   if platform_grant.ends_at <= core.clock() then
     perform core.fail('SA010', 'ends_at ' || platform_grant.ends_at, 'an instant to come, or null for no end');
   end if;
-  v_outcome := core.claim('platform_grant', platform_grant.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('platform_grant', platform_grant.key, v_payload, v_outcome), platform_grant.key, 'platform_grant', after => v_payload, reason => platform_grant.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, platform_grant.key, 'platform_grant');
+  v_outcome := identity.claim_platform('platform_grant', platform_grant.key, v_payload, platform_grant.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := identity.grant_platform_role(
     platform_grant.login, platform_grant.role, coalesce(platform_grant.ends_at, 'infinity'), platform_grant.reason, platform_grant.ticket, v_payload
   );
-  if v_outcome.status = 'refused' then
-    v_outcome := ledger.refuse('platform_grant', platform_grant.key, v_payload, v_outcome);
-  end if;
   return identity.finish_platform(
-    v_outcome, platform_grant.key, 'platform_grant', after => v_payload, reason => platform_grant.reason || ' (' || platform_grant.ticket || ')'
+    v_outcome, platform_grant.key, 'platform_grant', v_payload, reason => platform_grant.reason || ' (' || platform_grant.ticket || ')'
   );
 end $_$;
 
@@ -4496,6 +4969,57 @@ ALTER FUNCTION api.platform_grant(key uuid, login text, role text, ends_at times
 --
 
 COMMENT ON FUNCTION api.platform_grant(key uuid, login text, role text, ends_at timestamp with time zone, reason text, ticket text, token text) IS 'Grants a platform role to an account (made, if there is none) until an instant, null for no end. By a superadmin with MFA level 2, never for oneself. Where there is more than one superadmin, two of them make another: the first is refused SA114, the second repeats the command (same login, role and end, a key of its own) within 24 hours. Errors SA001–SA006, SA010, SA012, SA013, SA104; refusals SA102, SA104, SA105, SA112, SA114.';
+
+
+--
+-- Name: platform_metrics(text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.platform_metrics(token text DEFAULT NULL::text) RETURNS TABLE(section text, name text, value double precision, as_of timestamp with time zone, detail jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 50
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_platform(platform_metrics.token, 'tenant.audit');
+  v_now timestamptz := core.clock();
+begin
+  -- No tenant is bound: what is read is the platform's own.
+  return query
+  select 'metric'::text, m.metric, s.value, s.recorded_at, jsonb_build_object('unit', m.unit, 'kind', m.kind) || s.labels
+  from metrics.platform_metric as m
+  cross join lateral (
+    select x.value, x.labels, x.recorded_at
+    from metrics.sample as x
+    where x.metric = m.metric and x.recorded_at = (select max(y.recorded_at) from metrics.sample as y where y.metric = m.metric)
+  ) as s
+  union all
+  select
+    'service', s.service, null, h.reported_at,
+    jsonb_build_object(
+      'state',
+      case
+        when h.state is null or (h.state <> 'maintenance' and h.reported_at < v_now - 3 * s.report_every) then 'unknown' else h.state
+      end,
+      'is_flapping', coalesce(h.held_until > v_now, false), 'evidence', h.evidence
+    )
+  from metrics.service as s
+  left join metrics.service_health as h on h.service = s.service
+  union all
+  select 'slo_burn', format('%s x%s', b.objective, b.factor), b.long_burn, v_now, to_jsonb(b)
+  from metrics.slo_burn(v_now) as b
+  union all
+  select 'request', format('%s %s', p.endpoint, p.outcome), p.p99_ms, p.hour, to_jsonb(p)
+  from metrics.request_performance(v_now - interval '1 day', 'infinity') as p;
+end $$;
+
+
+ALTER FUNCTION api.platform_metrics(token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION platform_metrics(token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.platform_metrics(token text) IS 'The platform''s own metrics, one row each: the newest samples, the health of every service, the burn of budgets, the commands of the platform by hour (value: p99 in milliseconds). Nothing of a tenant''s. Platform session with tenant.audit. Errors SA001–SA006, SA104.';
 
 
 --
@@ -4514,20 +5038,13 @@ begin
   if core.is_reason(platform_revoke.reason) is not true then
     perform core.fail('SA013', coalesce(left(platform_revoke.reason, 64), 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('platform_revoke', platform_revoke.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('platform_revoke', platform_revoke.key, v_payload, v_outcome), platform_revoke.key, 'platform_revoke', after => v_payload, reason => platform_revoke.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, platform_revoke.key, 'platform_revoke');
+  v_outcome := identity.claim_platform('platform_revoke', platform_revoke.key, v_payload, platform_revoke.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := identity.revoke_platform_role(platform_revoke.login, platform_revoke.role, platform_revoke.reason);
-  if v_outcome.status = 'refused' then
-    v_outcome := ledger.refuse('platform_revoke', platform_revoke.key, v_payload, v_outcome);
-  end if;
   return identity.finish_platform(
-    v_outcome, platform_revoke.key, 'platform_revoke', before => v_outcome.detail - 'revoked_at', after => coalesce(v_outcome.detail, v_payload),
+    v_outcome, platform_revoke.key, 'platform_revoke', v_payload, before => v_outcome.detail - 'revoked_at', after => v_outcome.detail,
     reason => platform_revoke.reason
   );
 end $$;
@@ -4554,14 +5071,12 @@ declare
   v_actor core.actor := identity.bind_platform(platform_scan.token, 'tenant.audit');
   v_outcome core.outcome;
 begin
-  v_outcome := core.claim('platform_scan', platform_scan.key, '{}');
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(ledger.refuse('platform_scan', platform_scan.key, '{}', v_outcome), platform_scan.key, 'platform_scan');
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, platform_scan.key, 'platform_scan');
+  v_outcome := identity.claim_platform('platform_scan', platform_scan.key, '{}');
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   return identity.finish_platform(
-    core.accepted(null, null, jsonb_build_object('events', access.observe_platform(core.clock()))), platform_scan.key, 'platform_scan'
+    core.accepted(null, null, jsonb_build_object('events', access.observe_platform(core.clock()))), platform_scan.key, 'platform_scan', '{}'
   );
 end $$;
 
@@ -4572,7 +5087,7 @@ ALTER FUNCTION api.platform_scan(key uuid, token text) OWNER TO smartattend_owne
 -- Name: FUNCTION platform_scan(key uuid, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.platform_scan(key uuid, token text) IS 'Looks for escalation that concerns the platform: guard tampering (E16), anomalies of platform sessions (E17). detail: events, the number of new ones. Run it as often as you like. Platform session with tenant.audit. Errors SA001–SA006, SA012, SA104; refusal SA102.';
+COMMENT ON FUNCTION api.platform_scan(key uuid, token text) IS 'Looks for escalation that concerns the platform: guard tampering and broken seals (E16), anomalies of platform sessions (E17). detail: events, the number of new ones. Run it as often as you like. Platform session with tenant.audit. Errors SA001–SA006, SA012, SA104; refusal SA102.';
 
 
 --
@@ -4591,22 +5106,14 @@ begin
   if core.is_reason(platform_session_revoke.reason) is not true then
     perform core.fail('SA013', coalesce(left(platform_session_revoke.reason, 64), 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('platform_session_revoke', platform_session_revoke.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('platform_session_revoke', platform_session_revoke.key, v_payload, v_outcome), platform_session_revoke.key, 'platform_session_revoke', after => v_payload,
-      reason => platform_session_revoke.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, platform_session_revoke.key, 'platform_session_revoke');
+  v_outcome := identity.claim_platform('platform_session_revoke', platform_session_revoke.key, v_payload, platform_session_revoke.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := identity.revoke_platform_session(platform_session_revoke.session_id, platform_session_revoke.reason);
-  if v_outcome.status = 'refused' then
-    v_outcome := ledger.refuse('platform_session_revoke', platform_session_revoke.key, v_payload, v_outcome);
-  end if;
   return identity.finish_platform(
-    v_outcome, platform_session_revoke.key, 'platform_session_revoke', before => v_outcome.detail - 'revoked_at',
-    after => coalesce(v_outcome.detail, v_payload), reason => platform_session_revoke.reason
+    v_outcome, platform_session_revoke.key, 'platform_session_revoke', v_payload, before => v_outcome.detail - 'revoked_at',
+    after => v_outcome.detail, reason => platform_session_revoke.reason
   );
 end $$;
 
@@ -4643,6 +5150,43 @@ ALTER FUNCTION api.platform_sessions(token text) OWNER TO smartattend_owner;
 --
 
 COMMENT ON FUNCTION api.platform_sessions(token text) IS 'The platform sessions that live now, with roles, reason, ticket, MFA level, address and the tenants that they are inside of. Platform session with tenant.audit. Errors SA001–SA006, SA104.';
+
+
+--
+-- Name: platform_subscription_put(uuid, text, text, text, text, boolean, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.platform_subscription_put(key uuid, kind text, channel text, target text, secret_name text DEFAULT NULL::text, is_active boolean DEFAULT true, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_platform(platform_subscription_put.token, 'tenant.operate');
+  v_payload jsonb := jsonb_build_object(
+    'kind', platform_subscription_put.kind, 'channel', platform_subscription_put.channel, 'target', platform_subscription_put.target,
+    'secret_name', platform_subscription_put.secret_name, 'is_active', platform_subscription_put.is_active
+  );
+  v_outcome core.outcome;
+begin
+  v_outcome := identity.claim_platform('platform_subscription_put', platform_subscription_put.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
+  end if;
+  v_outcome := ops.put_subscription(
+    platform_subscription_put.kind, platform_subscription_put.channel, platform_subscription_put.target, platform_subscription_put.secret_name,
+    platform_subscription_put.is_active
+  );
+  return identity.finish_platform(v_outcome, platform_subscription_put.key, 'platform_subscription_put', v_payload);
+end $$;
+
+
+ALTER FUNCTION api.platform_subscription_put(key uuid, kind text, channel text, target text, secret_name text, is_active boolean, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION platform_subscription_put(key uuid, kind text, channel text, target text, secret_name text, is_active boolean, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.platform_subscription_put(key uuid, kind text, channel text, target text, secret_name text, is_active boolean, token text) IS 'Tells somebody of messages of the platform, as api.subscription_put does of a tenant''s; also a command or a file, by its name in the worker''s own list. Platform session with tenant.operate. Errors SA001–SA006, SA010, SA012, SA104; refusal SA102.';
 
 
 --
@@ -6701,11 +7245,9 @@ declare
   v_actor core.actor := identity.bind_session(register_close.token);
   v_outcome core.outcome;
 begin
-  v_outcome := core.claim('register_close', register_close.key, null);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('register_close', register_close.key, null, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('register_close', register_close.key, null);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := case
     when core.bound_tenant('capture_write') is null then core.refused('SA107')
@@ -7077,11 +7619,9 @@ begin
   if (v_to <> 'certified' or revalidation_decide.reason is not null) and core.is_reason(revalidation_decide.reason) is not true then
     perform core.fail('SA013', coalesce(revalidation_decide.reason, 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('revalidation_decide', revalidation_decide.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('revalidation_decide', revalidation_decide.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('revalidation_decide', revalidation_decide.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := access.lock_tenant();
   if v_outcome.code is not null then
@@ -7106,7 +7646,6 @@ begin
     and not identity.has_another_administrator(v_grant.tenant_id, v_grant.id, null);
   v_code := case
     when not identity.holds('role.review') then 'SA104'
-    when v_actor.user_id = v_grant.granted_by and v_item.source = 'break_glass' then 'SA105'
     when v_to <> 'certified' and v_is_last then 'SA145'
     else core.transition_refusal('revalidation', v_item.state, v_to, revalidation_decide.via, revalidation_decide.reason, to_jsonb(v_item))
   end;
@@ -7121,7 +7660,12 @@ begin
     update access.revalidation as c
     set state = v_to, state_via = revalidation_decide.via, state_reason = revalidation_decide.reason, certifier_id = v_actor.user_id
     where c.tenant_id = v_item.tenant_id and c.id = v_item.id;
-    if v_to = 'certified' and v_item.suspended_at is not null then
+    if v_to = 'modified' then
+      update identity.role_grant as g
+      set ends_at = revalidation_decide.ends_at
+      where g.tenant_id = v_item.tenant_id and g.id = v_item.grant_id and (g.revoked_at is null or g.revoked_at = v_item.suspended_at);
+    end if;
+    if v_to <> 'revoked' and v_item.suspended_at is not null then
       update identity.role_grant as g
       set revoked_at = null
       where g.tenant_id = v_item.tenant_id and g.id = v_item.grant_id and g.revoked_at = v_item.suspended_at;
@@ -7140,11 +7684,7 @@ begin
       access.open_request('asked', v_grant.user_id, v_grant.role, v_grant.unit_id, null, null, null, null, v_now)
     );
   end if;
-  if v_to = 'modified' then
-    update identity.role_grant as g
-    set ends_at = revalidation_decide.ends_at
-    where g.tenant_id = v_item.tenant_id and g.id = v_item.grant_id and g.revoked_at is null;
-  elsif v_to = 'revoked' then
+  if v_to = 'revoked' then
     if v_item.suspended_at is not null then
       update access.role_request as q
       set state = 'revoked', state_via = 'revoke', state_reason = revalidation_decide.reason
@@ -7166,7 +7706,7 @@ ALTER FUNCTION api.revalidation_decide(key uuid, revalidation_id uuid, via text,
 -- Name: FUNCTION revalidation_decide(key uuid, revalidation_id uuid, via text, reason text, ends_at timestamp with time zone, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.revalidation_decide(key uuid, revalidation_id uuid, via text, reason text, ends_at timestamp with time zone, token text) IS 'Gives the verdict on a grant that is to be looked at: certify (right as it is; a suspended one is in effect again, unless the roles given since speak against it), modify (it ends earlier, at ends_at) or revoke, the latter two with a reason. Whoever holds role.review for the whole tenant, never the holder. Errors SA001–SA006, SA010–SA013; refusals SA101, SA102, SA104, SA105, SA107, SA112, SA141, SA142, SA145.';
+COMMENT ON FUNCTION api.revalidation_decide(key uuid, revalidation_id uuid, via text, reason text, ends_at timestamp with time zone, token text) IS 'Gives the verdict on a grant that is to be looked at: certify (right as it is), modify (it ends earlier, at ends_at) or revoke, the latter two with a reason. Whoever holds role.review for the whole tenant, never the holder. What is suspended is in effect again when it is certified or modified, unless the roles given since speak against it. Errors SA001–SA006, SA010–SA013; refusals SA101, SA102, SA104, SA105, SA107, SA112, SA141, SA142, SA145.';
 
 
 --
@@ -7185,11 +7725,9 @@ declare
   v_now timestamptz;
   v_code text;
 begin
-  v_outcome := core.claim('role_activate', role_activate.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('role_activate', role_activate.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('role_activate', role_activate.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := access.lock_tenant();
   if v_outcome.code is not null then
@@ -7323,11 +7861,9 @@ begin
   if core.is_code(role_break_glass.ticket) is false then
     perform core.fail('SA010', 'ticket ' || role_break_glass.ticket, 'a ticket, or null');
   end if;
-  v_outcome := core.claim('role_break_glass', role_break_glass.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('role_break_glass', role_break_glass.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('role_break_glass', role_break_glass.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   select r.* into v_rule from access.role_rule as r where r.role = role_break_glass.role;
   if not found then
@@ -7358,7 +7894,7 @@ begin
     'break_glass', v_actor.user_id, role_break_glass.role, role_break_glass.unit_id, v_now, v_now + make_interval(mins => role_break_glass.minutes),
     role_break_glass.reason, role_break_glass.ticket, v_now
   );
-  if v_actor.user_id is null or v_rule.break_glass_max is null or make_interval(mins => role_break_glass.minutes) > v_rule.break_glass_max then
+  if v_rule.break_glass_max is null or make_interval(mins => role_break_glass.minutes) > v_rule.break_glass_max then
     v_outcome := core.refused(
       'SA146',
       jsonb_build_object(
@@ -7367,11 +7903,7 @@ begin
     );
   elsif v_level is null then
     v_outcome := core.refused('SA104', jsonb_build_object('observed', 'a person without a role', 'expected', 'a role above level 0'));
-  elsif exists (
-    select from identity.role as r
-    inner join identity.role as wanted on wanted.role = v_rule.role and wanted.platform = r.platform
-    where r.level > v_level and r.level < wanted.level
-  ) then
+  elsif access.levels_between(v_level, v_rule.role) > 0 then
     v_outcome := core.refused(
       'SA146', jsonb_build_object('observed', 'a role more than one step above those that are held', 'expected', 'the next step')
     );
@@ -7427,11 +7959,9 @@ begin
   if (role_decide.via = 'deny' or role_decide.reason is not null) and core.is_reason(role_decide.reason) is not true then
     perform core.fail('SA013', coalesce(role_decide.reason, 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('role_decide', role_decide.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('role_decide', role_decide.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('role_decide', role_decide.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := access.lock_tenant();
   if v_outcome.code is not null then
@@ -7540,11 +8070,9 @@ declare
   v_now timestamptz;
   v_may_grant boolean;
 begin
-  v_outcome := core.claim('role_request', role_request.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('role_request', role_request.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('role_request', role_request.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   select r.* into v_rule from access.role_rule as r where r.role = role_request.role;
   if not found then
@@ -7644,11 +8172,9 @@ begin
   if core.is_reason(role_revoke.reason) is not true then
     perform core.fail('SA013', coalesce(role_revoke.reason, 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('role_revoke', role_revoke.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('role_revoke', role_revoke.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('role_revoke', role_revoke.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := access.lock_tenant();
   if v_outcome.code is not null then
@@ -7700,14 +8226,9 @@ begin
   if core.is_reason(role_rule_put.reason) is not true then
     perform core.fail('SA013', coalesce(role_rule_put.reason, 'null'), 'a reason of at least 10 characters');
   end if;
-  v_outcome := core.claim('role_rule_put', role_rule_put.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('role_rule_put', role_rule_put.key, v_payload, v_outcome), role_rule_put.key, 'role_rule_put', after => v_payload,
-      reason => role_rule_put.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, role_rule_put.key, 'role_rule_put');
+  v_outcome := identity.claim_platform('role_rule_put', role_rule_put.key, v_payload, role_rule_put.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   select r.* into v_old from access.role_rule as r where r.role = role_rule_put.role for no key update;
   if not found then
@@ -7737,7 +8258,7 @@ begin
   end;
   return identity.finish_platform(
     core.accepted(null, null, jsonb_build_object('role', v_old.role, 'weaker', access.is_weaker(v_old, v_new), 'old', to_jsonb(v_old), 'new', to_jsonb(v_new))),
-    role_rule_put.key, 'role_rule_put', null, to_jsonb(v_old), to_jsonb(v_new), role_rule_put.reason
+    role_rule_put.key, 'role_rule_put', v_payload, null, to_jsonb(v_old), to_jsonb(v_new), role_rule_put.reason
   );
 end $$;
 
@@ -7769,11 +8290,9 @@ begin
   if core.is_reason(role_withdraw.reason) is false then
     perform core.fail('SA013', role_withdraw.reason, 'a reason of at least 10 characters, or null');
   end if;
-  v_outcome := core.claim('role_withdraw', role_withdraw.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('role_withdraw', role_withdraw.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('role_withdraw', role_withdraw.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   v_outcome := access.lock_tenant();
   if v_outcome.code is not null then
@@ -7829,11 +8348,9 @@ declare
   v_outcome core.outcome;
   v_made record;
 begin
-  v_outcome := core.claim('schedule_generate', schedule_generate.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('schedule_generate', schedule_generate.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('schedule_generate', schedule_generate.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if num_nulls(schedule_generate.from_date, schedule_generate.to_date) > 0 then
     perform core.fail('SA012', 'from_date or to_date is null', 'from_date and to_date, both included');
@@ -7918,11 +8435,9 @@ begin
   if found then
     perform core.fail('SA010', left(v_unknown, 64), 'a name of api.setting with its value');
   end if;
-  v_outcome := core.claim('setting_put', setting_put.key, v_payload);
+  v_outcome := ledger.claim('setting_put', setting_put.key, v_payload);
   if v_outcome.status is not null then
-    return core.finish(
-      case when v_outcome.status = 'refused' then ledger.refuse('setting_put', setting_put.key, v_payload, v_outcome) else v_outcome end
-    );
+    return v_outcome;
   end if;
   if not identity.holds('setting.manage') then
     v_outcome := core.refused('SA104', jsonb_build_object('expected', 'setting.manage'));
@@ -8030,11 +8545,9 @@ begin
   if not found then
     perform core.fail('SA011', 'run_id ' || coalesce(simulation_abort.run_id::text, 'null'), 'a run of this tenant');
   end if;
-  v_outcome := core.claim('simulation_abort', simulation_abort.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('simulation_abort', simulation_abort.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('simulation_abort', simulation_abort.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if core.transition_refusal('simulation_run', v_run.state, 'aborted', 'abort', simulation_abort.reason, to_jsonb(v_run)) is not null then
     return core.finish(
@@ -8093,11 +8606,9 @@ begin
   if not found then
     perform core.fail('SA011', 'run_id ' || coalesce(simulation_finish.run_id::text, 'null'), 'a run of this tenant');
   end if;
-  v_outcome := core.claim('simulation_finish', simulation_finish.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('simulation_finish', simulation_finish.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('simulation_finish', simulation_finish.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if v_run.state <> 'running' then
     return core.finish(
@@ -8202,11 +8713,9 @@ begin
       core.refused('SA107', jsonb_build_object('observed', v_tenant.state, 'expected', 'active'))
     ));
   end if;
-  v_outcome := core.claim('simulation_start', simulation_start.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('simulation_start', simulation_start.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('simulation_start', simulation_start.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
 
   insert into simulation.run (tenant_id, id, command, seed, plan_hash, parameters, tool_version)
@@ -8273,11 +8782,9 @@ begin
   if not found then
     perform core.fail('SA011', 'run_id ' || coalesce(simulation_testify.run_id::text, 'null'), 'a run of this tenant');
   end if;
-  v_outcome := core.claim('simulation_testify', simulation_testify.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('simulation_testify', simulation_testify.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('simulation_testify', simulation_testify.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if v_run.state <> 'running' then
     return core.finish(
@@ -8320,6 +8827,52 @@ ALTER FUNCTION api.simulation_testify(key uuid, run_id uuid, calls jsonb, token 
 --
 
 COMMENT ON FUNCTION api.simulation_testify(key uuid, run_id uuid, calls jsonb, token text) IS 'Takes the clients'' testimony of a running run: a JSON array with the columns of simulation.call. Detail {calls}. Permission simulation.run. Errors SA001–SA006, SA010, SA011, SA014; refusals SA101, SA102, SA104.';
+
+
+--
+-- Name: subscription_put(uuid, text, text, text, text, boolean, text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
+--
+
+CREATE FUNCTION api.subscription_put(key uuid, kind text, channel text, target text, secret_name text DEFAULT NULL::text, is_active boolean DEFAULT true, token text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_session(subscription_put.token);
+  v_payload jsonb := jsonb_build_object(
+    'kind', subscription_put.kind, 'channel', subscription_put.channel, 'target', subscription_put.target,
+    'secret_name', subscription_put.secret_name, 'is_active', subscription_put.is_active
+  );
+  v_outcome core.outcome;
+begin
+  v_outcome := ledger.claim('subscription_put', subscription_put.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
+  end if;
+  if not identity.holds('notification.manage') then
+    v_outcome := core.refused('SA104', jsonb_build_object('expected', 'notification.manage'));
+  elsif core.bound_tenant('administration_write') is null then
+    v_outcome := core.refused('SA107');
+  end if;
+  if v_outcome.status is not null then
+    return core.finish(ledger.refuse('subscription_put', subscription_put.key, v_payload, v_outcome), subscription_put.key);
+  end if;
+  return core.finish(
+    ops.put_subscription(
+      subscription_put.kind, subscription_put.channel, subscription_put.target, subscription_put.secret_name, subscription_put.is_active
+    ),
+    subscription_put.key
+  );
+end $$;
+
+
+ALTER FUNCTION api.subscription_put(key uuid, kind text, channel text, target text, secret_name text, is_active boolean, token text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION subscription_put(key uuid, kind text, channel text, target text, secret_name text, is_active boolean, token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION api.subscription_put(key uuid, kind text, channel text, target text, secret_name text, is_active boolean, token text) IS 'Tells a webhook (which a secret signs: secret_name is its name with the worker, never the secret) or a mail address of messages of the tenant: of a kind (incident.opened), a group (incident.*) or all (*); again, with another secret_name or is_active, to change it. For who holds notification.manage. Errors SA001 to SA006, SA010, SA012; refusals SA102, SA104, SA107.';
 
 
 --
@@ -8371,11 +8924,9 @@ begin
   if coalesce(support_access_review.verdict in ('justified', 'abused'), false) is false then
     perform core.fail('SA010', 'verdict ' || coalesce(left(support_access_review.verdict, 64), 'null'), 'justified or abused');
   end if;
-  v_outcome := core.claim('support_access_review', support_access_review.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse('support_access_review', support_access_review.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim('support_access_review', support_access_review.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if identity.holds('support.review') then
     v_outcome := identity.review_support(
@@ -8420,25 +8971,15 @@ declare
   v_stay uuid;
   v_approvers uuid[];
 begin
-  v_outcome := core.claim('tenant_approve', tenant_approve.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('tenant_approve', tenant_approve.key, v_payload, v_outcome), tenant_approve.key, 'tenant_approve', after => v_payload, reason => tenant_approve.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, tenant_approve.key, 'tenant_approve');
+  v_outcome := identity.claim_platform('tenant_approve', tenant_approve.key, v_payload, tenant_approve.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if core.is_reason(tenant_approve.reason) is not true then
     perform core.fail('SA013', coalesce(left(tenant_approve.reason, 64), 'null'), 'a reason of at least 10 characters');
   end if;
   perform identity.bind_target(tenant_approve.tenant_id);
-  select t.state into v_state
-  from tenancy.tenant as t
-  where t.tenant_id = tenant_approve.tenant_id
-  for no key update;
-  if not found then
-    perform core.fail('SA011', 'tenant_id ' || coalesce(tenant_approve.tenant_id::text, 'null'), 'a tenant');
-  end if;
+  v_state := tenancy.lock_state(tenant_approve.tenant_id);
   v_now := core.clock();
   v_move := tenancy.find_move(v_state, tenant_approve.via, tenant_approve.to_state);
   if v_move.via is null then
@@ -8461,11 +9002,9 @@ begin
       );
     end if;
   end if;
-  if v_outcome.status = 'refused' then
-    v_outcome := ledger.refuse('tenant_approve', tenant_approve.key, v_payload, v_outcome);
-  end if;
   return identity.finish_platform(
-    v_outcome, tenant_approve.key, 'tenant_approve', tenant_approve.tenant_id, jsonb_build_object('state', v_state), v_payload, tenant_approve.reason
+    v_outcome, tenant_approve.key, 'tenant_approve', v_payload, tenant_approve.tenant_id, jsonb_build_object('state', v_state),
+    reason => tenant_approve.reason
   );
 end $$;
 
@@ -8498,13 +9037,9 @@ declare
   v_tenant_id uuid := core.uuid_v7();
   v_user_id uuid;
 begin
-  v_outcome := core.claim('tenant_create', tenant_create.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('tenant_create', tenant_create.key, v_payload, v_outcome), tenant_create.key, 'tenant_create', after => v_payload
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, tenant_create.key, 'tenant_create');
+  v_outcome := identity.claim_platform('tenant_create', tenant_create.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if not exists (select from tenancy.platform as p where p.platform = tenant_create.platform) then
     perform core.fail('SA010', 'platform ' || coalesce(tenant_create.platform, 'null'), 'school or corporate');
@@ -8536,11 +9071,8 @@ begin
     when unique_violation then
       perform identity.bind_target(null);
       return identity.finish_platform(
-        ledger.refuse(
-          'tenant_create', tenant_create.key, v_payload,
-          core.refused('SA112', jsonb_build_object('observed', 'slug ' || tenant_create.slug, 'expected', 'a slug that no tenant has'))
-        ),
-        tenant_create.key, 'tenant_create', after => v_payload
+        core.refused('SA112', jsonb_build_object('observed', 'slug ' || tenant_create.slug, 'expected', 'a slug that no tenant has')),
+        tenant_create.key, 'tenant_create', v_payload
       );
   end;
   insert into tenancy.site (tenant_id, code, name, time_zone)
@@ -8559,7 +9091,7 @@ begin
   where t.tenant_id = v_tenant_id;
   return identity.finish_platform(
     core.accepted(v_tenant_id, null, jsonb_build_object('slug', tenant_create.slug, 'admin_id', v_user_id, 'state', 'active')),
-    tenant_create.key, 'tenant_create', v_tenant_id, after => v_payload
+    tenant_create.key, 'tenant_create', v_payload, v_tenant_id
   );
 end $_$;
 
@@ -8591,13 +9123,9 @@ declare
   v_state text;
   v_id uuid := core.uuid_v7();
 begin
-  v_outcome := core.claim('tenant_export_receipt', tenant_export_receipt.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('tenant_export_receipt', tenant_export_receipt.key, v_payload, v_outcome), tenant_export_receipt.key, 'tenant_export_receipt', after => v_payload
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, tenant_export_receipt.key, 'tenant_export_receipt');
+  v_outcome := identity.claim_platform('tenant_export_receipt', tenant_export_receipt.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if core.is_name(tenant_export_receipt.received_by) is not true then
     perform core.fail('SA012', coalesce(left(tenant_export_receipt.received_by, 64), 'null'), 'who received the export: a name of 1 to 200 characters');
@@ -8611,13 +9139,7 @@ begin
     perform core.fail('SA010', 'rows ' || coalesce(tenant_export_receipt.rows::text, 'null'), 'how many rows the export has');
   end if;
   perform identity.bind_target(tenant_export_receipt.tenant_id);
-  select t.state into v_state
-  from tenancy.tenant as t
-  where t.tenant_id = tenant_export_receipt.tenant_id
-  for no key update;
-  if not found then
-    perform core.fail('SA011', 'tenant_id ' || coalesce(tenant_export_receipt.tenant_id::text, 'null'), 'a tenant');
-  end if;
+  v_state := tenancy.lock_state(tenant_export_receipt.tenant_id);
   if v_state not in ('offboarding', 'archived') then
     v_outcome := core.refused('SA107', jsonb_build_object('observed', v_state, 'expected', 'offboarding or archived'));
   else
@@ -8629,11 +9151,8 @@ begin
     limit 1;
     v_outcome := core.accepted(v_id, null, jsonb_build_object('tenant_id', tenant_export_receipt.tenant_id, 'state', v_state));
   end if;
-  if v_outcome.status = 'refused' then
-    v_outcome := ledger.refuse('tenant_export_receipt', tenant_export_receipt.key, v_payload, v_outcome);
-  end if;
   return identity.finish_platform(
-    v_outcome, tenant_export_receipt.key, 'tenant_export_receipt', tenant_export_receipt.tenant_id, jsonb_build_object('state', v_state), v_payload
+    v_outcome, tenant_export_receipt.key, 'tenant_export_receipt', v_payload, tenant_export_receipt.tenant_id, jsonb_build_object('state', v_state)
   );
 end $_$;
 
@@ -8728,14 +9247,9 @@ declare
   v_approvers uuid[] := array[]::uuid[];
   v_tombstone tenancy.tombstone;
 begin
-  v_outcome := core.claim('tenant_transition', tenant_transition.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return identity.finish_platform(
-      ledger.refuse('tenant_transition', tenant_transition.key, v_payload, v_outcome), tenant_transition.key, 'tenant_transition', after => v_payload,
-      reason => tenant_transition.reason
-    );
-  elsif v_outcome.status is not null then
-    return identity.finish_platform(v_outcome, tenant_transition.key, 'tenant_transition');
+  v_outcome := identity.claim_platform('tenant_transition', tenant_transition.key, v_payload, tenant_transition.reason);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if tenant_transition.via in ('purge', 'discard') then
     -- What is erased is counted and deleted, and so has to be seen; and nobody may be adding to it.
@@ -8744,13 +9258,7 @@ begin
   else
     perform identity.bind_target(tenant_transition.tenant_id);
   end if;
-  select t.state into v_from
-  from tenancy.tenant as t
-  where t.tenant_id = tenant_transition.tenant_id
-  for no key update;
-  if not found then
-    perform core.fail('SA011', 'tenant_id ' || coalesce(tenant_transition.tenant_id::text, 'null'), 'a tenant');
-  end if;
+  v_from := tenancy.lock_state(tenant_transition.tenant_id);
   v_now := core.clock();
   v_move := tenancy.find_move(v_from, tenant_transition.via, tenant_transition.to_state);
   v_code := case
@@ -8815,9 +9323,7 @@ begin
     end if;
     v_outcome := core.accepted(tenant_transition.tenant_id, null, jsonb_build_object('from', v_from, 'state', v_move.to_state));
   else
-    v_outcome := ledger.refuse(
-      'tenant_transition', tenant_transition.key, v_payload,
-      core.refused(
+    v_outcome := core.refused(
         v_code,
         jsonb_build_object('observed', v_from || ' via ' || coalesce(tenant_transition.via, 'null'))
         || case v_code
@@ -8825,11 +9331,10 @@ begin
           when 'SA114' then jsonb_build_object('approvals', cardinality(v_approvers), 'needed', v_move.approvals)
           else '{}'
         end
-      )
-    );
+      );
   end if;
   return identity.finish_platform(
-    v_outcome, tenant_transition.key, 'tenant_transition', tenant_transition.tenant_id, jsonb_build_object('state', v_from),
+    v_outcome, tenant_transition.key, 'tenant_transition', v_payload, tenant_transition.tenant_id, jsonb_build_object('state', v_from),
     coalesce(v_outcome.detail, '{}') || jsonb_build_object('via', tenant_transition.via), tenant_transition.reason
   );
 end $$;
@@ -9920,11 +10425,9 @@ begin
   perform from identity.membership as m
   where m.tenant_id = v_actor.tenant_id and m.user_id = v_request.subject_id
   for no key update;
-  v_outcome := core.claim(decide_correction.command, decide_correction.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse(decide_correction.command, decide_correction.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim(decide_correction.command, decide_correction.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   select r.* into v_record
   from attendance.record as r
@@ -11398,11 +11901,9 @@ declare
   v_transition core.transition;
   v_code text;
 begin
-  v_outcome := core.claim(move_register.command, move_register.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse(move_register.command, move_register.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim(move_register.command, move_register.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   if exists (
     select from attendance.event as e where e.tenant_id = v_actor.tenant_id and e.key = move_register.key
@@ -11422,9 +11923,7 @@ begin
   select t.* into v_transition
   from core.transition as t
   where t.machine = 'register' and t.via = move_register.via and t.from_state = v_register.state;
-  if not found then
-    v_code := 'SA101';
-  elsif not (
+  if v_transition.permission is not null and not (
     identity.holds(v_transition.permission, v_register.unit_id)
     or v_transition.permission = 'register.take' and attendance.takes_register(move_register.session_id, v_register.unit_id)
   ) then
@@ -11550,9 +12049,6 @@ begin
   from attendance.register as r
   inner join attendance.session as s on s.tenant_id = r.tenant_id and s.id = r.session_id
   where r.tenant_id = v_actor.tenant_id and r.session_id = own_register_refusal.session_id;
-  if not found then
-    return 'SA104';
-  end if;
   if not exists (
     select from identity.role_grant as g
     inner join identity.role_permission as p on p.role = g.role
@@ -11581,7 +12077,7 @@ begin
   then
     return 'SA104';
   end if;
-  return case when v_register.state not in ('submitted', 'closed') then 'SA109' end;
+  return case when (v_register.state in ('submitted', 'closed')) is not true then 'SA109' end;
 end $$;
 
 
@@ -11806,14 +12302,15 @@ CREATE FUNCTION attendance.read_import(entries jsonb) RETURNS attendance.import_
       case when x.arrived_at is not null then core.local_instant(d.business_date + t.arrived_at, s.time_zone, 'start') end,
       left(x.reason, 2000), x.evidence,
       case
-        when jsonb_typeof(a.entry) <> 'object' or f.unknown is not null or d.business_date is null
+        -- What is no object has no date, and a unit of no site is none.
+        when f.unknown is not null or d.business_date is null
           or (x.arrived_at is not null and t.arrived_at is null)
           or (x.key is not null and core.uuid(x.key) is null)
           or num_nulls(x.code, x.edfi_category) <> 1
           or char_length(x.reason) > 2000
           or jsonb_typeof(x.evidence) <> 'object' or octet_length(x.evidence::text) > 8192
           then 'SA014'
-        when m.user_id is null or s.id is null or u.id is null then 'SA011'
+        when m.user_id is null or u.id is null then 'SA011'
         when c.code is null then 'SA111'
         when c.requires_reason and core.is_reason(x.reason) is not true then 'SA013'
       end,
@@ -12195,11 +12692,9 @@ begin
   perform from identity.membership as m
   where m.tenant_id = v_actor.tenant_id and m.user_id = v_record.subject_id
   for no key update;
-  v_outcome := core.claim(request_correction.command, request_correction.key, v_payload);
-  if v_outcome.status = 'refused' then
-    return core.finish(ledger.refuse(request_correction.command, request_correction.key, v_payload, v_outcome));
-  elsif v_outcome.status is not null then
-    return core.finish(v_outcome);
+  v_outcome := ledger.claim(request_correction.command, request_correction.key, v_payload);
+  if v_outcome.status is not null then
+    return v_outcome;
   end if;
   select r.* into v_record
   from attendance.record as r
@@ -12943,9 +13438,6 @@ begin
   where t.machine = 'attendance_record'
     and t.from_state = (transition_refusal.record).state
     and t.via = transition_refusal.via;
-  if not found then
-    return 'SA101';
-  end if;
   if v_actor.kind = 'system' or v_transition.permission is null then
     return null;
   end if;
@@ -13425,6 +13917,77 @@ ALTER FUNCTION core.accepted(id uuid, revision integer, detail jsonb) OWNER TO s
 --
 
 COMMENT ON FUNCTION core.accepted(id uuid, revision integer, detail jsonb) IS 'The outcome of a command that was done.';
+
+
+--
+-- Name: add_partition(regclass, date); Type: FUNCTION; Schema: core; Owner: smartattend_owner
+--
+
+CREATE FUNCTION core.add_partition(relation regclass, month date) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_parent record;
+  v_partition text;
+  v_bounds text := 'default';
+  v_trigger record;
+begin
+  select n.nspname as schema, c.relname as name, c.relkind, c.relrowsecurity, c.relforcerowsecurity into strict v_parent
+  from pg_class as c
+  inner join pg_namespace as n on n.oid = c.relnamespace
+  where c.oid = add_partition.relation;
+  if v_parent.relkind <> 'p' then
+    perform core.fail('SA010', v_parent.schema || '.' || v_parent.name, 'a relation that is partitioned by month');
+  end if;
+  v_partition := v_parent.name || coalesce(to_char(add_partition.month, '_YYYY_MM'), '_default');
+  if to_regclass(format('%I.%I', v_parent.schema, v_partition)) is not null then
+    return null;
+  end if;
+  if add_partition.month is not null then
+    v_bounds := format(
+      'for values from (%L) to (%L)',
+      date_trunc('month', add_partition.month::timestamp) at time zone 'UTC',
+      (date_trunc('month', add_partition.month::timestamp) + interval '1 month') at time zone 'UTC'
+    );
+  end if;
+  execute format('create table %1$I.%2$I partition of %1$I.%3$I %4$s', v_parent.schema, v_partition, v_parent.name, v_bounds);
+  execute format(
+    'comment on table %I.%I is %L', v_parent.schema, v_partition, format('A partition of %s.%s.', v_parent.schema, v_parent.name)
+  );
+  -- Triggers for each statement are not cloned, and a partition can be written to directly; a clone does not fire always by itself.
+  for v_trigger in
+    select t.tgname, t.tgenabled, t.tgtype & 1 = 0 as for_each_statement, pg_get_triggerdef(t.oid) as definition
+    from pg_trigger as t
+    where t.tgrelid = add_partition.relation and not t.tgisinternal
+    order by t.tgname
+  loop
+    if v_trigger.for_each_statement then
+      execute replace(
+        v_trigger.definition, format(' ON %I.%I ', v_parent.schema, v_parent.name), format(' ON %I.%I ', v_parent.schema, v_partition)
+      );
+    end if;
+    if v_trigger.tgenabled = 'A' then
+      execute format('alter table %I.%I enable always trigger %I', v_parent.schema, v_partition, v_trigger.tgname);
+    end if;
+  end loop;
+  if v_parent.relrowsecurity then
+    execute format('alter table %I.%I enable row level security', v_parent.schema, v_partition);
+  end if;
+  if v_parent.relforcerowsecurity then
+    execute format('alter table %I.%I force row level security', v_parent.schema, v_partition);
+  end if;
+  return v_partition;
+end $_$;
+
+
+ALTER FUNCTION core.add_partition(relation regclass, month date) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION add_partition(relation regclass, month date); Type: COMMENT; Schema: core; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION core.add_partition(relation regclass, month date) IS 'Makes the partition of a month (in UTC; null: of whatever has none, which is never lost) of a relation that is partitioned by an instant, guarded like its parent: the triggers that are not inherited, enabled as there, and row level security without a policy, so that nobody reads or writes the partition but by way of the parent. Answers its name, or null where it exists. Acts for its caller, who owns the relation and has announced the change. Make them ahead of time: a month that has rows in the default partition already stays there (23514). Error SA010.';
 
 
 --
@@ -14760,7 +15323,7 @@ CREATE FUNCTION guard.begin_change(name text) RETURNS void
     AS $$
 begin
   if exists (select from guard.baseline) and not guard.is_announced() then
-    insert into guard.change (id, name) values (gen_random_uuid(), begin_change.name);
+    insert into guard.change (id, name, epoch) values (gen_random_uuid(), begin_change.name, guard.epoch());
   end if;
 end $$;
 
@@ -14772,6 +15335,32 @@ ALTER FUNCTION guard.begin_change(name text) OWNER TO postgres;
 --
 
 COMMENT ON FUNCTION guard.begin_change(name text) IS 'Announces that this transaction changes definitions: the first statement of every deploy and revert script (sqitch add writes it), before any set local role. Without a baseline there is nothing to announce to, and it does nothing.';
+
+
+--
+-- Name: begin_epoch(integer); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.begin_epoch(epoch integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  lock table guard.change in share row exclusive mode; -- waits for everybody who announced in the epoch that ends
+  if exists (select from guard.baseline) and not guard.is_announced() then
+    insert into guard.change (id, name, epoch) values (gen_random_uuid(), 'ledger.begin_epoch', begin_epoch.epoch);
+  end if;
+  execute format('alter table guard.system_log alter column epoch set default %s', begin_epoch.epoch);
+end $$;
+
+
+ALTER FUNCTION guard.begin_epoch(epoch integer) OWNER TO postgres;
+
+--
+-- Name: FUNCTION begin_epoch(epoch integer); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.begin_epoch(epoch integer) IS 'Announces ledger.begin_epoch, of which it is a part, and has what guard writes from here on belong to that epoch, the announcement included: in a restored cluster its number may be one that was sealed long ago.';
 
 
 --
@@ -14885,9 +15474,16 @@ CREATE FUNCTION guard.broken_invariant() RETURNS TABLE(kind text, object text, e
   where a.grantee = 0 and (p.prosecdef or p.room <> 'core')
 
   union all
-  select 'view', r.label, 'security_invoker', 'runs as its owner'
+  -- what was refreshed has no policies: its views run as their owner, and are the barrier themselves
+  select
+    'view', r.label, case v.stands_for_policies when true then 'security_barrier' else 'security_invoker' end,
+    case v.stands_for_policies when true then 'no barrier' else 'runs as its owner' end
   from relation as r
-  where r.relkind = 'v' and not coalesce(r.reloptions, '{}') && array['security_invoker=true', 'security_invoker=on']
+  cross join lateral (select r.relnamespace = to_regnamespace('report') and pg_get_userbyid(r.relowner) = 'smartattend_refresher') as v (stands_for_policies)
+  where r.relkind = 'v'
+    and not coalesce(r.reloptions, '{}') && case v.stands_for_policies
+      when true then array['security_barrier=true', 'security_barrier=on'] else array['security_invoker=true', 'security_invoker=on']
+    end
 
   union all
   select 'owner', o.label, 'an owner role', pg_get_userbyid(o.owner)
@@ -14902,7 +15498,7 @@ CREATE FUNCTION guard.broken_invariant() RETURNS TABLE(kind text, object text, e
     from room as r
     inner join pg_namespace as n on n.oid = r.oid
   ) as o
-  where (pg_get_userbyid(o.owner) in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger')) = (o.room = 'guard')
+  where (pg_get_userbyid(o.owner) in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger', 'smartattend_refresher')) = (o.room = 'guard')
 
   union all
   select 'role', r.rolname, 'no superuser, no bypassrls, no login, creates nothing', concat_ws(
@@ -14927,7 +15523,7 @@ CREATE FUNCTION guard.broken_invariant() RETURNS TABLE(kind text, object text, e
 
   union all
   select 'default privilege', o.name, 'functions that it makes are not executable by public', 'they are'
-  from unnest(array['smartattend_owner', 'smartattend_session', 'smartattend_ledger']) as o (name)
+  from unnest(array['smartattend_owner', 'smartattend_session', 'smartattend_ledger', 'smartattend_refresher']) as o (name)
   inner join pg_roles as r on r.rolname = o.name
   where not exists (
     select from pg_default_acl as d
@@ -14990,7 +15586,7 @@ CREATE FUNCTION guard.drift(since timestamp with time zone) RETURNS TABLE(id uui
     AS $$
   select l.id, l.subject, l.detail, l.recorded_at
   from guard.system_log as l
-  where l.kind = 'drift' and l.recorded_at > drift.since and pg_catalog.jsonb_typeof(l.detail -> 'after') <> 'null'
+  where l.kind in ('drift', 'seal') and l.recorded_at > drift.since and pg_catalog.jsonb_typeof(l.detail -> 'after') is distinct from 'null'
 $$;
 
 
@@ -15000,7 +15596,31 @@ ALTER FUNCTION guard.drift(since timestamp with time zone) OWNER TO postgres;
 -- Name: FUNCTION drift(since timestamp with time zone); Type: COMMENT; Schema: guard; Owner: postgres
 --
 
-COMMENT ON FUNCTION guard.drift(since timestamp with time zone) IS 'What was logged as drift since an instant, without what is only its end. For rooms that must not read the rest of the log, which tells of every tenant.';
+COMMENT ON FUNCTION guard.drift(since timestamp with time zone) IS 'What was logged since an instant as drift, without what is only its end, or as a seal that does not hold. For rooms that must not read the rest of the log, which tells of every tenant.';
+
+
+--
+-- Name: epoch(); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.epoch() RETURNS integer
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select pg_get_expr(d.adbin, d.adrelid)::integer
+  from pg_attrdef as d
+  inner join pg_attribute as a on a.attrelid = d.adrelid and a.attnum = d.adnum
+  where d.adrelid = 'guard.system_log'::regclass and a.attname = 'epoch'
+$$;
+
+
+ALTER FUNCTION guard.epoch() OWNER TO postgres;
+
+--
+-- Name: FUNCTION epoch(); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.epoch() IS 'The epoch that rows of guard belong to now: the default of guard.system_log. The one of guard.change cannot follow: a table whose triggers are still to fire is not altered.';
 
 
 --
@@ -15476,7 +16096,7 @@ begin
       select r.oid, r.name from guard.room() as r
     ),
     owner as materialized (
-      select r.oid from pg_roles as r where r.rolname in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger')
+      select r.oid from pg_roles as r where r.rolname in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger', 'smartattend_refresher')
     ),
     command as materialized (
       select c.classid, c.objid, c.command_tag, c.object_type, c.schema_name, c.object_identity
@@ -15655,6 +16275,31 @@ COMMENT ON FUNCTION guard.log(kind text, subject text, detail jsonb) IS 'The one
 
 
 --
+-- Name: news(xid8, xid8); Type: FUNCTION; Schema: guard; Owner: postgres
+--
+
+CREATE FUNCTION guard.news(since xid8, until xid8) RETURNS TABLE(id uuid, kind text, subject text, detail jsonb, recorded_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select l.id, l.kind, l.subject, l.detail, l.recorded_at
+  from guard.system_log as l
+  where l.xid >= news.since and l.xid < news.until
+    and (l.kind = 'drift' or l.kind = 'self_test' and l.subject in ('held', 'failed'))
+  order by l.recorded_at, l.id
+$$;
+
+
+ALTER FUNCTION guard.news(since xid8, until xid8) OWNER TO postgres;
+
+--
+-- Name: FUNCTION news(since xid8, until xid8); Type: COMMENT; Schema: guard; Owner: postgres
+--
+
+COMMENT ON FUNCTION guard.news(since xid8, until xid8) IS 'What was logged as drift, its end, or the result of a self-test, by the transactions from one number to before another: what incidents are made of. For rooms that must not read the rest of the log, which tells of every tenant.';
+
+
+--
 -- Name: observe(); Type: FUNCTION; Schema: guard; Owner: postgres
 --
 
@@ -15738,7 +16383,7 @@ CREATE FUNCTION guard.room() RETURNS TABLE(oid oid, name text)
   select n.oid, n.nspname::text
   from pg_catalog.pg_namespace as n
   inner join pg_catalog.pg_roles as r on r.oid = n.nspowner
-  where r.rolname in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger')
+  where r.rolname in ('smartattend_owner', 'smartattend_session', 'smartattend_ledger', 'smartattend_refresher')
     or n.nspname = 'guard'
     or exists (select from guard.baseline as b where b.kind = 'schema' and b.object = n.nspname)
 $$;
@@ -15946,6 +16591,25 @@ COMMENT ON FUNCTION guard.verify() IS 'What is weaker, or other, than it should 
 
 
 --
+-- Name: active_tenants(); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.active_tenants() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ select count(*) from tenancy.tenant as t where t.state = 'active' $$;
+
+
+ALTER FUNCTION identity.active_tenants() OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION active_tenants(); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.active_tenants() IS 'How many tenants are active, for jobs that measure it: a number, and nobody''s name.';
+
+
+--
 -- Name: approvers(uuid, uuid, text, text, timestamp with time zone); Type: FUNCTION; Schema: identity; Owner: smartattend_owner
 --
 
@@ -15971,6 +16635,36 @@ ALTER FUNCTION identity.approvers(tenant_id uuid, stay_id uuid, via text, to_sta
 --
 
 COMMENT ON FUNCTION identity.approvers(tenant_id uuid, stay_id uuid, via text, to_state text, now timestamp with time zone) IS 'Whose approvals of a move count now: given since the tenant came into its state (stay_id), within 72 hours, by people who still hold tenant.operate; a person counts once.';
+
+
+--
+-- Name: become_platform_system(); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.become_platform_system() RETURNS core.actor
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor;
+  v_bound integer;
+begin
+  if core.bound_tenant() is not null then
+    perform core.fail('SA001', 'a tenant is bound', 'nothing but the platform');
+  end if;
+  v_actor := (null, null, (core.actor()).session_id, null, null, 'system', date_part('epoch', core.clock()) * 1000000);
+  v_bound := core.bind(null, '', v_actor);
+  return v_actor;
+end $$;
+
+
+ALTER FUNCTION identity.become_platform_system() OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION become_platform_system(); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.become_platform_system() IS 'From here on in this transaction the system acts for the platform: nobody is the actor, no tenant is bound; a platform session that asked for it stays on the rows. For jobs whose transitions are system_only. Error SA001 while a tenant is bound.';
 
 
 --
@@ -16040,6 +16734,31 @@ COMMENT ON FUNCTION identity.begin_put(gate text, permission text) IS 'The secon
 
 
 --
+-- Name: bind_either(text, text); Type: FUNCTION; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION identity.bind_either(token text, permission text) RETURNS core.actor
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if coalesce(bind_either.token, nullif(current_setting('smartattend.token', true), '')) like 'sa\_platform\_%' then
+    return identity.bind_platform(bind_either.token, bind_either.permission);
+  end if;
+  return identity.bind_session(bind_either.token);
+end $$;
+
+
+ALTER FUNCTION identity.bind_either(token text, permission text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION bind_either(token text, permission text); Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION identity.bind_either(token text, permission text) IS 'The first statement of a procedure that serves tenants and the platform alike: a token of the platform binds a platform session that holds the permission, any other the session of a tenant, whose permission the procedure judges. Errors SA001 to SA006, SA104.';
+
+
+--
 -- Name: bind_erasure(uuid); Type: FUNCTION; Schema: identity; Owner: smartattend_session
 --
 
@@ -16066,6 +16785,42 @@ ALTER FUNCTION identity.bind_erasure(tenant_id uuid) OWNER TO smartattend_sessio
 --
 
 COMMENT ON FUNCTION identity.bind_erasure(tenant_id uuid) IS 'Binds the tenant that a platform procedure is about to erase: what it deletes and counts it has to see. Nothing of it is answered.';
+
+
+--
+-- Name: bind_job(uuid); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.bind_job(tenant_id uuid) RETURNS core.actor
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_opens text := '';
+  v_actor core.actor := (bind_job.tenant_id, null, null, null, null, 'system', date_part('epoch', core.clock()) * 1000000);
+  v_bound integer;
+begin
+  if bind_job.tenant_id is not null then
+    select g.opens into v_opens
+    from tenancy.tenant as t
+    inner join tenancy.gate as g on g.state = t.state
+    where t.tenant_id = bind_job.tenant_id and t.state <> 'purged';
+    if not found then
+      perform core.fail('SA011', bind_job.tenant_id::text, 'a tenant that is not purged');
+    end if;
+  end if;
+  v_bound := core.bind(bind_job.tenant_id, v_opens, v_actor);
+  return v_actor;
+end $$;
+
+
+ALTER FUNCTION identity.bind_job(tenant_id uuid) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION bind_job(tenant_id uuid); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.bind_job(tenant_id uuid) IS 'Binds a tenant (null: none, the platform) for a job that runs by itself: the system acts, nobody is the actor, and open is what the tenant''s state opens. Overwrites whatever the caller had set. Error SA011.';
 
 
 --
@@ -16142,9 +16897,13 @@ begin
   if v_session.revoked_at is not null then
     perform core.fail('SA004', 'revoked', 'a live session');
   end if;
-  update identity.platform_session as s
-  set last_seen_at = v_now
-  where s.user_id = v_session.user_id and s.id = v_session.id and s.last_seen_at < v_now - interval '1 minute';
+  -- A command that ends others' sessions or locks roles must not hold its own session meanwhile, which another one of them may want to end:
+  -- two would wait for each other. identity.finish_platform notes at its end that it is in use.
+  if bind_platform.permission not in ('platform.grant', 'tenant.operate') then
+    update identity.platform_session as s
+    set last_seen_at = v_now
+    where s.user_id = v_session.user_id and s.id = v_session.id and s.last_seen_at < v_now - interval '1 minute';
+  end if;
   v_actor := (null, v_session.user_id, v_session.id, null, null, 'platform', date_part('epoch', v_now) * 1000000);
   v_bound := core.bind(null, '', v_actor);
   select n.mfa_at_least into v_mfa_level
@@ -16336,6 +17095,35 @@ COMMENT ON FUNCTION identity.bootstrap_superadmin(login text) IS 'Makes the firs
 
 
 --
+-- Name: claim_platform(text, uuid, jsonb, text); Type: FUNCTION; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE FUNCTION identity.claim_platform(command text, key uuid, payload jsonb, reason text DEFAULT NULL::text) RETURNS core.outcome
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_outcome core.outcome := core.claim(claim_platform.command, claim_platform.key, claim_platform.payload);
+begin
+  if v_outcome.status is null then
+    return null;
+  end if;
+  return identity.finish_platform(
+    v_outcome, claim_platform.key, claim_platform.command, claim_platform.payload, reason => claim_platform.reason
+  );
+end $$;
+
+
+ALTER FUNCTION identity.claim_platform(command text, key uuid, payload jsonb, reason text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION claim_platform(command text, key uuid, payload jsonb, reason text); Type: COMMENT; Schema: identity; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION identity.claim_platform(command text, key uuid, payload jsonb, reason text) IS 'core.claim for platform commands, in place of ledger.claim: null means go on and end with identity.finish_platform; otherwise the answer is finished, and a refusal kept.';
+
+
+--
 -- Name: current_session(); Type: FUNCTION; Schema: identity; Owner: smartattend_session
 --
 
@@ -16370,6 +17158,45 @@ ALTER FUNCTION identity.current_session() OWNER TO smartattend_session;
 --
 
 COMMENT ON FUNCTION identity.current_session() IS 'The session of the token in smartattend.token, verified at every call; no row without a live one. The policies of roles that can run SQL of their own stand on it: setting a tenant by hand does nothing.';
+
+
+--
+-- Name: end_all_sessions(text); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.end_all_sessions(reason text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now timestamptz;
+  v_ended bigint;
+  v_rows bigint;
+begin
+  if core.is_reason(end_all_sessions.reason) is not true then
+    perform core.fail('SA013', coalesce(left(end_all_sessions.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  v_now := core.clock();
+  -- a platform session takes its sub-sessions with it (identity.end_support)
+  update identity.platform_session as s
+  set revoked_at = v_now, revoked_because = end_all_sessions.reason
+  where s.revoked_at is null and s.expires_at > v_now;
+  get diagnostics v_ended = row_count;
+  update identity.login_session as s
+  set revoked_at = v_now, revoked_because = end_all_sessions.reason
+  where s.revoked_at is null and s.expires_at > v_now;
+  get diagnostics v_rows = row_count;
+  return v_ended + v_rows;
+end $$;
+
+
+ALTER FUNCTION identity.end_all_sessions(reason text) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION end_all_sessions(reason text); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.end_all_sessions(reason text) IS 'Ends every login and platform session of every tenant that has not expired, and answers how many (sub-sessions that went with their platform session are not counted): after a restore, which brings back tokens that were revoked after the backup, and after a leak. For members of smartattend_deployer. Error SA013.';
 
 
 --
@@ -16563,42 +17390,46 @@ COMMENT ON FUNCTION identity.find_session(tenant_id uuid, token_hash bytea, now 
 
 
 --
--- Name: finish_platform(core.outcome, uuid, text, uuid, jsonb, jsonb, text, jsonb); Type: FUNCTION; Schema: identity; Owner: smartattend_owner
+-- Name: finish_platform(core.outcome, uuid, text, jsonb, uuid, jsonb, jsonb, text, jsonb); Type: FUNCTION; Schema: identity; Owner: smartattend_owner
 --
 
-CREATE FUNCTION identity.finish_platform(outcome core.outcome, key uuid, command text, tenant_id uuid DEFAULT NULL::uuid, before jsonb DEFAULT NULL::jsonb, after jsonb DEFAULT NULL::jsonb, reason text DEFAULT NULL::text, shown_once jsonb DEFAULT NULL::jsonb) RETURNS core.outcome
+CREATE FUNCTION identity.finish_platform(outcome core.outcome, key uuid, command text, payload jsonb, tenant_id uuid DEFAULT NULL::uuid, before jsonb DEFAULT NULL::jsonb, after jsonb DEFAULT NULL::jsonb, reason text DEFAULT NULL::text, shown_once jsonb DEFAULT NULL::jsonb) RETURNS core.outcome
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   v_actor core.actor := core.actor();
-  v_outcome core.outcome;
+  v_outcome core.outcome := finish_platform.outcome;
 begin
-  if (finish_platform.outcome).status <> 'replayed' then
+  if v_outcome.status = 'refused' then
+    v_outcome := ledger.refuse(finish_platform.command, finish_platform.key, finish_platform.payload, v_outcome);
+    finish_platform.after := null;
+  end if;
+  if v_outcome.status <> 'replayed' then
     perform identity.bind_target(finish_platform.tenant_id);
     insert into identity.platform_action (tenant_id, user_id, session_id, command, key, before, after, justification, status, code)
     values (
       coalesce(finish_platform.tenant_id, '00000000-0000-0000-0000-000000000000'), v_actor.user_id, v_actor.session_id,
-      finish_platform.command, finish_platform.key, finish_platform.before, finish_platform.after,
+      finish_platform.command, finish_platform.key, finish_platform.before, coalesce(finish_platform.after, finish_platform.payload),
       identity.platform_justification() || jsonb_strip_nulls(jsonb_build_object('reason', finish_platform.reason)),
-      (finish_platform.outcome).status, (finish_platform.outcome).code
+      v_outcome.status, v_outcome.code
     );
   end if;
   perform identity.bind_target(null);
-  v_outcome := core.finish(finish_platform.outcome, finish_platform.key);
+  v_outcome := core.finish(v_outcome, finish_platform.key);
   -- A token is told, and kept nowhere: its replay does not have it.
   v_outcome.detail := coalesce(v_outcome.detail || finish_platform.shown_once, v_outcome.detail);
   return v_outcome;
 end $$;
 
 
-ALTER FUNCTION identity.finish_platform(outcome core.outcome, key uuid, command text, tenant_id uuid, before jsonb, after jsonb, reason text, shown_once jsonb) OWNER TO smartattend_owner;
+ALTER FUNCTION identity.finish_platform(outcome core.outcome, key uuid, command text, payload jsonb, tenant_id uuid, before jsonb, after jsonb, reason text, shown_once jsonb) OWNER TO smartattend_owner;
 
 --
--- Name: FUNCTION finish_platform(outcome core.outcome, key uuid, command text, tenant_id uuid, before jsonb, after jsonb, reason text, shown_once jsonb); Type: COMMENT; Schema: identity; Owner: smartattend_owner
+-- Name: FUNCTION finish_platform(outcome core.outcome, key uuid, command text, payload jsonb, tenant_id uuid, before jsonb, after jsonb, reason text, shown_once jsonb); Type: COMMENT; Schema: identity; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION identity.finish_platform(outcome core.outcome, key uuid, command text, tenant_id uuid, before jsonb, after jsonb, reason text, shown_once jsonb) IS 'The last step of every platform command, in place of core.finish: keeps the action (identity.platform_action) under the tenant that it concerned, refusals included, and unbinds it. shown_once is added to the detail that is answered, not to the one that is stored. A replay did nothing and leaves nothing.';
+COMMENT ON FUNCTION identity.finish_platform(outcome core.outcome, key uuid, command text, payload jsonb, tenant_id uuid, before jsonb, after jsonb, reason text, shown_once jsonb) IS 'The last step of every platform command, in place of core.finish: keeps a refusal (ledger.refuse), keeps the action (identity.platform_action) under the tenant that it concerned with what it left (after; null or refused: what was asked), and unbinds it. shown_once is added to the detail that is answered, not to the one that is stored. A replay did nothing and leaves nothing.';
 
 
 --
@@ -16620,6 +17451,22 @@ begin
     inner join core.error_code as e on e.code = o.code and e.kind = 'refusal'
     group by o.code
   ) as r;
+  -- The call itself: what a metric counts. It is nobody's key.
+  insert into core.idempotency (tenant_id, key, command, payload_hash, outcome, actor_id, session_id, elapsed_us)
+  select
+    core.bound_tenant(), core.uuid_v7(), finish_put.command, core.payload_hash(to_jsonb(c.entries)),
+    case
+      when c.accepted > 0 or c.entries = 0 then core.accepted(null, null, to_jsonb(c))
+      when c.replayed > 0 then core.replayed(null, null, to_jsonb(c))
+      else core.refused(c.code, to_jsonb(c))
+    end,
+    (core.actor()).user_id, (core.actor()).session_id, core.elapsed_us(core.actor())
+  from (
+    select
+      count(*) as entries, count(*) filter (where o.status = 'accepted') as accepted, count(*) filter (where o.status = 'replayed') as replayed,
+      min(o.code) as code
+    from unnest(finish_put.outcomes) as o
+  ) as c;
   return query
   select o.* from unnest(finish_put.outcomes) as o order by o.ordinal;
 end $$;
@@ -16631,7 +17478,7 @@ ALTER FUNCTION identity.finish_put(command text, outcomes core.batch_outcome[]) 
 -- Name: FUNCTION finish_put(command text, outcomes core.batch_outcome[]); Type: COMMENT; Schema: identity; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION identity.finish_put(command text, outcomes core.batch_outcome[]) IS 'The last step of every api.put_*: keeps what policy refused (one row of ledger.refusal for each code, with the number of entries and the first 100 keys) and hands the outcomes out in the order of the entries.';
+COMMENT ON FUNCTION identity.finish_put(command text, outcomes core.batch_outcome[]) IS 'The last step of every api.put_*: keeps what policy refused (one row of ledger.refusal for each code, with the number of entries and the first 100 keys), notes the call with its numbers and its time in core.idempotency, as other commands are, and hands the outcomes out in the order of the entries.';
 
 
 --
@@ -16957,6 +17804,33 @@ ALTER FUNCTION identity.is_span(value interval, shortest interval, longest inter
 --
 
 COMMENT ON FUNCTION identity.is_span(value interval, shortest interval, longest interval) IS 'Whether a span of time lies between two others and has no negative part: ''-71582788 months 2147483647 days'' compares as a week, and no instant can bear its addition. Null for null.';
+
+
+--
+-- Name: job_tenants(text); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.job_tenants(gate text) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select t.tenant_id
+  from tenancy.tenant as t
+  inner join tenancy.gate as g on g.state = t.state
+  where (core.actor()).kind = 'system'
+    and t.state <> 'purged'
+    and (job_tenants.gate is null or job_tenants.gate = any (string_to_array(g.opens, ' ')))
+  order by t.tenant_id
+$$;
+
+
+ALTER FUNCTION identity.job_tenants(gate text) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION job_tenants(gate text); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.job_tenants(gate text) IS 'The tenants that a job visits: those that are not purged and whose state opens a gate (null: whatever it opens); none where no job is bound.';
 
 
 --
@@ -17557,13 +18431,23 @@ COMMENT ON FUNCTION identity.platform_figures() IS 'Figures across tenants for a
 --
 
 CREATE FUNCTION identity.platform_justification() RETURNS jsonb
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   v_actor core.actor := core.actor();
+  v_now timestamptz := core.clock();
   v_justification jsonb;
 begin
+  -- Whoever is about to end the session is not waited for.
+  update identity.platform_session as s
+  set last_seen_at = v_now
+  where v_actor.kind = 'platform' and s.user_id = v_actor.user_id and s.id = (
+    select o.id
+    from identity.platform_session as o
+    where o.user_id = v_actor.user_id and o.id = v_actor.session_id and o.last_seen_at < v_now - interval '1 minute'
+    for no key update skip locked
+  );
   select jsonb_build_object('session_reason', s.reason, 'ticket', s.ticket, 'mfa_level', s.mfa_level) into v_justification
   from identity.platform_session as s
   where s.user_id = v_actor.user_id and s.id = v_actor.session_id and v_actor.kind = 'platform';
@@ -17580,7 +18464,40 @@ ALTER FUNCTION identity.platform_justification() OWNER TO smartattend_session;
 -- Name: FUNCTION platform_justification(); Type: COMMENT; Schema: identity; Owner: smartattend_session
 --
 
-COMMENT ON FUNCTION identity.platform_justification() IS 'Why the bound platform session was opened: {session_reason, ticket, mfa_level}. Error SA104.';
+COMMENT ON FUNCTION identity.platform_justification() IS 'Why the bound platform session was opened: {session_reason, ticket, mfa_level}; and that it is in use, as the last thing that a command does. Error SA104.';
+
+
+--
+-- Name: platform_tenant(text); Type: FUNCTION; Schema: identity; Owner: smartattend_session
+--
+
+CREATE FUNCTION identity.platform_tenant(permission text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select '00000000-0000-0000-0000-000000000000'::uuid
+  from identity.platform_session as s
+  inner join identity.platform_grant as g on g.user_id = s.user_id
+  inner join identity.role_permission as p on p.role = g.role
+  inner join identity.permission as n on n.permission = p.permission
+  where s.token_hash = sha256(convert_to(nullif(current_setting('smartattend.token', true), ''), 'UTF8'))
+    and identity.is_live(s.expires_at, interval '15 minutes', s.last_seen_at, s.revoked_at, core.clock())
+    and p.permission = platform_tenant.permission
+    and g.revoked_at is null
+    and g.starts_at <= core.clock()
+    and g.ends_at > core.clock()
+    and s.mfa_level >= n.mfa_at_least
+  limit 1
+$$;
+
+
+ALTER FUNCTION identity.platform_tenant(permission text) OWNER TO smartattend_session;
+
+--
+-- Name: FUNCTION platform_tenant(permission text); Type: COMMENT; Schema: identity; Owner: smartattend_session
+--
+
+COMMENT ON FUNCTION identity.platform_tenant(permission text) IS 'The nil UUID, which is the tenant of what concerns the platform, if the token in smartattend.token is a live platform session that holds the permission; otherwise null, and no row is seen. For policies.';
 
 
 --
@@ -18075,6 +18992,1437 @@ ALTER FUNCTION identity.was_seen(user_id uuid, since timestamp with time zone, u
 --
 
 COMMENT ON FUNCTION identity.was_seen(user_id uuid, since timestamp with time zone, until timestamp with time zone) IS 'Whether a person of the bound tenant has been in a session that began before an instant and was in use after another one.';
+
+
+--
+-- Name: advance(timestamp with time zone); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.advance(now timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := incident.bound_tenant();
+  v_subject incident.incident;
+  v_expired integer := 0;
+  v_breached integer := 0;
+  v_escalated integer := 0;
+begin
+  -- One after the other: each is locked as it comes, and what another worker has, or somebody moves, is that one's.
+  for v_subject in
+    select i.*
+    from incident.incident as i
+    where i.tenant_id = v_tenant_id and i.state in ('detected', 'acknowledged', 'investigating', 'mitigated')
+    order by i.number
+    for no key update skip locked
+  loop
+    v_breached := v_breached + incident.judge_clocks(v_subject, advance.now);
+    if v_subject.state = 'acknowledged' and incident.has_lapsed(v_tenant_id, v_subject.id, v_subject.severity, advance.now) then
+      v_subject := incident.expire(v_subject);
+      v_expired := v_expired + 1;
+    elsif v_subject.owner_id is null and not incident.is_paused(v_tenant_id, v_subject.id) then
+      v_escalated := v_escalated + incident.take_steps(v_subject, advance.now, 'escalated');
+    end if;
+  end loop;
+  return jsonb_build_object('expired', v_expired, 'breached', v_breached, 'escalated', v_escalated);
+end $$;
+
+
+ALTER FUNCTION incident.advance(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION advance(now timestamp with time zone); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.advance(now timestamp with time zone) IS 'What time does to the open incidents of the bound tenant, or with none bound of the platform: acknowledgements expire, broken promises of the service level get their verdict, escalation steps that are due are taken. Incidents that somebody else holds are skipped, so that workers may run side by side and as often as they like. Answers {expired, breached, escalated}.';
+
+
+--
+-- Name: assign(uuid, uuid, text); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.assign(incident_id uuid, owner_id uuid, reason text) RETURNS core.outcome
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_code text := incident.refusal();
+  v_subject incident.incident;
+  v_outcome core.outcome;
+begin
+  if v_code is not null then
+    v_outcome := core.refused(v_code);
+    return v_outcome;
+  end if;
+  v_subject := incident.lock_incident(assign.incident_id);
+  if incident.may_have(assign.owner_id) is not true then
+    perform core.fail('SA011', 'owner_id ' || coalesce(assign.owner_id::text, 'null'), 'a person who holds incident.manage here');
+  end if;
+  if v_subject.state not in ('acknowledged', 'investigating', 'mitigated') then
+    v_outcome := core.refused('SA101', jsonb_build_object('observed', v_subject.state, 'expected', 'acknowledged, investigating or mitigated'));
+    return v_outcome;
+  end if;
+  insert into incident.assignment (tenant_id, incident_id, episode, owner_id, reason)
+  values (v_subject.tenant_id, v_subject.id, v_subject.episode, assign.owner_id, assign.reason);
+  update incident.incident as i
+  set owner_id = assign.owner_id
+  where i.tenant_id = v_subject.tenant_id and i.id = v_subject.id;
+  v_outcome := core.accepted(v_subject.id, null, incident.summary(v_subject) || jsonb_build_object('owner_id', assign.owner_id));
+  return v_outcome;
+end $$;
+
+
+ALTER FUNCTION incident.assign(incident_id uuid, owner_id uuid, reason text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION assign(incident_id uuid, owner_id uuid, reason text); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.assign(incident_id uuid, owner_id uuid, reason text) IS 'Hands an incident that somebody has to somebody who may have it. Refusals SA101, SA104, SA107. Error SA011.';
+
+
+--
+-- Name: began_at(uuid, uuid); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.began_at(tenant_id uuid, incident_id uuid) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS $$
+  select max(t.recorded_at)
+  from incident.incident_transition as t
+  where t.tenant_id = began_at.tenant_id and t.object_id = began_at.incident_id and (t.from_state is null or t.via = 'reopen')
+$$;
+
+
+ALTER FUNCTION incident.began_at(tenant_id uuid, incident_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION began_at(tenant_id uuid, incident_id uuid); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.began_at(tenant_id uuid, incident_id uuid) IS 'When the present episode of an incident began.';
+
+
+--
+-- Name: bound_tenant(); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.bound_tenant() RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$ select coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) $$;
+
+
+ALTER FUNCTION incident.bound_tenant() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION bound_tenant(); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.bound_tenant() IS 'Whose incidents these are: the bound tenant''s, or with none bound the platform''s, whose tenant is the nil UUID.';
+
+
+--
+-- Name: incident; Type: TABLE; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TABLE incident.incident (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    number integer NOT NULL,
+    platform text NOT NULL,
+    source text NOT NULL,
+    dedup_key text NOT NULL,
+    title text NOT NULL,
+    severity integer NOT NULL,
+    is_storm boolean DEFAULT false NOT NULL,
+    episode integer DEFAULT 1 NOT NULL,
+    owner_id uuid,
+    resolver_id uuid,
+    proposer_id uuid,
+    code text,
+    into_id uuid,
+    previous_id uuid,
+    state text DEFAULT 'detected'::text NOT NULL,
+    state_via text DEFAULT 'raise'::text NOT NULL,
+    state_reason text,
+    closer_is_not uuid GENERATED ALWAYS AS (
+CASE
+    WHEN (severity <= 2) THEN resolver_id
+    ELSE NULL::uuid
+END) STORED,
+    CONSTRAINT a_dismissal_has_its_code CHECK (((state <> 'dismissed'::text) OR (COALESCE(code, ''::text) = ANY (ARRAY['false_positive'::text, 'duplicate'::text, 'merged'::text, 'test'::text])))),
+    CONSTRAINT code_is_known CHECK ((code = ANY (ARRAY['false_positive'::text, 'duplicate'::text, 'merged'::text, 'test'::text, 'self_recovered'::text]))),
+    CONSTRAINT episodes_begin_at_one CHECK ((episode >= 1)),
+    CONSTRAINT it_does_not_follow_itself CHECK ((previous_id <> id)),
+    CONSTRAINT it_does_not_go_into_itself CHECK ((into_id <> id)),
+    CONSTRAINT key_is_a_code CHECK (core.is_name(dedup_key)),
+    CONSTRAINT nobody_has_what_is_detected CHECK (((state <> 'detected'::text) OR (owner_id IS NULL))),
+    CONSTRAINT numbers_begin_at_one CHECK ((number >= 1)),
+    CONSTRAINT platform_is_known CHECK ((platform = ANY (ARRAY['school'::text, 'corporate'::text, 'platform'::text]))),
+    CONSTRAINT somebody_has_what_is_acknowledged CHECK (((state <> 'acknowledged'::text) OR (owner_id IS NOT NULL))),
+    CONSTRAINT title_is_a_name CHECK (core.is_name(title)),
+    CONSTRAINT two_people_dismiss_what_is_severe CHECK (((state <> 'dismissed'::text) OR (state_via = 'merge'::text) OR (severity >= 3) OR (proposer_id IS NOT NULL))),
+    CONSTRAINT what_goes_into_another_says_so CHECK (((COALESCE(code, ''::text) = ANY (ARRAY['duplicate'::text, 'merged'::text])) = (into_id IS NOT NULL))),
+    CONSTRAINT what_recovered_says_so CHECK ((((state_via = 'recover'::text) = (COALESCE(code, ''::text) = 'self_recovered'::text)) OR (state = 'closed'::text))),
+    CONSTRAINT whoever_resolved_is_named CHECK (((state_via <> ALL (ARRAY['resolve'::text, 'verify'::text])) OR (resolver_id IS NOT NULL)))
+);
+
+ALTER TABLE ONLY incident.incident FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE incident.incident OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE incident; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE incident.incident IS 'Incidents. What may change is who has it, how severe it is (only worse), and its state; everything else about it are rows of their own: occurrences, statements, pages, pauses, escalation. The nil UUID is the tenant of the platform''s incidents.';
+
+
+--
+-- Name: COLUMN incident.platform; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN incident.incident.platform IS 'Whose escalation policy holds: school, corporate, or platform.';
+
+
+--
+-- Name: COLUMN incident.dedup_key; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN incident.incident.dedup_key IS 'What makes it the same trouble: there is one open incident for a key.';
+
+
+--
+-- Name: COLUMN incident.severity; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN incident.incident.severity IS '1 (worst) to 4: the worst of its occurrences.';
+
+
+--
+-- Name: COLUMN incident.is_storm; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN incident.incident.is_storm IS 'It stands for more incidents of its source than people can look at one by one.';
+
+
+--
+-- Name: COLUMN incident.episode; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN incident.incident.episode IS 'Counts up when it is opened again.';
+
+
+--
+-- Name: COLUMN incident.proposer_id; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN incident.incident.proposer_id IS 'Who proposed to dismiss it, and is not the one who does.';
+
+
+--
+-- Name: COLUMN incident.code; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN incident.incident.code IS 'Why it is dismissed (or is proposed to be), or that it recovered by itself.';
+
+
+--
+-- Name: COLUMN incident.previous_id; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN incident.incident.previous_id IS 'The incident of the same key before this one.';
+
+
+--
+-- Name: COLUMN incident.closer_is_not; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN incident.incident.closer_is_not IS 'Who resolved what is severe, and does not close it.';
+
+
+--
+-- Name: call_out(incident.incident, text); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.call_out(subject incident.incident, why text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  insert into incident.page (tenant_id, incident_id, level, recipient, user_id, why, severity)
+  select (call_out.subject).tenant_id, (call_out.subject).id, s.level, s.recipient, (call_out.subject).owner_id, call_out.why, s.severity
+  from incident.step as s
+  where s.platform = (call_out.subject).platform and s.severity = (call_out.subject).severity and s.level = 'level_1'
+$$;
+
+
+ALTER FUNCTION incident.call_out(subject incident.incident, why text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION call_out(subject incident.incident, why text); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.call_out(subject incident.incident, why text) IS 'Pages the first level about an incident, and who has it.';
+
+
+--
+-- Name: claim(text, uuid, jsonb); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.claim(command text, key uuid, payload jsonb) RETURNS core.outcome
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select case
+    when (core.actor()).kind = 'platform' then identity.claim_platform(claim.command, claim.key, claim.payload)
+    else ledger.claim(claim.command, claim.key, claim.payload)
+  end
+$$;
+
+
+ALTER FUNCTION incident.claim(command text, key uuid, payload jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION claim(command text, key uuid, payload jsonb); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.claim(command text, key uuid, payload jsonb) IS 'How every command on incidents begins, of tenants (ledger.claim) and of the platform (identity.claim_platform): null means go on and end with incident.finish.';
+
+
+--
+-- Name: count_occurrence(incident.incident, text, integer, text, jsonb); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.count_occurrence(subject incident.incident, dedup_key text, severity integer, title text, evidence jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_subject incident.incident := count_occurrence.subject;
+begin
+  insert into incident.occurrence (tenant_id, incident_id, episode, dedup_key, severity, title, evidence)
+  values (
+    v_subject.tenant_id, v_subject.id, v_subject.episode, count_occurrence.dedup_key, count_occurrence.severity, count_occurrence.title,
+    count_occurrence.evidence
+  );
+  if count_occurrence.severity < v_subject.severity then
+    update incident.incident as i
+    set severity = count_occurrence.severity
+    where i.tenant_id = v_subject.tenant_id and i.id = v_subject.id and i.severity > count_occurrence.severity
+    returning i.* into v_subject;
+    if found then
+      perform incident.call_out(v_subject, 'worse');
+    end if;
+  end if;
+end $$;
+
+
+ALTER FUNCTION incident.count_occurrence(subject incident.incident, dedup_key text, severity integer, title text, evidence jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION count_occurrence(subject incident.incident, dedup_key text, severity integer, title text, evidence jsonb); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.count_occurrence(subject incident.incident, dedup_key text, severity integer, title text, evidence jsonb) IS 'Counts an occurrence of an open incident; one that is worse makes it worse, and pages, whoever has it.';
+
+
+--
+-- Name: count_up(); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.count_up() RETURNS trigger
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if new.last is distinct from old.last + 1 then
+    perform core.fail('SA020', format('%s after %s', new.last, old.last), 'the next number');
+  end if;
+  return new;
+end $$;
+
+
+ALTER FUNCTION incident.count_up() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION count_up(); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.count_up() IS 'Numbers follow each other. Error SA020.';
+
+
+--
+-- Name: dismiss(uuid, text, text, uuid); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.dismiss(incident_id uuid, code text, reason text, into_id uuid) RETURNS core.outcome
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_code text := incident.refusal();
+  v_actor core.actor := core.actor();
+  v_subject incident.incident;
+  v_into incident.incident;
+  v_outcome core.outcome;
+begin
+  if v_code is not null then
+    v_outcome := core.refused(v_code);
+    return v_outcome;
+  end if;
+  -- In the order of their numbers, whoever goes into whom.
+  perform from incident.incident as i
+  where i.tenant_id = incident.bound_tenant() and i.id in (dismiss.incident_id, dismiss.into_id)
+  order by i.number
+  for update;
+  v_subject := incident.lock_incident(dismiss.incident_id);
+  if dismiss.into_id is not null then
+    v_into := incident.lock_incident(dismiss.into_id);
+  end if;
+  v_code := case
+    when v_into.id = v_subject.id or v_into.state not in ('detected', 'acknowledged', 'investigating', 'mitigated') then 'SA101'
+    when not exists (
+      select from core.transition as t where t.machine = 'incident' and t.from_state = v_subject.state and t.via = 'dismiss'
+    ) then 'SA101'
+    when v_subject.severity <= 2 and v_subject.proposer_id = v_actor.user_id
+      and v_subject.code = dismiss.code and v_subject.into_id is not distinct from dismiss.into_id then 'SA105'
+  end;
+  if v_code is null and incident.missing(v_subject, 'dismiss') <> '{}' then
+    v_outcome := core.refused('SA110', jsonb_build_object('observed', v_subject.state, 'expected', incident.missing(v_subject, 'dismiss')));
+    return v_outcome;
+  elsif v_code is not null then
+    v_outcome := core.refused(
+      v_code,
+      jsonb_build_object('observed', v_subject.state, 'into', v_into.state, 'expected', 'an incident that is not resolved, into another one that is open')
+    );
+    return v_outcome;
+  end if;
+  if v_subject.severity <= 2
+    and (v_subject.proposer_id is null or (v_subject.code, v_subject.into_id) is distinct from (dismiss.code, dismiss.into_id))
+  then
+    update incident.incident as i
+    set proposer_id = v_actor.user_id, code = dismiss.code, into_id = dismiss.into_id
+    where i.tenant_id = v_subject.tenant_id and i.id = v_subject.id;
+    perform incident.state(v_subject, jsonb_build_object('note', left(format('to be dismissed as %s: %s', dismiss.code, dismiss.reason), 2000)));
+    v_outcome := core.accepted(v_subject.id, null, incident.summary(v_subject) || jsonb_build_object('proposed', dismiss.code));
+    return v_outcome;
+  end if;
+  update incident.incident as i
+  set state = 'dismissed', state_via = 'dismiss', state_reason = dismiss.reason, code = dismiss.code, into_id = dismiss.into_id
+  where i.tenant_id = v_subject.tenant_id and i.id = v_subject.id
+  returning i.* into v_subject;
+  if v_into.id is not null then
+    perform incident.count_occurrence(
+      v_into, v_subject.dedup_key, v_subject.severity, v_subject.title, jsonb_build_object('merged', v_subject.number)
+    );
+  end if;
+  v_outcome := core.accepted(v_subject.id, null, incident.summary(v_subject));
+  return v_outcome;
+end $$;
+
+
+ALTER FUNCTION incident.dismiss(incident_id uuid, code text, reason text, into_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION dismiss(incident_id uuid, code text, reason text, into_id uuid); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.dismiss(incident_id uuid, code text, reason text, into_id uuid) IS 'Dismisses an incident, or proposes to: of severity 1 and 2 a second person says the same. What goes into another counts there as an occurrence, and makes it as severe. Refusals SA101, SA104, SA105, SA107, SA110. Error SA011.';
+
+
+--
+-- Name: expire(incident.incident); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.expire(subject incident.incident) RETURNS incident.incident
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_subject incident.incident;
+begin
+  update incident.incident as i
+  set state = 'detected', state_via = 'expire', state_reason = null, owner_id = null, proposer_id = null, code = null, into_id = null
+  where i.tenant_id = (expire.subject).tenant_id and i.id = (expire.subject).id
+  returning i.* into v_subject;
+  perform incident.take_steps(v_subject, core.clock(), 'unacknowledged');
+  return v_subject;
+end $$;
+
+
+ALTER FUNCTION incident.expire(subject incident.incident) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION expire(subject incident.incident); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.expire(subject incident.incident) IS 'An acknowledgement whose time is over: the incident is nobody''s again, and escalates from the first level. The caller has locked it.';
+
+
+--
+-- Name: finish(core.outcome, uuid, text, jsonb); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.finish(outcome core.outcome, key uuid, command text, payload jsonb) RETURNS core.outcome
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if (core.actor()).kind = 'platform' then
+    return identity.finish_platform(
+      finish.outcome, finish.key, finish.command, finish.payload, after => finish.payload || coalesce((finish.outcome).detail, '{}')
+    );
+  elsif (finish.outcome).status = 'refused' then
+    return core.finish(ledger.refuse(finish.command, finish.key, finish.payload, finish.outcome), finish.key);
+  end if;
+  return core.finish(finish.outcome, finish.key);
+end $$;
+
+
+ALTER FUNCTION incident.finish(outcome core.outcome, key uuid, command text, payload jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION finish(outcome core.outcome, key uuid, command text, payload jsonb); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.finish(outcome core.outcome, key uuid, command text, payload jsonb) IS 'The last step of every command on incidents, of tenants and of the platform: keeps what is refused (ledger.refuse) and what the platform did (identity.finish_platform).';
+
+
+--
+-- Name: follow_move(); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.follow_move() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now timestamptz := core.clock();
+  v_missing text[] := incident.missing(new, new.state_via);
+  v_wrong text;
+begin
+  if v_missing <> '{}' then
+    v_wrong := 'without ' || array_to_string(v_missing, ', ') || ' (SA110)';
+  elsif new.state_via = 'investigate' and (core.actor()).kind is distinct from 'system' and new.owner_id is distinct from (core.actor()).user_id then
+    v_wrong := 'by somebody who does not have it (SA105)';
+  elsif new.state_via = 'expire' and not incident.has_lapsed(new.tenant_id, new.id, new.severity, v_now) then
+    v_wrong := 'while the acknowledgement lasts (SA101)';
+  elsif new.state_via = 'merge' and not exists (
+    select from incident.incident as i where i.tenant_id = new.tenant_id and i.id = new.into_id and i.is_storm
+  ) then
+    v_wrong := 'into what is no storm (SA101)';
+  end if;
+  if v_wrong is not null then
+    perform core.fail(
+      'SA022', format('incident: %s -> %s via %s %s', old.state, new.state, new.state_via, v_wrong),
+      'what incident.requirement and the guard of the move say'
+    );
+  end if;
+  if new.state <> 'closed' then -- its clocks stopped when it was resolved
+    perform incident.judge_clocks(
+      new, v_now,
+      case new.state when 'acknowledged' then '{acknowledge}' when 'mitigated' then '{mitigate}' when 'resolved' then '{mitigate,resolve}' else '{}' end::text[]
+    );
+  end if;
+  if new.state not in ('investigating', 'mitigated') then
+    insert into incident.resumption (tenant_id, pause_id)
+    select p.tenant_id, p.id
+    from incident.pause as p
+    where p.tenant_id = new.tenant_id
+      and p.incident_id = new.id
+      and not exists (select from incident.resumption as r where r.tenant_id = p.tenant_id and r.pause_id = p.id);
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION incident.follow_move() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION follow_move(); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.follow_move() IS 'After each move of an incident, whoever makes it: what it requires is stated, its owner makes it, its time is over. The clocks that it stops get their verdict, and nobody''s pause outlasts the work. Error SA022.';
+
+
+--
+-- Name: has_lapsed(uuid, uuid, integer, timestamp with time zone); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.has_lapsed(tenant_id uuid, incident_id uuid, severity integer, now timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(
+    has_lapsed.now - a.since - incident.paused(has_lapsed.tenant_id, has_lapsed.incident_id, a.since, has_lapsed.now) >= s.acknowledgement_lasts,
+    false
+  )
+  from incident.severity as s,
+    (
+      select max(t.recorded_at)
+      from incident.incident_transition as t
+      where t.tenant_id = has_lapsed.tenant_id and t.object_id = has_lapsed.incident_id and t.to_state = 'acknowledged'
+    ) as a (since)
+  where s.severity = has_lapsed.severity
+$$;
+
+
+ALTER FUNCTION incident.has_lapsed(tenant_id uuid, incident_id uuid, severity integer, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION has_lapsed(tenant_id uuid, incident_id uuid, severity integer, now timestamp with time zone); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.has_lapsed(tenant_id uuid, incident_id uuid, severity integer, now timestamp with time zone) IS 'Whether an acknowledged incident has been so for longer, less pauses, than an acknowledgement of its severity lasts.';
+
+
+--
+-- Name: hold(uuid, boolean, text); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.hold(incident_id uuid, pauses boolean, reason text) RETURNS core.outcome
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_code text := incident.refusal();
+  v_subject incident.incident;
+  v_outcome core.outcome;
+begin
+  if v_code is not null then
+    v_outcome := core.refused(v_code);
+    return v_outcome;
+  end if;
+  v_subject := incident.lock_incident(hold.incident_id);
+  v_code := case
+    when v_subject.state not in ('acknowledged', 'investigating', 'mitigated') then 'SA101'
+    when hold.pauses and incident.is_paused(v_subject.tenant_id, v_subject.id) then 'SA113'
+    when not hold.pauses and not incident.is_paused(v_subject.tenant_id, v_subject.id) then 'SA101'
+  end;
+  if v_code is not null then
+    v_outcome := core.refused(v_code, jsonb_build_object('observed', v_subject.state, 'expected', 'an incident that somebody has'));
+    return v_outcome;
+  end if;
+  if hold.pauses then
+    insert into incident.pause (tenant_id, incident_id, episode, reason)
+    values (v_subject.tenant_id, v_subject.id, v_subject.episode, hold.reason);
+  else
+    insert into incident.resumption (tenant_id, pause_id, reason)
+    select p.tenant_id, p.id, hold.reason
+    from incident.pause as p
+    where p.tenant_id = v_subject.tenant_id
+      and p.incident_id = v_subject.id
+      and not exists (select from incident.resumption as r where r.tenant_id = p.tenant_id and r.pause_id = p.id);
+  end if;
+  v_outcome := core.accepted(v_subject.id, null, incident.summary(v_subject) || jsonb_build_object('paused', hold.pauses));
+  return v_outcome;
+end $$;
+
+
+ALTER FUNCTION incident.hold(incident_id uuid, pauses boolean, reason text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION hold(incident_id uuid, pauses boolean, reason text); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.hold(incident_id uuid, pauses boolean, reason text) IS 'Lets the clocks of an incident that somebody has stand still, or run again. Refusals SA101, SA104, SA107, SA113. Error SA011.';
+
+
+--
+-- Name: home(text, text, timestamp with time zone); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.home(source text, dedup_key text, now timestamp with time zone) RETURNS incident.incident
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select h.i
+  from (
+    select i, 1 as place
+    from incident.incident as i
+    where i.tenant_id = incident.bound_tenant()
+      and i.dedup_key = home.dedup_key
+      and i.state in ('detected', 'acknowledged', 'investigating', 'mitigated')
+    union all
+    select i, 2
+    from incident.incident as i
+    where i.tenant_id = incident.bound_tenant()
+      and i.source = home.source
+      and i.is_storm
+      and i.state in ('detected', 'acknowledged', 'investigating', 'mitigated')
+    union all
+    select i, 3
+    from incident.incident as i
+    where i.tenant_id = incident.bound_tenant()
+      and i.dedup_key = home.dedup_key
+      and i.state = 'resolved'
+      and home.now - interval '24 hours' < (
+        select max(t.recorded_at)
+        from incident.incident_transition as t
+        where t.tenant_id = i.tenant_id and t.object_id = i.id and t.to_state = 'resolved'
+      )
+  ) as h
+  order by h.place, (h.i).number desc
+  limit 1
+$$;
+
+
+ALTER FUNCTION incident.home(source text, dedup_key text, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION home(source text, dedup_key text, now timestamp with time zone); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.home(source text, dedup_key text, now timestamp with time zone) IS 'Where an occurrence belongs: the open incident of its key; the open storm of its source; the incident of its key that was resolved within a day. Null: nowhere yet.';
+
+
+--
+-- Name: is_about(uuid, uuid, uuid); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.is_about(tenant_id uuid, incident_id uuid, user_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from incident.occurrence as o
+    where o.tenant_id = is_about.tenant_id
+      and o.incident_id = is_about.incident_id
+      and is_about.user_id::text in (
+        o.evidence ->> 'user_id', o.evidence ->> 'actor_id', o.evidence ->> 'beneficiary_id', o.evidence ->> 'requested_by'
+      )
+  )
+$$;
+
+
+ALTER FUNCTION incident.is_about(tenant_id uuid, incident_id uuid, user_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION is_about(tenant_id uuid, incident_id uuid, user_id uuid); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.is_about(tenant_id uuid, incident_id uuid, user_id uuid) IS 'Whether the evidence of an incident names a person as who did it or whom it is about.';
+
+
+--
+-- Name: is_paused(uuid, uuid); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.is_paused(tenant_id uuid, incident_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from incident.pause as p
+    where p.tenant_id = is_paused.tenant_id
+      and p.incident_id = is_paused.incident_id
+      and not exists (select from incident.resumption as r where r.tenant_id = p.tenant_id and r.pause_id = p.id)
+  )
+$$;
+
+
+ALTER FUNCTION incident.is_paused(tenant_id uuid, incident_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION is_paused(tenant_id uuid, incident_id uuid); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.is_paused(tenant_id uuid, incident_id uuid) IS 'Whether an incident''s clocks stand still now.';
+
+
+--
+-- Name: judge_clocks(incident.incident, timestamp with time zone, text[]); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.judge_clocks(subject incident.incident, now timestamp with time zone, stops text[] DEFAULT '{}'::text[]) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_began timestamptz := incident.began_at((judge_clocks.subject).tenant_id, (judge_clocks.subject).id);
+  v_took interval := judge_clocks.now - v_began
+    - incident.paused((judge_clocks.subject).tenant_id, (judge_clocks.subject).id, v_began, judge_clocks.now);
+  v_missed integer;
+begin
+  with verdict as (
+    insert into incident.verdict (tenant_id, incident_id, episode, clock, severity, within, took)
+    select
+      (judge_clocks.subject).tenant_id, (judge_clocks.subject).id, (judge_clocks.subject).episode, c.clock, s.severity, c.within, v_took
+    from incident.severity as s
+    cross join lateral (
+      values ('acknowledge', s.acknowledge_within), ('mitigate', s.mitigate_within), ('resolve', s.resolve_within)
+    ) as c (clock, within)
+    where s.severity = (judge_clocks.subject).severity
+      and (c.clock <> 'acknowledge' or (judge_clocks.subject).episode = 1) -- what is opened again was acknowledged before
+      and (v_took > c.within or c.clock = any (judge_clocks.stops) and c.within is not null)
+    on conflict on constraint verdict_pkey do nothing
+    returning is_met
+  )
+  select count(*) into v_missed from verdict as v where not v.is_met;
+  return v_missed;
+end $$;
+
+
+ALTER FUNCTION incident.judge_clocks(subject incident.incident, now timestamp with time zone, stops text[]) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION judge_clocks(subject incident.incident, now timestamp with time zone, stops text[]); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.judge_clocks(subject incident.incident, now timestamp with time zone, stops text[]) IS 'Writes the verdicts on an open incident that are due: of the clocks that it stops now, and of those whose time is over; answers how many promises were broken.';
+
+
+--
+-- Name: judge_statement(); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.judge_statement() RETURNS trigger
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if new.kind = 'verdict' and incident.is_about(new.tenant_id, new.incident_id, new.actor_id) then
+    perform core.fail('SA105', 'a verdict by whom it is about', 'a verdict by another person');
+  end if;
+  return null;
+end $$;
+
+
+ALTER FUNCTION incident.judge_statement() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION judge_statement(); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.judge_statement() IS 'Nobody gives the verdict on oneself: the backstop of the procedures. Error SA105.';
+
+
+--
+-- Name: keep_incident(); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.keep_incident() RETURNS trigger
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if (new.number, new.platform, new.source, new.dedup_key, new.title, new.is_storm, new.previous_id)
+    is distinct from (old.number, old.platform, old.source, old.dedup_key, old.title, old.is_storm, old.previous_id)
+    or new.severity > old.severity
+    or new.episode is distinct from old.episode + (new.state_via = 'reopen' and old.state = 'resolved')::integer
+  then
+    perform core.fail('SA020', 'another identity of an incident, or less severity', 'a move, another owner, or a worse severity');
+  end if;
+  return new;
+end $$;
+
+
+ALTER FUNCTION incident.keep_incident() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION keep_incident(); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.keep_incident() IS 'What an incident is stays: its number, its key, where it comes from. Its severity becomes worse only; its episode counts when it is opened again. Error SA020.';
+
+
+--
+-- Name: lock_incident(uuid); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.lock_incident(incident_id uuid) RETURNS incident.incident
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_subject incident.incident;
+begin
+  -- For update: whoever just counts an occurrence holds it for key share, and must not count on what is being moved.
+  select i.* into v_subject
+  from incident.incident as i
+  where i.tenant_id = incident.bound_tenant() and i.id = lock_incident.incident_id
+  for update;
+  if not found then
+    perform core.fail('SA011', 'incident_id ' || coalesce(lock_incident.incident_id::text, 'null'), 'an incident of this tenant');
+  end if;
+  return v_subject;
+end $$;
+
+
+ALTER FUNCTION incident.lock_incident(incident_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION lock_incident(incident_id uuid); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.lock_incident(incident_id uuid) IS 'Locks an incident against occurrences and other moves. Error SA011.';
+
+
+--
+-- Name: may_have(uuid); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.may_have(user_id uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now timestamptz := core.clock();
+begin
+  if core.bound_tenant() is null then
+    return identity.operates(may_have.user_id, 'incident.manage', v_now);
+  end if;
+  return exists (
+    select from identity.role_grant as g
+    inner join identity.role_permission as p on p.role = g.role
+    inner join identity.membership as m on m.tenant_id = g.tenant_id and m.user_id = g.user_id
+    where g.tenant_id = core.bound_tenant()
+      and g.user_id = may_have.user_id
+      and g.unit_id is null
+      and g.starts_at <= v_now
+      and g.ends_at > v_now
+      and coalesce(g.revoked_at, 'infinity') > v_now
+      and m.active_from <= v_now
+      and coalesce(m.active_until, 'infinity') > v_now
+      and p.permission = 'incident.manage'
+  );
+end $$;
+
+
+ALTER FUNCTION incident.may_have(user_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION may_have(user_id uuid); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.may_have(user_id uuid) IS 'Whether a person may be given incidents: holds incident.manage now, for the whole tenant, or of the platform.';
+
+
+--
+-- Name: missing(incident.incident, text); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.missing(subject incident.incident, via text) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS $$
+  select array(
+    select r.kind
+    from incident.requirement as r
+    where r.via = missing.via
+      and (missing.subject).severity <= r.up_to_severity
+      and (r.source is null or r.source = (missing.subject).source)
+      and not exists (
+        select from incident.statement as s
+        where s.tenant_id = (missing.subject).tenant_id
+          and s.incident_id = (missing.subject).id
+          and s.episode = (missing.subject).episode
+          and s.kind = r.kind
+      )
+    order by r.kind
+  )
+$$;
+
+
+ALTER FUNCTION incident.missing(subject incident.incident, via text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION missing(subject incident.incident, via text); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.missing(subject incident.incident, via text) IS 'What has to be stated in the present episode before an incident makes this transition, and is not.';
+
+
+--
+-- Name: move(uuid, text, text, jsonb); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.move(incident_id uuid, via text, reason text, statements jsonb) RETURNS core.outcome
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_code text := incident.refusal();
+  v_subject incident.incident;
+  v_move core.transition;
+  v_missing text[];
+  v_outcome core.outcome;
+begin
+  if v_code is not null then
+    v_outcome := core.refused(v_code);
+    return v_outcome;
+  end if;
+  v_subject := incident.lock_incident(move.incident_id);
+  select t.* into v_move
+  from core.transition as t
+  where t.machine = 'incident' and t.from_state = v_subject.state and t.via = move.via;
+  if v_move.requires_reason and core.is_reason(move.reason) is not true then
+    perform core.fail('SA013', coalesce(left(move.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  v_missing := array(
+    select m.kind from unnest(incident.missing(v_subject, move.via)) as m (kind) where not move.statements ? m.kind order by m.kind
+  );
+  v_code := case
+    when v_move.via = 'investigate' and v_subject.owner_id is distinct from (core.actor()).user_id then 'SA105'
+    when v_move.via = 'reopen' and exists (
+      select from incident.incident as i
+      where i.tenant_id = v_subject.tenant_id
+        and i.dedup_key = v_subject.dedup_key
+        and i.state in ('detected', 'acknowledged', 'investigating', 'mitigated')
+    ) then 'SA112'
+    when core.transition_refusal('incident', v_subject.state, v_move.to_state, v_move.via, move.reason, to_jsonb(v_subject)) is not null
+      then core.transition_refusal('incident', v_subject.state, v_move.to_state, v_move.via, move.reason, to_jsonb(v_subject))
+    when v_missing <> '{}' then 'SA110'
+    when move.statements ? 'verdict' and incident.is_about(v_subject.tenant_id, v_subject.id, (core.actor()).user_id) then 'SA105'
+  end;
+  if v_code is not null then
+    v_outcome := core.refused(
+      v_code,
+      jsonb_build_object('observed', v_subject.state, 'expected', case v_code when 'SA110' then to_jsonb(v_missing) else to_jsonb(move.via) end)
+    );
+    return v_outcome;
+  end if;
+  if v_move.via <> 'reopen' then
+    perform incident.state(v_subject, move.statements);
+  end if;
+  update incident.incident as i
+  set state = v_move.to_state, state_via = v_move.via, state_reason = move.reason,
+    episode = i.episode + case v_move.via when 'reopen' then 1 else 0 end,
+    -- Who works on what is nobody's has it from now on.
+    owner_id = case
+      when v_move.to_state = 'detected' then null
+      when v_move.via = 'close' then i.owner_id
+      else coalesce(i.owner_id, (core.actor()).user_id)
+    end,
+    resolver_id = case v_move.to_state when 'resolved' then (core.actor()).user_id when 'closed' then i.resolver_id end,
+    proposer_id = null,
+    code = case when v_move.via = 'close' then i.code end,
+    into_id = null
+  where i.tenant_id = v_subject.tenant_id and i.id = v_subject.id
+  returning i.* into v_subject;
+  if v_move.via = 'reopen' then
+    perform incident.state(v_subject, move.statements);
+    perform incident.call_out(v_subject, 'raised');
+  elsif v_move.to_state = 'detected' then
+    perform incident.take_steps(v_subject, core.clock(), 'unacknowledged');
+  end if;
+  v_outcome := core.accepted(v_subject.id, null, incident.summary(v_subject));
+  return v_outcome;
+end $$;
+
+
+ALTER FUNCTION incident.move(incident_id uuid, via text, reason text, statements jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION move(incident_id uuid, via text, reason text, statements jsonb); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.move(incident_id uuid, via text, reason text, statements jsonb) IS 'Moves an incident by a person''s transition, with the statements that it requires. What is accepted or refused and why is the outcome; refusals SA101, SA104, SA105, SA107, SA110, SA112. Errors SA011, SA013.';
+
+
+--
+-- Name: open_new(text, text, integer, text, jsonb); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.open_new(source text, dedup_key text, severity integer, title text, evidence jsonb) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := incident.bound_tenant();
+  v_new incident.incident;
+  v_children uuid[];
+  v_worst integer := open_new.severity;
+  v_storm boolean;
+begin
+  v_storm := (
+    select count(*)
+    from incident.incident as i
+    where i.tenant_id = v_tenant_id and i.source = open_new.source and i.state in ('detected', 'acknowledged', 'investigating', 'mitigated')
+  ) >= 50;
+  if v_storm then
+    -- Who has one keeps it; what somebody else moves at this moment stays.
+    v_children := array(
+      select i.id
+      from incident.incident as i
+      where i.tenant_id = v_tenant_id and i.source = open_new.source and i.state = 'detected'
+      order by i.id
+      for no key update skip locked
+    );
+    select least(min(i.severity), open_new.severity) into v_worst
+    from incident.incident as i
+    where i.tenant_id = v_tenant_id and i.id = any (v_children);
+  end if;
+  update incident.counter as c set last = c.last + 1 where c.tenant_id = v_tenant_id returning c.last into v_new.number;
+  v_new.dedup_key := case when v_storm then 'storm of ' || open_new.source else open_new.dedup_key end;
+  insert into incident.incident (tenant_id, number, platform, source, dedup_key, title, severity, is_storm, previous_id)
+  values (
+    v_tenant_id, v_new.number, coalesce((select t.platform from tenancy.tenant as t where t.tenant_id = v_tenant_id), 'platform'), open_new.source,
+    v_new.dedup_key, case when v_storm then 'a storm: more than 50 open incidents of ' || open_new.source else open_new.title end, v_worst, v_storm,
+    (
+      select i.id from incident.incident as i
+      where i.tenant_id = v_tenant_id and i.dedup_key = v_new.dedup_key
+      order by i.number desc
+      limit 1
+    )
+  )
+  returning * into v_new;
+  perform incident.count_occurrence(v_new, open_new.dedup_key, open_new.severity, open_new.title, open_new.evidence);
+  if v_storm then
+    insert into incident.occurrence (tenant_id, incident_id, episode, dedup_key, severity, title, evidence)
+    select v_tenant_id, v_new.id, 1, i.dedup_key, i.severity, i.title, jsonb_build_object('merged', i.number)
+    from incident.incident as i
+    where i.tenant_id = v_tenant_id and i.id = any (v_children);
+    update incident.incident as i
+    set state = 'dismissed', state_via = 'merge', state_reason = 'merged into the storm ' || v_new.number, code = 'merged', into_id = v_new.id,
+      proposer_id = null
+    where i.tenant_id = v_tenant_id and i.id = any (v_children);
+  end if;
+  perform incident.take_steps(v_new, core.clock(), 'raised');
+  return v_new.id;
+end $$;
+
+
+ALTER FUNCTION incident.open_new(source text, dedup_key text, severity integer, title text, evidence jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION open_new(source text, dedup_key text, severity integer, title text, evidence jsonb); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.open_new(source text, dedup_key text, severity integer, title text, evidence jsonb) IS 'Opens an incident with the next number, and pages. Where 50 of the source are open it opens one for all of them instead, into which go those that nobody has; the caller has locked the counter.';
+
+
+--
+-- Name: paused(uuid, uuid, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.paused(tenant_id uuid, incident_id uuid, since timestamp with time zone, until timestamp with time zone) RETURNS interval
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(
+    sum(greatest(least(coalesce(r.recorded_at, paused.until), paused.until) - greatest(p.recorded_at, paused.since), interval '0')), interval '0'
+  )
+  from incident.pause as p
+  left join incident.resumption as r on r.tenant_id = p.tenant_id and r.pause_id = p.id
+  where p.tenant_id = paused.tenant_id and p.incident_id = paused.incident_id and p.recorded_at < paused.until
+$$;
+
+
+ALTER FUNCTION incident.paused(tenant_id uuid, incident_id uuid, since timestamp with time zone, until timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION paused(tenant_id uuid, incident_id uuid, since timestamp with time zone, until timestamp with time zone); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.paused(tenant_id uuid, incident_id uuid, since timestamp with time zone, until timestamp with time zone) IS 'How long an incident''s clocks stood still between two instants.';
+
+
+--
+-- Name: raise(text, text, integer, text, jsonb); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.raise(source text, dedup_key text, severity integer, title text, evidence jsonb) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := incident.bound_tenant();
+  v_severity integer := raise.severity;
+  v_evidence jsonb := coalesce(raise.evidence, '{}');
+  v_seen incident.incident;
+  v_subject incident.incident;
+  v_now timestamptz;
+  v_is_counted boolean := false;
+begin
+  if v_severity is null then
+    select s.severity into v_severity from incident.source as s where s.source = raise.source;
+  end if;
+  if not exists (select from incident.source as s where s.source = raise.source) then
+    perform core.fail('SA010', 'source ' || coalesce(raise.source, 'null'), 'a source of incident.source');
+  elsif (v_severity >= 1 and v_severity <= 4) is not true then
+    perform core.fail('SA010', 'severity ' || coalesce(v_severity::text, 'null'), '1 (worst) to 4');
+  elsif core.is_name(raise.dedup_key) is not true then
+    perform core.fail('SA010', 'dedup_key ' || coalesce(raise.dedup_key, 'null'), 'what makes it the same trouble: 1 to 200 characters');
+  elsif core.is_name(raise.title) is not true then
+    perform core.fail('SA010', 'title ' || coalesce(raise.title, 'null'), 'what happened, in 1 to 200 characters');
+  elsif jsonb_typeof(v_evidence) <> 'object' then
+    perform core.fail('SA010', 'evidence of type ' || jsonb_typeof(v_evidence), 'a JSON object');
+  end if;
+  loop
+    v_now := core.clock();
+    v_seen := incident.home(raise.source, raise.dedup_key, v_now);
+    if v_seen.id is null and not v_is_counted then
+      -- Whoever opens one waits for whoever opens another, and looks again.
+      insert into incident.counter (tenant_id) values (v_tenant_id) on conflict on constraint counter_pkey do nothing;
+      perform from incident.counter as c where c.tenant_id = v_tenant_id for no key update;
+      v_is_counted := true;
+    elsif v_seen.id is null then
+      return incident.open_new(raise.source, raise.dedup_key, v_severity, raise.title, v_evidence);
+    elsif v_severity < v_seen.severity or v_seen.state in ('acknowledged', 'resolved') then
+      -- This one may change the incident: one after the other.
+      select i.* into v_subject
+      from incident.incident as i
+      where i.tenant_id = v_tenant_id and i.id = v_seen.id and i.state = v_seen.state
+      for no key update;
+      exit when found;
+    else
+      -- This one only counts. It waits for whoever moves the incident (for update), and for no other occurrence.
+      select i.* into v_subject
+      from incident.incident as i
+      where i.tenant_id = v_tenant_id and i.id = v_seen.id and i.state = v_seen.state
+      for key share;
+      exit when found;
+    end if;
+  end loop;
+  if v_subject.state = 'resolved' then
+    update incident.incident as i
+    set state = 'investigating', state_via = 'reopen', state_reason = 'it happened again within a day', episode = i.episode + 1, resolver_id = null,
+      proposer_id = null, code = null, into_id = null
+    where i.tenant_id = v_tenant_id and i.id = v_subject.id
+    returning i.* into v_subject;
+    if v_subject.owner_id is null then
+      perform incident.take_steps(v_subject, core.clock(), 'raised');
+    else
+      perform incident.call_out(v_subject, 'raised');
+    end if;
+  elsif v_subject.state = 'acknowledged' and incident.has_lapsed(v_tenant_id, v_subject.id, v_subject.severity, v_now) then
+    v_subject := incident.expire(v_subject);
+  end if;
+  perform incident.count_occurrence(v_subject, raise.dedup_key, v_severity, raise.title, v_evidence);
+  return v_subject.id;
+end $$;
+
+
+ALTER FUNCTION incident.raise(source text, dedup_key text, severity integer, title text, evidence jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION raise(source text, dedup_key text, severity integer, title text, evidence jsonb); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.raise(source text, dedup_key text, severity integer, title text, evidence jsonb) IS 'Raises trouble of the bound tenant, or with none bound of the platform: one open incident for each key, however many raise it at once; each call is an occurrence. What was resolved within a day opens again; what was acknowledged too long ago is nobody''s again and pages; what is worse pages. With 50 open incidents of a source the next one is a storm, which takes the rest in. severity null: the source''s. Returns the incident. Waits only for whoever opens a first incident of this tenant or moves this one: raise once in a transaction, or in the order of keys. Error SA010.';
+
+
+--
+-- Name: read_statements(jsonb); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.read_statements(statements jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_wrong text;
+begin
+  if jsonb_typeof(coalesce(read_statements.statements, '{}')) <> 'object' then
+    perform core.fail('SA010', 'statements of type ' || jsonb_typeof(read_statements.statements), 'a JSON object');
+  end if;
+  select format('%s: %s', s.key, left(s.value, 64)) into v_wrong
+  from jsonb_each_text(read_statements.statements) as s
+  where case s.key
+    when 'confidence' then coalesce(s.value, '') not in ('low', 'medium', 'high')
+    else s.key not in ('note', 'mitigation', 'root_cause', 'fix', 'verification', 'remediation', 'prevention', 'verdict') or core.is_reason(s.value) is not true
+  end
+  limit 1;
+  if v_wrong is not null then
+    perform core.fail(
+      'SA010', v_wrong,
+      'note, mitigation, root_cause (with confidence low, medium or high), fix, verification, remediation, prevention, verdict: each a text of at least 10 characters'
+    );
+  elsif (read_statements.statements ? 'root_cause') <> (read_statements.statements ? 'confidence') then
+    perform core.fail('SA012', 'root_cause or confidence alone', 'root_cause and how sure you are: confidence low, medium or high');
+  end if;
+  return coalesce(read_statements.statements, '{}');
+end $$;
+
+
+ALTER FUNCTION incident.read_statements(statements jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION read_statements(statements jsonb); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.read_statements(statements jsonb) IS 'Judges statements that a caller gives. Errors SA010, SA012.';
+
+
+--
+-- Name: recover(text, text, jsonb); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.recover(source text, dedup_key text, evidence jsonb) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := incident.bound_tenant();
+  v_actor core.actor;
+  v_subject incident.incident;
+begin
+  select i.* into v_subject
+  from incident.incident as i
+  where i.tenant_id = v_tenant_id
+    and i.source = recover.source
+    and i.dedup_key = recover.dedup_key
+    and i.state in ('detected', 'acknowledged')
+  for update;
+  if not found then
+    return null;
+  end if;
+  v_actor := case when core.bound_tenant() is null then identity.become_platform_system() else identity.become_system() end;
+  insert into incident.statement (tenant_id, incident_id, episode, kind, text, evidence)
+  values (v_tenant_id, v_subject.id, v_subject.episode, 'recovery', 'what was wrong is right again', recover.evidence);
+  update incident.incident as i
+  set state = 'resolved', state_via = 'recover', state_reason = null, code = 'self_recovered', proposer_id = null, into_id = null
+  where i.tenant_id = v_tenant_id and i.id = v_subject.id;
+  return v_subject.id;
+end $$;
+
+
+ALTER FUNCTION incident.recover(source text, dedup_key text, evidence jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION recover(source text, dedup_key text, evidence jsonb); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.recover(source text, dedup_key text, evidence jsonb) IS 'What was wrong is right again: the system resolves the incident of this key, if nobody has begun to look into it (detected or acknowledged); otherwise null, and nothing happens. From here on the system acts in this transaction. Error SA001 where a tenant is bound and nobody acts.';
+
+
+--
+-- Name: refusal(); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.refusal() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select case
+    when (core.actor()).kind = 'platform' then null -- its permission was verified when it was bound
+    when not identity.holds('incident.manage') then 'SA104'
+    when core.bound_tenant('administration_write') is null then 'SA107'
+  end
+$$;
+
+
+ALTER FUNCTION incident.refusal() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION refusal(); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.refusal() IS 'What speaks against the bound actor working on incidents: SA104, SA107, or null for nothing.';
+
+
+--
+-- Name: state(incident.incident, jsonb); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.state(subject incident.incident, statements jsonb) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  insert into incident.statement (tenant_id, incident_id, episode, kind, text, confidence)
+  select
+    (state.subject).tenant_id, (state.subject).id, (state.subject).episode, s.key, s.value,
+    case s.key when 'root_cause' then state.statements ->> 'confidence' end
+  from jsonb_each_text(state.statements) as s
+  where s.key <> 'confidence'
+  order by s.key
+$$;
+
+
+ALTER FUNCTION incident.state(subject incident.incident, statements jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION state(subject incident.incident, statements jsonb); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.state(subject incident.incident, statements jsonb) IS 'Appends statements {kind: text, …, "confidence": that of root_cause} to an incident.';
+
+
+--
+-- Name: summary(incident.incident); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.summary(subject incident.incident) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select pg_catalog.jsonb_build_object(
+    'number', (summary.subject).number, 'state', (summary.subject).state, 'severity', (summary.subject).severity,
+    'episode', (summary.subject).episode
+  )
+$$;
+
+
+ALTER FUNCTION incident.summary(subject incident.incident) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION summary(subject incident.incident); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.summary(subject incident.incident) IS 'What commands answer about an incident: {number, state, severity, episode}.';
+
+
+--
+-- Name: take_steps(incident.incident, timestamp with time zone, text); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.take_steps(subject incident.incident, now timestamp with time zone, why text) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_since timestamptz := incident.unattended_since((take_steps.subject).tenant_id, (take_steps.subject).id);
+  v_steps integer;
+begin
+  with taken as (
+    insert into incident.escalation (tenant_id, incident_id, episode, since, level, severity)
+    select (take_steps.subject).tenant_id, (take_steps.subject).id, (take_steps.subject).episode, v_since, s.level, s.severity
+    from incident.step as s
+    where s.platform = (take_steps.subject).platform
+      and s.severity = (take_steps.subject).severity
+      and v_since + s.after <= take_steps.now
+    order by s.ordinal
+    on conflict on constraint a_step_is_taken_once do nothing
+    returning level, severity
+  )
+  insert into incident.page (tenant_id, incident_id, level, recipient, why, severity)
+  select (take_steps.subject).tenant_id, (take_steps.subject).id, s.level, s.recipient, take_steps.why, s.severity
+  from taken as t
+  inner join incident.step as s on s.platform = (take_steps.subject).platform and s.severity = t.severity and s.level = t.level
+  order by s.ordinal;
+  get diagnostics v_steps = row_count;
+  return v_steps;
+end $$;
+
+
+ALTER FUNCTION incident.take_steps(subject incident.incident, now timestamp with time zone, why text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION take_steps(subject incident.incident, now timestamp with time zone, why text); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.take_steps(subject incident.incident, now timestamp with time zone, why text) IS 'Takes the escalation steps of an incident that is nobody''s which are due now and were not taken since it is: a log line and a page each. Answers how many. The caller has locked the incident.';
+
+
+--
+-- Name: unattended_since(uuid, uuid); Type: FUNCTION; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE FUNCTION incident.unattended_since(tenant_id uuid, incident_id uuid) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS $$
+  select max(t.recorded_at)
+  from incident.incident_transition as t
+  where t.tenant_id = unattended_since.tenant_id
+    and t.object_id = unattended_since.incident_id
+    and (t.to_state = 'detected' or t.via = 'reopen')
+$$;
+
+
+ALTER FUNCTION incident.unattended_since(tenant_id uuid, incident_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION unattended_since(tenant_id uuid, incident_id uuid); Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION incident.unattended_since(tenant_id uuid, incident_id uuid) IS 'Since when an incident that is nobody''s is nobody''s.';
 
 
 --
@@ -20578,41 +22926,19 @@ COMMENT ON FUNCTION ledger.add_history(relation regclass, key_columns text[]) IS
 --
 
 CREATE FUNCTION ledger.add_partition(month date) RETURNS text
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
+    AS $$
 declare
   v_suffix text := coalesce(to_char(add_partition.month, '_YYYY_MM'), '_default');
-  v_bounds text := 'default';
-  v_table text;
 begin
-  perform guard.begin_change('ledger.add_partition ' || v_suffix);
-  if add_partition.month is not null then
-    v_bounds := format(
-      'for values from (%L) to (%L)',
-      date_trunc('month', add_partition.month::timestamp) at time zone 'UTC',
-      (date_trunc('month', add_partition.month::timestamp) + interval '1 month') at time zone 'UTC'
-    );
+  if to_regclass('ledger.' || quote_ident('change' || v_suffix)) is not null and to_regclass('ledger.' || quote_ident('payload' || v_suffix)) is not null then
+    return v_suffix;
   end if;
-  foreach v_table in array array['change', 'payload'] loop
-    continue when to_regclass(format('ledger.%I', v_table || v_suffix)) is not null;
-    execute format('create table ledger.%I partition of ledger.%I %s', v_table || v_suffix, v_table, v_bounds);
-    execute format('comment on table ledger.%I is %L', v_table || v_suffix, 'A partition of ledger.' || v_table || '.');
-    -- Statement triggers and row level security are not inherited, and a partition can be written to directly.
-    execute format(
-      'create trigger %2$s_100_no_truncate before truncate on ledger.%1$I for each statement execute function core.refuse_change()',
-      v_table || v_suffix, v_table
-    );
-    execute format('alter table ledger.%1$I enable always trigger %2$s_100_no_truncate', v_table || v_suffix, v_table);
-    execute format(
-      'alter table ledger.%1$I enable always trigger %2$s',
-      v_table || v_suffix, case v_table when 'change' then 'change_100_append_only' else 'payload_100_redacted_only' end
-    );
-    execute format('alter table ledger.%I enable row level security', v_table || v_suffix);
-    execute format('alter table ledger.%I force row level security', v_table || v_suffix);
-  end loop;
+  perform guard.begin_change('ledger.add_partition ' || v_suffix);
+  perform core.add_partition('ledger.change', add_partition.month), core.add_partition('ledger.payload', add_partition.month);
   return v_suffix;
-end $_$;
+end $$;
 
 
 ALTER FUNCTION ledger.add_partition(month date) OWNER TO smartattend_ledger;
@@ -20621,7 +22947,32 @@ ALTER FUNCTION ledger.add_partition(month date) OWNER TO smartattend_ledger;
 -- Name: FUNCTION add_partition(month date); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
 --
 
-COMMENT ON FUNCTION ledger.add_partition(month date) IS 'Makes the partitions of a month (null: of whatever has none, which is never lost) for changes and their payloads, guarded like their parents; nothing where they exist. Make them ahead of time: a month that has rows in the default partition already stays there (23514).';
+COMMENT ON FUNCTION ledger.add_partition(month date) IS 'Makes the partitions of a month (null: of whatever has none, which is never lost) for changes and their payloads, guarded like their parents, as an announced change; nothing where they exist. Make them ahead of time: a month that has rows in the default partition already stays there (23514).';
+
+
+--
+-- Name: announce_partition(regclass, date); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.announce_partition(relation regclass, month date) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if not exists (select from pg_class as c where c.oid = announce_partition.relation and c.relkind = 'p') then
+    perform core.fail('SA010', announce_partition.relation::text, 'a relation that is partitioned by month');
+  end if;
+  perform guard.begin_change(format('a partition of %s for %s', announce_partition.relation, to_char(announce_partition.month, 'YYYY-MM')));
+end $$;
+
+
+ALTER FUNCTION ledger.announce_partition(relation regclass, month date) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION announce_partition(relation regclass, month date); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.announce_partition(relation regclass, month date) IS 'Announces to the guard that the owner of the domain makes a partition in this transaction: it may not announce anything itself. What it does then is judged by the invariants and logged by name at the commit, like every announced change. Error SA010.';
 
 
 --
@@ -20642,15 +22993,15 @@ begin
     perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
   end if;
   set local role smartattend_ledger;
-  perform guard.begin_change('ledger.begin_epoch');
   perform from ledger.sealer as s for update;
   select coalesce(max(e.epoch), 1) + 1 into v_epoch from ledger.epoch as e;
+  perform guard.begin_epoch(v_epoch);
   -- The default is what a new row gets at no cost; the lock waits for every writer of the old epoch.
   for v_relation in
     select r.relation::regclass as oid, c.relowner::regrole::text as owner
     from ledger.relation as r
     inner join pg_class as c on c.oid = r.relation::regclass
-    where r.kind = 'history'
+    where r.kind = 'history' and split_part(r.relation, '.', 1) <> 'guard' -- which has begun already
     order by r.relation
   loop
     execute format('set local role %s', v_relation.owner);
@@ -20906,6 +23257,35 @@ ALTER FUNCTION ledger.chain_findings(from_block bigint, to_block bigint) OWNER T
 --
 
 COMMENT ON FUNCTION ledger.chain_findings(from_block bigint, to_block bigint) IS 'What is wrong with the blocks of a range among themselves: missing ones, links, hashes, horizons, entries, roots over the kept leaf hashes, totals.';
+
+
+--
+-- Name: claim(text, uuid, jsonb); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.claim(command text, key uuid, payload jsonb) RETURNS core.outcome
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_outcome core.outcome := core.claim(claim.command, claim.key, claim.payload);
+begin
+  if v_outcome.status is null then
+    return null;
+  elsif v_outcome.status = 'refused' then
+    v_outcome := ledger.refuse(claim.command, claim.key, claim.payload, v_outcome);
+  end if;
+  return core.finish(v_outcome);
+end $$;
+
+
+ALTER FUNCTION ledger.claim(command text, key uuid, payload jsonb) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION claim(command text, key uuid, payload jsonb); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.claim(command text, key uuid, payload jsonb) IS 'How a command begins: core.claim, whose answer is finished and whose refusal is kept. Null means go on and end with core.finish(outcome, key); otherwise return it.';
 
 
 --
@@ -21398,6 +23778,63 @@ COMMENT ON FUNCTION ledger.export_trees(from_block bigint, to_block bigint, tena
 
 
 --
+-- Name: findings(bigint, bigint); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.findings(from_block bigint, to_block bigint) RETURNS SETOF ledger.finding
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  c_chunk constant bigint := 200000; -- rows at a time
+  v_last bigint;
+  v_from bigint;
+  v_to bigint;
+  v_form record;
+begin
+  select coalesce(max(b.number), 0) into v_last from ledger.block as b;
+  v_from := coalesce(findings.from_block, 1);
+  if v_from < 1 or findings.to_block > v_last then
+    perform core.fail('SA010', format('blocks %s to %s', v_from, findings.to_block), format('blocks from 1 to %s', v_last));
+  end if;
+  v_last := coalesce(findings.to_block, v_last);
+  -- Open at the top: trees above the last block are what a cut tail leaves.
+  return query select f.* from ledger.chain_findings(v_from, coalesce(findings.to_block, 9223372036854775807)) as f;
+  return query select f.* from ledger.payload_findings(v_from, v_last) as f;
+  if findings.to_block is null then
+    return query select f.* from ledger.stray_findings() as f;
+  end if;
+  while v_from <= v_last loop
+    select coalesce(max(s.number), v_from) into v_to
+    from (
+      select b.number, sum(b.rows) over (order by b.number) as rows
+      from ledger.block as b
+      where b.number between v_from and v_last
+    ) as s
+    where s.rows <= c_chunk;
+    for v_form in
+      select f.relation, f.form, greatest(f.since_block, v_from) as first, least(coalesce(n.since_block - 1, v_to), v_to) as last
+      from ledger.form as f
+      left join ledger.form as n on n.relation = f.relation and n.form = f.form + 1
+      where f.since_block <= v_to and coalesce(n.since_block, v_to + 1) > v_from
+    loop
+      return query select f.* from ledger.row_findings(v_form.relation, v_form.form, v_form.first, v_form.last) as f;
+    end loop;
+    v_from := v_to + 1;
+  end loop;
+end $$;
+
+
+ALTER FUNCTION ledger.findings(from_block bigint, to_block bigint) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION findings(from_block bigint, to_block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.findings(from_block bigint, to_block bigint) IS 'What does not agree in a range of blocks (null: from the first, to the last) with the rows as they are now. For ledger.verify. Error SA010.';
+
+
+--
 -- Name: frame(bytea); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
 --
 
@@ -21571,6 +24008,27 @@ ALTER FUNCTION ledger.label(relation regclass) OWNER TO smartattend_ledger;
 --
 
 COMMENT ON FUNCTION ledger.label(relation regclass) IS 'The name of a relation with its schema, unquoted: what ledger.relation knows it by.';
+
+
+--
+-- Name: last_block(); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.last_block(OUT number bigint, OUT sealed_at timestamp with time zone) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select b.number, b.sealed_at from ledger.block as b order by b.number desc limit 1
+$$;
+
+
+ALTER FUNCTION ledger.last_block(OUT number bigint, OUT sealed_at timestamp with time zone) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION last_block(OUT number bigint, OUT sealed_at timestamp with time zone); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.last_block(OUT number bigint, OUT sealed_at timestamp with time zone) IS 'The number of the newest block and when it was sealed, by its own word; nulls before the first one.';
 
 
 --
@@ -22721,42 +25179,23 @@ CREATE FUNCTION ledger.verify(from_block bigint DEFAULT NULL::bigint, to_block b
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  c_chunk constant bigint := 200000; -- rows at a time
-  v_last bigint;
-  v_from bigint;
-  v_to bigint;
-  v_form record;
+  v_finding ledger.finding;
+  v_first jsonb;
+  v_count bigint := 0;
+  v_digest bytea := ''::bytea;
 begin
-  select coalesce(max(b.number), 0) into v_last from ledger.block as b;
-  v_from := coalesce(verify.from_block, 1);
-  if v_from < 1 or verify.to_block > v_last then
-    perform core.fail('SA010', format('blocks %s to %s', v_from, verify.to_block), format('blocks from 1 to %s', v_last));
-  end if;
-  v_last := coalesce(verify.to_block, v_last);
-  -- Open at the top: trees above the last block are what a cut tail leaves.
-  return query select f.* from ledger.chain_findings(v_from, coalesce(verify.to_block, 9223372036854775807)) as f;
-  return query select f.* from ledger.payload_findings(v_from, v_last) as f;
-  if verify.to_block is null then
-    return query select f.* from ledger.stray_findings() as f;
-  end if;
-  while v_from <= v_last loop
-    select coalesce(max(s.number), v_from) into v_to
-    from (
-      select b.number, sum(b.rows) over (order by b.number) as rows
-      from ledger.block as b
-      where b.number between v_from and v_last
-    ) as s
-    where s.rows <= c_chunk;
-    for v_form in
-      select f.relation, f.form, greatest(f.since_block, v_from) as first, least(coalesce(n.since_block - 1, v_to), v_to) as last
-      from ledger.form as f
-      left join ledger.form as n on n.relation = f.relation and n.form = f.form + 1
-      where f.since_block <= v_to and coalesce(n.since_block, v_to + 1) > v_from
-    loop
-      return query select f.* from ledger.row_findings(v_form.relation, v_form.form, v_form.first, v_form.last) as f;
-    end loop;
-    v_from := v_to + 1;
+  for v_finding in select f.* from ledger.findings(verify.from_block, verify.to_block) as f loop
+    v_count := v_count + 1;
+    v_first := coalesce(v_first, to_jsonb(v_finding));
+    v_digest := sha256(v_digest || core.bytes(v_finding::text));
+    return next v_finding;
   end loop;
+  if v_count > 0 and not current_setting('transaction_read_only')::boolean then
+    perform guard.log(
+      'seal', format('blocks %s to %s', coalesce(verify.from_block, 1), coalesce(verify.to_block::text, 'the last')),
+      jsonb_build_object('findings', v_count, 'first', v_first, 'digest', encode(v_digest, 'hex'))
+    );
+  end if;
 end $$;
 
 
@@ -22766,7 +25205,41 @@ ALTER FUNCTION ledger.verify(from_block bigint, to_block bigint) OWNER TO smarta
 -- Name: FUNCTION verify(from_block bigint, to_block bigint); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
 --
 
-COMMENT ON FUNCTION ledger.verify(from_block bigint, to_block bigint) IS 'Recomputes a range of blocks (null: from the first, to the last) from the rows as they are now and returns what does not agree, nothing when all holds: edits, deletions, additions, moves, cut and forged blocks, edited payloads. A chain that was forged anew as a whole agrees with itself: compare with a digest that was kept outside. Error SA010.';
+COMMENT ON FUNCTION ledger.verify(from_block bigint, to_block bigint) IS 'Recomputes a range of blocks (null: from the first, to the last) from the rows as they are now and returns what does not agree, nothing when all holds: edits, deletions, additions, moves, cut and forged blocks, edited payloads. That it does not hold is logged in guard.system_log (kind seal), for E16, unless the transaction is read-only or does not commit. A chain that was forged anew as a whole agrees with itself: compare with a digest that was kept outside. Error SA010.';
+
+
+--
+-- Name: verify_next(integer); Type: FUNCTION; Schema: ledger; Owner: smartattend_ledger
+--
+
+CREATE FUNCTION ledger.verify_next(max_blocks integer DEFAULT 50) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_from bigint := coalesce(ledger.verified_until(), 0) + 1;
+  v_until bigint := least(coalesce((ledger.last_block()).number, 0), v_from + verify_next.max_blocks - 1);
+  v_finding ledger.finding;
+begin
+  if v_until < v_from then
+    return jsonb_build_object('blocks', 0);
+  end if;
+  select f.* into v_finding from ledger.verify(v_from, v_until) as f limit 1;
+  if found then
+    perform core.fail('SA032', to_jsonb(v_finding)::text, format('blocks %s to %s as they were sealed', v_from, v_until));
+  end if;
+  perform ledger.note_verified(v_until);
+  return jsonb_build_object('blocks', v_until - v_from + 1, 'until', v_until);
+end $$;
+
+
+ALTER FUNCTION ledger.verify_next(max_blocks integer) OWNER TO smartattend_ledger;
+
+--
+-- Name: FUNCTION verify_next(max_blocks integer); Type: COMMENT; Schema: ledger; Owner: smartattend_ledger
+--
+
+COMMENT ON FUNCTION ledger.verify_next(max_blocks integer) IS 'The job that verifies what was sealed since the last time, at most so many blocks, and notes how far it has come. Older blocks are verified by smartattend ledger verify --full. Answers {blocks, until}. Error SA032 with the first finding.';
 
 
 --
@@ -22811,6 +25284,3128 @@ ALTER FUNCTION ledger.watch() OWNER TO smartattend_ledger;
 --
 
 COMMENT ON FUNCTION ledger.watch() IS 'Figures of ledger and guard for a bound platform session: seconds since the last seal, whether the guard is armed, what it finds now (at most 100), seconds since the last self-test. Null where there was none. Error SA104.';
+
+
+--
+-- Name: active_tenants(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.active_tenants(now timestamp with time zone) RETURNS TABLE(value double precision, labels jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ select identity.active_tenants(), '{}'::jsonb where active_tenants.now is not null $$;
+
+
+ALTER FUNCTION metrics.active_tenants(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION active_tenants(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.active_tenants(now timestamp with time zone) IS 'A collector: tenants in state active.';
+
+
+--
+-- Name: add_calls(metrics.call[]); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.add_calls(calls metrics.call[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with added as (
+    insert into metrics.request_minute as m (tenant_id, minute, endpoint, outcome, code, bucket, count)
+    select
+      coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'), c.minute, c.endpoint, c.outcome, c.code,
+      least(greatest(c.bucket, -40), 106), sum(c.count)
+    from unnest(add_calls.calls) as c
+    group by 1, 2, 3, 4, 5, 6
+    order by 1, 2, 3, 4, 5, 6
+    on conflict on constraint request_minute_pkey do update set count = m.count + excluded.count
+  )
+  insert into metrics.request_hour as h (tenant_id, hour, endpoint, outcome, code, bucket, count)
+  select
+    coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'),
+    date_bin('1 hour', c.minute, '2000-01-01 00:00:00+00'), c.endpoint, c.outcome, c.code, least(greatest(c.bucket, -40), 106), sum(c.count)
+  from unnest(add_calls.calls) as c
+  group by 1, 2, 3, 4, 5, 6
+  order by 1, 2, 3, 4, 5, 6
+  on conflict on constraint request_hour_pkey do update set count = h.count + excluded.count
+$$;
+
+
+ALTER FUNCTION metrics.add_calls(calls metrics.call[]) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION add_calls(calls metrics.call[]); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.add_calls(calls metrics.call[]) IS 'Adds to the rows of minutes and of hours, in one order whoever adds, so that two never wait for each other in a circle.';
+
+
+--
+-- Name: add_to_counter(text, bigint); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.add_to_counter(metric text, number bigint) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  insert into metrics.counter as c (tenant_id, metric, total)
+  select coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'), add_to_counter.metric, add_to_counter.number
+  where add_to_counter.number > 0
+  on conflict on constraint counter_pkey do update set total = c.total + excluded.total
+$$;
+
+
+ALTER FUNCTION metrics.add_to_counter(metric text, number bigint) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION add_to_counter(metric text, number bigint); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.add_to_counter(metric text, number bigint) IS 'Adds to a counter of the bound tenant, or of the platform.';
+
+
+--
+-- Name: age_health(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.age_health(now timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_aged bigint;
+begin
+  update metrics.service_health as h
+  set state = 'unknown', state_via = 'fall_silent', state_reason = 'no report for three intervals', recovers_from = null, bad_reports = 0, good_reports = 0
+  where (h.tenant_id, h.id) in (
+    select o.tenant_id, o.id
+    from metrics.service_health as o
+    inner join metrics.service as s on s.service = o.service
+    where o.state in ('healthy', 'degraded', 'unhealthy', 'recovering') and o.reported_at < age_health.now - 3 * s.report_every
+    for no key update of o skip locked
+  );
+  get diagnostics v_aged = row_count;
+  return v_aged;
+end $$;
+
+
+ALTER FUNCTION metrics.age_health(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION age_health(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.age_health(now timestamp with time zone) IS 'What nobody has reported on for three intervals is unknown, never healthy; of the bound tenant, or of the platform. Answers how many.';
+
+
+--
+-- Name: apdex(integer[], bigint[], bigint, double precision); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.apdex(buckets integer[], counts bigint[], failed bigint, satisfied_ms double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select (
+    coalesce(sum(b.count) filter (where b.bucket <= t.bucket), 0)
+    + coalesce(sum(b.count) filter (where b.bucket > t.bucket and b.bucket <= t.bucket + 8), 0) / 2.0
+  )::double precision / nullif(coalesce(sum(b.count), 0) + apdex.failed, 0)
+  from (values (metrics.bucket((apdex.satisfied_ms * 1000)::bigint))) as t (bucket)
+  left join lateral unnest(apdex.buckets, apdex.counts) as b (bucket, count) on true
+$$;
+
+
+ALTER FUNCTION metrics.apdex(buckets integer[], counts bigint[], failed bigint, satisfied_ms double precision) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION apdex(buckets integer[], counts bigint[], failed bigint, satisfied_ms double precision); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.apdex(buckets integer[], counts bigint[], failed bigint, satisfied_ms double precision) IS 'Apdex 0 to 1: satisfied up to T and half of what is tolerated up to 4 T, of all calls; those that failed are frustrated. T is that of its bucket''s upper bound. Null where nobody called.';
+
+
+--
+-- Name: bucket(bigint); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.bucket(elapsed_us bigint) RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select pg_catalog.ceil(
+    4 * pg_catalog.ln(case when bucket.elapsed_us < 1 then 1 else bucket.elapsed_us end / 1000::double precision) / pg_catalog.ln(2::double precision)
+  )::integer
+$$;
+
+
+ALTER FUNCTION metrics.bucket(elapsed_us bigint) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION bucket(elapsed_us bigint); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.bucket(elapsed_us bigint) IS 'The bucket of a duration in microseconds: ceil(4·log2(ms)). Bucket b holds (2^((b-1)/4), 2^(b/4)] ms, so that counts of different minutes, tenants and servers can be added.';
+
+
+--
+-- Name: bucket_ms(integer); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.bucket_ms(bucket integer) RETURNS double precision
+    LANGUAGE sql IMMUTABLE
+    AS $$ select pg_catalog.power(2::double precision, (bucket_ms.bucket - 0.5::double precision) / 4) $$;
+
+
+ALTER FUNCTION metrics.bucket_ms(bucket integer) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION bucket_ms(bucket integer); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.bucket_ms(bucket integer) IS 'What stands for the durations of a bucket, in milliseconds: its geometric middle, wrong by a factor of 2^(1/8) at most, which is 9.05 %.';
+
+
+--
+-- Name: clock_drift(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.clock_drift(now timestamp with time zone) RETURNS TABLE(value double precision, labels jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select max(abs(c.offset_us) + c.error_us) / 1000000.0, jsonb_build_object('devices', count(*))
+  from timing.device_clock as c
+  where c.tenant_id = core.bound_tenant() and c.state <> 'unknown' and c.sampled_at <= clock_drift.now
+$$;
+
+
+ALTER FUNCTION metrics.clock_drift(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION clock_drift(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.clock_drift(now timestamp with time zone) IS 'A collector: the worst clock of those that are known, in seconds. Null without any.';
+
+
+--
+-- Name: collect(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.collect(now timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_tenant_id uuid := coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000');
+  v_scope text := case when core.bound_tenant() is null then 'platform' else 'tenant' end;
+  v_collector record;
+  v_rows bigint;
+  v_samples bigint;
+begin
+  insert into metrics.sample (tenant_id, recorded_at, metric, value)
+  select v_tenant_id, collect.now, c.metric, c.total from metrics.counter as c where c.tenant_id = v_tenant_id;
+  get diagnostics v_samples = row_count;
+  for v_collector in
+    select c.metric, split_part(c.function, '.', 1) as schema, split_part(c.function, '.', 2) as name
+    from metrics.collector as c
+    where c.scope in (v_scope, 'both')
+    order by c.metric, c.function
+  loop
+    execute format(
+      'insert into metrics.sample (tenant_id, recorded_at, metric, value, labels) '
+      || 'select $1, $2, $3, f.value, coalesce(f.labels, ''{}'') from %I.%I($2) as f where f.value is not null',
+      v_collector.schema, v_collector.name
+    ) using v_tenant_id, collect.now, v_collector.metric;
+    get diagnostics v_rows = row_count;
+    v_samples := v_samples + v_rows;
+  end loop;
+  return v_samples;
+end $_$;
+
+
+ALTER FUNCTION metrics.collect(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION collect(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.collect(now timestamp with time zone) IS 'Samples everything that is registered for the bound tenant, or for the platform where none is bound: the counters, and every collector by one statement. All samples of a round have its instant. Answers how many.';
+
+
+--
+-- Name: connections_used(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.connections_used(now timestamp with time zone) RETURNS TABLE(value double precision, labels jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select count(*)::double precision / current_setting('max_connections')::integer, jsonb_build_object('connections', count(*))
+  from pg_stat_activity as a
+  where a.usesysid is not null and a.datid is not null -- the type of a backend is not for everybody to see
+    and connections_used.now is not null
+$$;
+
+
+ALTER FUNCTION metrics.connections_used(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION connections_used(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.connections_used(now timestamp with time zone) IS 'A collector: connections of clients, of all that the server takes.';
+
+
+--
+-- Name: count_calls(xid8, xid8, timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.count_calls(since xid8, until xid8, counts_from timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+declare
+  v_tenant_id uuid := coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000');
+  v_calls metrics.call[];
+  v_totals bigint[];
+  v_commands metrics.call[];
+  v_refusals metrics.call[];
+  v_repeats bigint;
+  v_failures bigint;
+begin
+  with grouped as materialized (
+    select
+      e.kind::text as kind,
+      metrics.endpoint(e.kind, e.reason_code, e.evidence) as endpoint,
+      date_bin('1 minute', e.recorded_at, '2000-01-01 00:00:00+00') as minute,
+      metrics.bucket(e.elapsed_us) as bucket,
+      count(*) as number
+    from attendance.event as e
+    where e.tenant_id = v_tenant_id
+      and e.xid >= count_calls.since
+      and e.xid < count_calls.until
+      and e.recorded_at >= count_calls.counts_from
+    group by 1, 2, 3, 4
+  )
+  select
+    array_agg((g.minute, g.endpoint, 'accepted', '', g.bucket, g.number)::metrics.call) filter (where g.endpoint is not null and g.bucket is not null),
+    array[
+      coalesce(sum(g.number) filter (where g.kind in ('in', 'out', 'mark', 'import')), 0),
+      coalesce(sum(g.number) filter (where g.kind in ('verify', 'clear')), 0),
+      coalesce(sum(g.number) filter (where g.kind in ('flag', 'uphold')), 0),
+      coalesce(sum(g.number) filter (where g.kind = 'late_evidence'), 0)
+    ]
+  into v_calls, v_totals
+  from grouped as g;
+  with grouped as materialized (
+    select
+      i.command,
+      date_bin('1 minute', i.recorded_at, '2000-01-01 00:00:00+00') as minute,
+      (i.outcome).status as status,
+      coalesce((i.outcome).code, '') as code,
+      metrics.bucket(i.elapsed_us) as bucket,
+      count(*) as number
+    from core.idempotency as i
+    where i.tenant_id = v_tenant_id
+      and i.xid >= count_calls.since
+      and i.xid < count_calls.until
+      and i.recorded_at >= count_calls.counts_from
+      and (i.outcome).status is not null
+      and i.elapsed_us is not null
+    group by 1, 2, 3, 4, 5
+  )
+  select
+    array_agg((
+      g.minute, case g.command when 'repeat_in' then 'check_in' when 'repeat_out' then 'check_out' else g.command end, g.status, g.code, g.bucket, g.number
+    )::metrics.call),
+    sum(g.number) filter (where g.command in ('repeat_in', 'repeat_out'))
+  into v_commands, v_repeats
+  from grouped as g;
+  with grouped as materialized (
+    select
+      r.command,
+      date_bin('1 minute', r.recorded_at, '2000-01-01 00:00:00+00') as minute,
+      r.code,
+      metrics.bucket(r.elapsed_us) as bucket,
+      count(*) as number
+    from ledger.refusal as r
+    where r.tenant_id = v_tenant_id
+      and r.xid >= count_calls.since
+      and r.xid < count_calls.until
+      and r.recorded_at >= count_calls.counts_from
+      and r.elapsed_us is not null
+      and r.command not like 'put\_%' -- entries of a call that core.idempotency has
+    group by 1, 2, 3, 4
+  )
+  select
+    array_agg((g.minute, g.command, 'refused', g.code, g.bucket, g.number)::metrics.call),
+    sum(g.number) filter (where g.command in ('check_in', 'check_out', 'check_in_batch', 'register_submit', 'attendance_import'))
+  into v_refusals, v_failures
+  from grouped as g;
+  v_calls := coalesce(v_calls, '{}') || coalesce(v_commands, '{}') || coalesce(v_refusals, '{}');
+  perform metrics.add_calls(v_calls);
+  perform
+    metrics.add_to_counter('attendance_success', v_totals[1]),
+    metrics.add_to_counter('attendance_failure', v_failures),
+    metrics.add_to_counter('verification_match', v_totals[2]),
+    metrics.add_to_counter('verification_mismatch', v_totals[3]),
+    metrics.add_to_counter('late_evidence', v_totals[4]),
+    metrics.add_to_counter('checkin_replay', v_repeats);
+  return (select coalesce(sum(c.count), 0) from unnest(v_calls) as c);
+end $$;
+
+
+ALTER FUNCTION metrics.count_calls(since xid8, until xid8, counts_from timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION count_calls(since xid8, until xid8, counts_from timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.count_calls(since xid8, until xid8, counts_from timestamp with time zone) IS 'Counts the calls of the bound tenant (or of the platform) by transactions from since until before until into minutes, hours and counters; answers how many. Part of metrics.roll_up, which sees to it that each is counted once.';
+
+
+--
+-- Name: dead_tuples(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.dead_tuples(now timestamp with time zone) RETURNS TABLE(value double precision, labels jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select t.n_dead_tup::double precision / (t.n_live_tup + t.n_dead_tup), jsonb_build_object('relation', t.schemaname || '.' || t.relname)
+  from pg_stat_user_tables as t
+  where t.n_live_tup + t.n_dead_tup >= 1000 and dead_tuples.now is not null
+  order by 1 desc
+  limit 1
+$$;
+
+
+ALTER FUNCTION metrics.dead_tuples(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION dead_tuples(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.dead_tuples(now timestamp with time zone) IS 'A collector: dead rows of the worst table of 1000 rows or more.';
+
+
+--
+-- Name: drop_partitions(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.drop_partitions(now timestamp with time zone) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_until timestamptz := (
+    select least(drop_partitions.now, core.clock()) - r.keep from metrics.retention as r where r.relation = 'metrics.sample'
+  );
+  v_month text;
+  v_dropped integer := 0;
+begin
+  for v_month in
+    select c.relname
+    from pg_inherits as i
+    inner join pg_class as c on c.oid = i.inhrelid
+    where i.inhparent = 'metrics.sample'::regclass
+      and c.relname ~ '^sample_[0-9]{4}_[0-9]{2}$'
+      and (to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month') at time zone 'UTC' <= v_until
+    order by c.relname
+  loop
+    execute format('drop table metrics.%I', v_month);
+    v_dropped := v_dropped + 1;
+  end loop;
+  return v_dropped;
+end $_$;
+
+
+ALTER FUNCTION metrics.drop_partitions(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION drop_partitions(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.drop_partitions(now timestamp with time zone) IS 'Drops the months of samples that are wholly older than they are kept, whosever rows they hold: cheaper than metrics.expire, and good for tenants that no job visits. The caller announces it (guard.begin_change). Answers how many.';
+
+
+--
+-- Name: endpoint(text, text, jsonb); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.endpoint(kind text, reason_code text, evidence jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case
+    when endpoint.kind = 'in' then 'check_in'
+    when endpoint.kind = 'out' then 'check_out'
+    when endpoint.kind = 'import' then 'attendance_import'
+    when endpoint.kind = 'mark' then case when endpoint.evidence ? 'replaces_id' then 'attendance_replace' end
+    when endpoint.kind in ('verify', 'clear', 'uphold', 'void', 'flag') then case when endpoint.reason_code is null then 'attendance_transition' end
+  end
+$$;
+
+
+ALTER FUNCTION metrics.endpoint(kind text, reason_code text, evidence jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION endpoint(kind text, reason_code text, evidence jsonb); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.endpoint(kind text, reason_code text, evidence jsonb) IS 'Which call an event is; null: a part of one that has a row of its own in core.idempotency (marks of a register, corrections, absences, what a rule holds), or of a punch (late evidence).';
+
+
+--
+-- Name: error_class; Type: TABLE; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TABLE metrics.error_class (
+    prefix text NOT NULL,
+    class text NOT NULL,
+    burns boolean NOT NULL,
+    meaning text NOT NULL,
+    CONSTRAINT class_is_known CHECK ((class = ANY (ARRAY['success'::text, 'client'::text, 'server'::text, 'timeout'::text, 'dependency'::text, 'throttled'::text, 'integrity'::text]))),
+    CONSTRAINT prefix_begins_a_sqlstate CHECK ((prefix ~ '^[A-Z0-9]{0,5}$'::text))
+);
+
+
+ALTER TABLE metrics.error_class OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE error_class; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE metrics.error_class IS 'How a code counts: the longest prefix of the code is its row. What burns counts against the objectives; a caller''s error and a refusal by policy do not, and a duplicate that was correctly refused is a success.';
+
+
+--
+-- Name: error_class_of(text); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.error_class_of(code text) RETURNS metrics.error_class
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select k
+  from metrics.error_class as k
+  where starts_with(error_class_of.code, k.prefix)
+  order by length(k.prefix) desc
+  limit 1
+$$;
+
+
+ALTER FUNCTION metrics.error_class_of(code text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION error_class_of(code text); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.error_class_of(code text) IS 'The class of a code; of no code (the empty text) do not ask.';
+
+
+--
+-- Name: error_rate(timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.error_rate(since timestamp with time zone, until timestamp with time zone) RETURNS TABLE(endpoint text, hour timestamp with time zone, class text, calls bigint, errors bigint, rate double precision, at_least double precision, is_alarming boolean)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select
+    e.endpoint, e.hour, e.class, e.calls, e.errors, e.errors::double precision / e.calls, w.at_least,
+    e.burns and e.calls >= 20 and w.at_least > 1 - o.target
+  from (
+    select c.endpoint, c.hour, k.class, bool_or(k.burns) as burns, c.calls, sum(c.count)::bigint as errors
+    from (
+      select h.endpoint, h.hour, h.code, sum(h.count) as count, sum(sum(h.count)) over (partition by h.endpoint, h.hour)::bigint as calls
+      from metrics.request_hour as h
+      where h.hour >= error_rate.since and h.hour < error_rate.until
+      group by h.endpoint, h.hour, h.code
+    ) as c
+    cross join lateral metrics.error_class_of(c.code) as k
+    where c.code <> '' and k.class <> 'success'
+    group by c.endpoint, c.hour, k.class, c.calls
+  ) as e
+  cross join lateral metrics.objective_of(e.endpoint) as o
+  cross join lateral metrics.wilson_lower(e.errors, e.calls) as w (at_least)
+$$;
+
+
+ALTER FUNCTION metrics.error_rate(since timestamp with time zone, until timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION error_rate(since timestamp with time zone, until timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.error_rate(since timestamp with time zone, until timestamp with time zone) IS 'Errors by endpoint, hour and class (client, server, timeout, dependency, throttled, integrity), of all calls; at_least is Wilson''s lower bound (95 %). Alarming: a class that burns, of 20 calls or more, whose rate is certainly more than the objective leaves. A duplicate that was correctly refused is no error.';
+
+
+--
+-- Name: expire(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.expire(now timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000');
+  v_keep jsonb := (select jsonb_object_agg(r.relation, least(expire.now, core.clock()) - r.keep) from metrics.retention as r);
+  v_rows bigint;
+  v_gone bigint := 0;
+begin
+  delete from metrics.request_minute as m where m.tenant_id = v_tenant_id and m.minute < (v_keep ->> 'metrics.request_minute')::timestamptz;
+  get diagnostics v_rows = row_count;
+  v_gone := v_gone + v_rows;
+  delete from metrics.request_hour as h where h.tenant_id = v_tenant_id and h.hour < (v_keep ->> 'metrics.request_hour')::timestamptz;
+  get diagnostics v_rows = row_count;
+  v_gone := v_gone + v_rows;
+  delete from metrics.sample as s where s.tenant_id = v_tenant_id and s.recorded_at < (v_keep ->> 'metrics.sample')::timestamptz;
+  get diagnostics v_rows = row_count;
+  return v_gone + v_rows;
+end $$;
+
+
+ALTER FUNCTION metrics.expire(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION expire(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.expire(now timestamp with time zone) IS 'Deletes what is older than metrics.retention says, of the bound tenant or of the platform. Answers how many rows were deleted. Never more than is old by the database''s own clock.';
+
+
+--
+-- Name: function_latency(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.function_latency(now timestamp with time zone) RETURNS TABLE(value double precision, labels jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select f.total_time / f.calls, jsonb_build_object('function', f.funcname, 'calls', f.calls)
+  from pg_stat_user_functions as f
+  where f.schemaname = 'api' and f.calls > 0 and function_latency.now is not null
+$$;
+
+
+ALTER FUNCTION metrics.function_latency(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION function_latency(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.function_latency(now timestamp with time zone) IS 'A collector: what each procedure of api took on average since the server''s statistics were reset, questions included, which leave no row; nothing unless track_functions is on.';
+
+
+--
+-- Name: guard_sample(); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.guard_sample() RETURNS trigger
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if tg_op = 'DELETE' then
+    if old.tenant_id = core.erased_tenant()
+      or old.recorded_at < core.clock() - (select r.keep from metrics.retention as r where r.relation = 'metrics.sample')
+    then
+      return old;
+    end if;
+  end if;
+  perform core.fail('SA020', lower(tg_op) || ' of metrics.sample', 'a sample that is older than it is kept');
+  return null;
+end $$;
+
+
+ALTER FUNCTION metrics.guard_sample() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION guard_sample(); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.guard_sample() IS 'A sample never changes, and goes when it is old, or with its tenant. Error SA020.';
+
+
+--
+-- Name: service_health; Type: TABLE; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TABLE metrics.service_health (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    service text NOT NULL,
+    state text DEFAULT 'unknown'::text NOT NULL,
+    state_via text DEFAULT 'register'::text NOT NULL,
+    state_reason text,
+    bad_reports integer DEFAULT 0 NOT NULL,
+    good_reports integer DEFAULT 0 NOT NULL,
+    recovers_from text,
+    changed_at timestamp with time zone[] DEFAULT '{}'::timestamp with time zone[] NOT NULL,
+    held_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    reported_at timestamp with time zone,
+    evidence jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT a_report_is_good_or_bad CHECK (((bad_reports = 0) OR (good_reports = 0))),
+    CONSTRAINT evidence_is_an_object CHECK ((jsonb_typeof(evidence) = 'object'::text)),
+    CONSTRAINT it_recovers_from_what_is_not_good CHECK ((recovers_from = ANY (ARRAY['unknown'::text, 'degraded'::text, 'unhealthy'::text]))),
+    CONSTRAINT reason_says_something CHECK (((state_reason IS NULL) OR core.is_reason(state_reason))),
+    CONSTRAINT reports_count_from_zero CHECK (((bad_reports >= 0) AND (good_reports >= 0))),
+    CONSTRAINT who_recovers_recovers_from_something CHECK (((state = 'recovering'::text) = (recovers_from IS NOT NULL)))
+);
+
+ALTER TABLE ONLY metrics.service_health FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE metrics.service_health OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE service_health; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE metrics.service_health IS 'The health of each service, for a tenant or (the nil UUID) the platform: machine service_health. Three bad reports in a row are one level down, five good ones one level up.';
+
+
+--
+-- Name: COLUMN service_health.bad_reports; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN metrics.service_health.bad_reports IS 'In a row, since the last change of level.';
+
+
+--
+-- Name: COLUMN service_health.recovers_from; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN metrics.service_health.recovers_from IS 'While it recovers: the level that it falls back to.';
+
+
+--
+-- Name: COLUMN service_health.changed_at; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN metrics.service_health.changed_at IS 'The changes of level of the last ten minutes.';
+
+
+--
+-- Name: COLUMN service_health.held_until; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN metrics.service_health.held_until IS 'Flapping: until then its level stays, whatever is reported.';
+
+
+--
+-- Name: lock_health(text); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.lock_health(service text) RETURNS metrics.service_health
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000');
+  v_health metrics.service_health;
+begin
+  if not exists (select from metrics.service as s where s.service = lock_health.service) then
+    perform core.fail('SA011', coalesce(lock_health.service, 'null'), 'a service of metrics.service');
+  end if;
+  insert into metrics.service_health (tenant_id, service)
+  select v_tenant_id, lock_health.service
+  where not exists (select from metrics.service_health as h where h.tenant_id = v_tenant_id and h.service = lock_health.service)
+  on conflict on constraint a_service_has_one_health do nothing;
+  select h.* into v_health
+  from metrics.service_health as h
+  where h.tenant_id = v_tenant_id and h.service = lock_health.service
+  for no key update;
+  return v_health;
+end $$;
+
+
+ALTER FUNCTION metrics.lock_health(service text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION lock_health(service text); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.lock_health(service text) IS 'The health of a service, locked; made if there is none. Error SA011.';
+
+
+--
+-- Name: objective; Type: TABLE; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TABLE metrics.objective (
+    objective text NOT NULL,
+    endpoint text NOT NULL,
+    target double precision NOT NULL,
+    satisfied_ms double precision NOT NULL,
+    meaning text NOT NULL,
+    CONSTRAINT patience_is_1_ms_to_a_minute CHECK (((satisfied_ms >= (1)::double precision) AND (satisfied_ms <= (60000)::double precision))),
+    CONSTRAINT target_leaves_a_budget CHECK (((target >= (0.5)::double precision) AND (target < (1)::double precision)))
+);
+
+
+ALTER TABLE metrics.objective OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE objective; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE metrics.objective IS 'Service level objectives: which part of the calls of an endpoint (* is all) must not fail, and within how many milliseconds a caller is satisfied.';
+
+
+--
+-- Name: objective_of(text); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.objective_of(endpoint text) RETURNS metrics.objective
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select o
+  from metrics.objective as o
+  where o.endpoint in (objective_of.endpoint, '*')
+  order by o.endpoint = '*'
+  limit 1
+$$;
+
+
+ALTER FUNCTION metrics.objective_of(endpoint text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION objective_of(endpoint text); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.objective_of(endpoint text) IS 'The objective of an endpoint: its own, or the one of everything.';
+
+
+--
+-- Name: oldest_transaction(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.oldest_transaction(now timestamp with time zone) RETURNS TABLE(value double precision, labels jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select
+    greatest(
+      -- Of other people's sessions only a member of pg_read_all_stats sees when they began: that the horizon stands still, everybody sees.
+      (select max(extract(epoch from oldest_transaction.now - a.xact_start)) from pg_stat_activity as a where a.xact_start <= oldest_transaction.now),
+      case
+        when l.labels ->> 'horizon' = h.horizon and l.labels ->> 'horizon' <> h.next
+        then l.value + extract(epoch from oldest_transaction.now - l.recorded_at)
+      end,
+      0
+    ),
+    jsonb_build_object('horizon', h.horizon)
+  from (
+    select pg_snapshot_xmin(pg_current_snapshot())::text as horizon, pg_snapshot_xmax(pg_current_snapshot())::text as next
+  ) as h
+  left join lateral (
+    select s.labels, s.value, s.recorded_at
+    from metrics.sample as s
+    where s.tenant_id = '00000000-0000-0000-0000-000000000000' and s.metric = 'oldest_transaction' and s.recorded_at < oldest_transaction.now
+    order by s.recorded_at desc
+    limit 1
+  ) as l on true
+$$;
+
+
+ALTER FUNCTION metrics.oldest_transaction(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION oldest_transaction(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.oldest_transaction(now timestamp with time zone) IS 'A collector: how long the oldest transaction has been seen to run, in seconds: by its beginning where that may be read, and otherwise since the horizon of transactions was first seen where it stands now.';
+
+
+--
+-- Name: open_corrections(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.open_corrections(now timestamp with time zone) RETURNS TABLE(value double precision, labels jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select count(*), jsonb_build_object('overdue', count(*) filter (where c.expires_at <= open_corrections.now))
+  from attendance.correction_request as c
+  where c.tenant_id = core.bound_tenant() and c.state = 'submitted'
+$$;
+
+
+ALTER FUNCTION metrics.open_corrections(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION open_corrections(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.open_corrections(now timestamp with time zone) IS 'A collector: correction requests that wait for a decision.';
+
+
+--
+-- Name: open_escalations(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.open_escalations(now timestamp with time zone) RETURNS TABLE(value double precision, labels jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select count(*), '{}'::jsonb
+  from access.escalation_event as e
+  where e.tenant_id = coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000') and e.state = 'open'
+    and e.observed_at <= open_escalations.now
+$$;
+
+
+ALTER FUNCTION metrics.open_escalations(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION open_escalations(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.open_escalations(now timestamp with time zone) IS 'A collector: escalation events that nobody has decided.';
+
+
+--
+-- Name: open_flags(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.open_flags(now timestamp with time zone) RETURNS TABLE(value double precision, labels jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select count(f.id), jsonb_build_object('severity', s.severity)
+  from (select distinct r.severity from integrity.rule as r) as s
+  left join integrity.flag as f on f.tenant_id = core.bound_tenant() and f.severity = s.severity and f.state = 'open'
+  where open_flags.now is not null
+  group by s.severity
+$$;
+
+
+ALTER FUNCTION metrics.open_flags(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION open_flags(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.open_flags(now timestamp with time zone) IS 'A collector: open flags by severity.';
+
+
+--
+-- Name: overdue_revalidations(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.overdue_revalidations(now timestamp with time zone) RETURNS TABLE(value double precision, labels jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select count(*), '{}'::jsonb
+  from access.revalidation as r
+  where r.tenant_id = core.bound_tenant() and r.state in ('queued', 'due', 'overdue') and r.overdue_at <= overdue_revalidations.now
+$$;
+
+
+ALTER FUNCTION metrics.overdue_revalidations(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION overdue_revalidations(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.overdue_revalidations(now timestamp with time zone) IS 'A collector: revalidations whose time is over, whether or not a job has said so yet.';
+
+
+--
+-- Name: percentile(integer[], bigint[], double precision); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.percentile(buckets integer[], counts bigint[], fraction double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE
+    AS $$ select (metrics.percentiles(percentile.buckets, percentile.counts, array[percentile.fraction]))[1] $$;
+
+
+ALTER FUNCTION metrics.percentile(buckets integer[], counts bigint[], fraction double precision) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION percentile(buckets integer[], counts bigint[], fraction double precision); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.percentile(buckets integer[], counts bigint[], fraction double precision) IS 'One of metrics.percentiles.';
+
+
+--
+-- Name: percentiles(integer[], bigint[], double precision[]); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.percentiles(buckets integer[], counts bigint[], fractions double precision[]) RETURNS double precision[]
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with counted as (
+    select b.bucket, sum(b.count) as number from unnest(percentiles.buckets, percentiles.counts) as b (bucket, count) group by b.bucket
+  ), cumulated as (
+    select c.bucket, sum(c.number) over (order by c.bucket) as upto, sum(c.number) over () as total from counted as c
+  )
+  select array(
+    select (
+      select metrics.bucket_ms(c.bucket)
+      from cumulated as c
+      where c.upto >= ceil(f.fraction * c.total::double precision)
+      order by c.bucket
+      limit 1
+    )
+    from unnest(percentiles.fractions) with ordinality as f (fraction, position)
+    order by f.position
+  )
+$$;
+
+
+ALTER FUNCTION metrics.percentiles(buckets integer[], counts bigint[], fractions double precision[]) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION percentiles(buckets integer[], counts bigint[], fractions double precision[]); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.percentiles(buckets integer[], counts bigint[], fractions double precision[]) IS 'Percentiles (nearest rank) of counted buckets, in milliseconds: buckets and counts side by side, in any order, a bucket as often as it comes. Relative error at most 9.05 %. Counts are added, percentiles never averaged. Null where nothing was counted.';
+
+
+--
+-- Name: raise_alarms(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.raise_alarms(now timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000');
+  v_hour timestamptz := date_bin('1 hour', raise_alarms.now, '2000-01-01 00:00:00+00');
+  v_raised bigint;
+begin
+  perform from metrics.watermark as w where w.tenant_id = v_tenant_id for update skip locked;
+  if not found then
+    return 0; -- nothing is counted yet, or another one is at work
+  end if;
+  insert into metrics.alarm (tenant_id, severity, source, dedup_key, title, evidence, recorded_at)
+  select v_tenant_id, f.severity, f.source, f.dedup_key, f.title, f.evidence, raise_alarms.now
+  from (
+    select
+      b.severity, 'slo_burn', 'slo_burn:' || b.objective, format('objective %s burns at %s times its budget', b.objective, b.factor),
+      jsonb_build_object(
+        'objective', b.objective, 'factor', b.factor, 'calls', b.calls, 'errors', b.errors, 'long_burn', b.long_burn, 'short_burn', b.short_burn
+      )
+    from (
+      select s.*, row_number() over (partition by s.objective order by s.severity) as place
+      from metrics.slo_burn(raise_alarms.now) as s
+      where s.is_burning
+    ) as b
+    where b.place = 1
+    union all
+    select
+      3, 'error_rate', format('error_rate:%s:%s', e.endpoint, e.class), format('%s: errors of class %s', e.endpoint, e.class),
+      jsonb_build_object('endpoint', e.endpoint, 'class', e.class, 'calls', e.calls, 'errors', e.errors, 'rate', e.rate, 'at_least', e.at_least)
+    from metrics.error_rate(v_hour, v_hour + interval '1 hour') as e
+    where e.is_alarming
+  ) as f (severity, source, dedup_key, title, evidence)
+  -- Once an hour, or when it has become more severe.
+  where not exists (
+    select from metrics.alarm as a
+    where a.tenant_id = v_tenant_id and a.dedup_key = f.dedup_key and a.recorded_at > raise_alarms.now - interval '1 hour' and a.severity <= f.severity
+  );
+  get diagnostics v_raised = row_count;
+  return v_raised;
+end $$;
+
+
+ALTER FUNCTION metrics.raise_alarms(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION raise_alarms(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.raise_alarms(now timestamp with time zone) IS 'Appends alarms of the bound tenant (or of the platform) for budgets that burn, by their most severe rule, and for error rates of this hour; each once an hour at most. Answers how many.';
+
+
+--
+-- Name: record(text, double precision, jsonb); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.record(metric text, value double precision, labels jsonb DEFAULT NULL::jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if not exists (select from metrics.platform_metric as m where m.metric = record.metric) then
+    perform core.fail('SA011', coalesce(record.metric, 'null'), 'a metric of metrics.platform_metric');
+  end if;
+  if (record.value > '-infinity' and record.value < 'infinity') is not true or jsonb_typeof(coalesce(record.labels, '{}')) <> 'object' then
+    perform core.fail('SA010', format('%s %s', record.value, left(record.labels::text, 100)), 'a finite value, and labels that are an object');
+  end if;
+  insert into metrics.sample (tenant_id, metric, value, labels)
+  values (coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'), record.metric, record.value, coalesce(record.labels, '{}'));
+end $$;
+
+
+ALTER FUNCTION metrics.record(metric text, value double precision, labels jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION record(metric text, value double precision, labels jsonb); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.record(metric text, value double precision, labels jsonb) IS 'Appends a sample of the bound tenant, or of the platform where none is bound. Errors SA010, SA011.';
+
+
+--
+-- Name: report_health(text, boolean, jsonb, timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.report_health(service text, good boolean, evidence jsonb, now timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_health metrics.service_health;
+  v_to text;
+  v_via text;
+  v_is_level boolean;
+begin
+  if report_health.good is null or report_health.now is null or jsonb_typeof(coalesce(report_health.evidence, '{}')) <> 'object' then
+    perform core.fail('SA010', format('good %s, now %s', report_health.good, report_health.now), 'good or bad, when, and evidence that is an object');
+  end if;
+  v_health := metrics.lock_health(report_health.service);
+  v_health.reported_at := greatest(v_health.reported_at, report_health.now);
+  v_health.evidence := coalesce(report_health.evidence, '{}');
+  v_health.good_reports := case when report_health.good then v_health.good_reports + 1 else 0 end;
+  v_health.bad_reports := case when report_health.good then 0 else v_health.bad_reports + 1 end;
+  v_health.changed_at := array(select c.at from unnest(v_health.changed_at) as c (at) where c.at > report_health.now - interval '10 minutes' order by c.at);
+  if v_health.state <> 'maintenance' and v_health.held_until <= report_health.now then
+    if v_health.bad_reports >= 3 then
+      v_to := case v_health.state
+        when 'recovering' then case v_health.recovers_from when 'unhealthy' then 'unhealthy' else 'degraded' end
+        when 'degraded' then 'unhealthy'
+        when 'unhealthy' then null
+        else 'degraded'
+      end;
+      v_via := 'fail';
+    elsif v_health.state = 'recovering' and v_health.good_reports >= 5 then
+      v_to := case v_health.recovers_from when 'unhealthy' then 'degraded' else 'healthy' end;
+      v_via := 'recover';
+    elsif v_health.state in ('unknown', 'degraded', 'unhealthy') and v_health.good_reports >= 1 then
+      v_to := 'recovering';
+      v_via := 'improve';
+    end if;
+  end if;
+  v_is_level := v_to <> 'recovering';
+  if v_is_level and cardinality(v_health.changed_at) >= 4 then
+    -- The fifth change within ten minutes is not made.
+    v_health.held_until := report_health.now + interval '10 minutes';
+    insert into metrics.alarm (tenant_id, severity, source, dedup_key, title, evidence, recorded_at)
+    values (
+      v_health.tenant_id, 3, 'service_health', 'flapping:' || v_health.service, format('service %s is flapping', v_health.service),
+      jsonb_build_object('service', v_health.service, 'state', v_health.state, 'changes', v_health.changed_at, 'report', v_health.evidence),
+      report_health.now
+    );
+    v_to := null;
+  elsif v_to = 'unhealthy' then
+    insert into metrics.alarm (tenant_id, severity, source, dedup_key, title, evidence, recorded_at)
+    values (
+      v_health.tenant_id, 2, 'service_health', 'unhealthy:' || v_health.service, format('service %s is unhealthy', v_health.service),
+      jsonb_build_object('service', v_health.service, 'report', v_health.evidence), report_health.now
+    );
+  end if;
+  update metrics.service_health as h
+  set state = coalesce(v_to, h.state),
+    state_via = case when v_to is null then h.state_via else v_via end,
+    state_reason = case when v_to is null then h.state_reason else left(format('reported: %s', v_health.evidence), 500) end,
+    recovers_from = case when v_to = 'recovering' then h.state when v_to is null then h.recovers_from end,
+    bad_reports = case when v_is_level and v_to is not null then 0 else v_health.bad_reports end,
+    good_reports = case when v_is_level and v_to is not null then 0 else v_health.good_reports end,
+    changed_at = v_health.changed_at || case when v_is_level and v_to is not null then array[report_health.now] else '{}' end,
+    held_until = v_health.held_until,
+    reported_at = v_health.reported_at,
+    evidence = v_health.evidence
+  where h.tenant_id = v_health.tenant_id and h.id = v_health.id;
+  return coalesce(v_to, v_health.state);
+end $$;
+
+
+ALTER FUNCTION metrics.report_health(service text, good boolean, evidence jsonb, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION report_health(service text, good boolean, evidence jsonb, now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.report_health(service text, good boolean, evidence jsonb, now timestamp with time zone) IS 'What somebody saw of a service, of the bound tenant or of the platform; answers its state. Three bad reports in a row: one level down (healthy, degraded, unhealthy). A good one: recovering, and the fifth in a row is one level up. The fifth change of level within ten minutes is flapping: the level is held for ten minutes, and an alarm says so, as it does of what becomes unhealthy. In maintenance reports are kept and change nothing. Errors SA010, SA011.';
+
+
+--
+-- Name: request_errors(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.request_errors(now timestamp with time zone) RETURNS TABLE(value double precision, labels jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(sum(c.count) filter (where c.class = k.class) / nullif(sum(c.count), 0), 0), jsonb_build_object('class', k.class)
+  from unnest(array['client', 'server', 'timeout', 'dependency', 'throttled', 'integrity']) as k (class)
+  left join (
+    select s.count, case when s.code <> '' then (metrics.error_class_of(s.code)).class end as class
+    from (
+      select m.code, sum(m.count) as count
+      from metrics.request_minute as m
+      where m.minute > request_errors.now - interval '1 hour' and m.minute <= request_errors.now
+      group by m.code
+    ) as s
+  ) as c on true
+  group by k.class
+$$;
+
+
+ALTER FUNCTION metrics.request_errors(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION request_errors(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.request_errors(now timestamp with time zone) IS 'A collector: the rate of errors of each class among the calls of the last hour.';
+
+
+--
+-- Name: request_latency(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.request_latency(now timestamp with time zone) RETURNS TABLE(value double precision, labels jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select p.ms, jsonb_build_object('fraction', p.fraction, 'calls', g.calls)
+  from (
+    select array_agg(m.bucket) as buckets, array_agg(m.count) as counts, sum(m.count) as calls
+    from metrics.request_minute as m
+    where m.minute > request_latency.now - interval '5 minutes' and m.minute <= request_latency.now and m.outcome <> 'failed'
+  ) as g
+  cross join lateral unnest(
+    metrics.percentiles(g.buckets, g.counts, '{0.5,0.9,0.95,0.99,0.999}'), '{0.5,0.9,0.95,0.99,0.999}'::double precision[]
+  ) as p (ms, fraction)
+$$;
+
+
+ALTER FUNCTION metrics.request_latency(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION request_latency(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.request_latency(now timestamp with time zone) IS 'A collector: percentiles of the calls of the last five minutes that were answered. Null without any.';
+
+
+--
+-- Name: request_performance(timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.request_performance(since timestamp with time zone, until timestamp with time zone) RETURNS TABLE(endpoint text, outcome text, hour timestamp with time zone, calls bigint, p50_ms double precision, p90_ms double precision, p95_ms double precision, p99_ms double precision, p999_ms double precision, apdex double precision)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select
+    g.endpoint, g.outcome, g.hour, g.calls, p.ms[1], p.ms[2], p.ms[3], p.ms[4], p.ms[5],
+    metrics.apdex(
+      case when g.outcome <> 'failed' then g.buckets else '{}' end, case when g.outcome <> 'failed' then g.counts else '{}' end,
+      case when g.outcome = 'failed' then g.calls else 0 end, o.satisfied_ms
+    )
+  from (
+    select h.endpoint, h.outcome, h.hour, sum(h.count)::bigint as calls, array_agg(h.bucket) as buckets, array_agg(h.count) as counts
+    from metrics.request_hour as h
+    where h.hour >= request_performance.since and h.hour < request_performance.until
+    group by h.endpoint, h.outcome, h.hour
+  ) as g
+  cross join lateral metrics.percentiles(g.buckets, g.counts, '{0.5,0.9,0.95,0.99,0.999}') as p (ms)
+  cross join lateral metrics.objective_of(g.endpoint) as o
+$$;
+
+
+ALTER FUNCTION metrics.request_performance(since timestamp with time zone, until timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION request_performance(since timestamp with time zone, until timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.request_performance(since timestamp with time zone, until timestamp with time zone) IS 'Percentiles and Apdex of the calls by endpoint, outcome and hour, of hours that begin in [since, until), of the tenant whose rows the caller reads.';
+
+
+--
+-- Name: roll_up(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.roll_up(now timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000');
+  v_watermark metrics.watermark;
+  v_until xid8;
+  v_calls bigint;
+begin
+  if core.bound_tenant() is not null and core.bound_tenant('capture_read') is null then
+    return 0; -- what is not seen is not counted, and must not be passed by
+  end if;
+  insert into metrics.watermark (tenant_id)
+  select v_tenant_id
+  where not exists (select from metrics.watermark as w where w.tenant_id = v_tenant_id)
+  on conflict on constraint watermark_pkey do nothing;
+  select w.* into v_watermark from metrics.watermark as w where w.tenant_id = v_tenant_id for update skip locked;
+  if not found then
+    return 0; -- another one is at work
+  end if;
+  -- Every transaction below has ended, and the statements to come see what it wrote.
+  v_until := pg_snapshot_xmin(pg_current_snapshot());
+  if v_until < v_watermark.since then
+    v_watermark.since := '0';
+    v_watermark.counts_from := v_watermark.rolled_at;
+  end if;
+  v_calls := metrics.count_calls(v_watermark.since, v_until, v_watermark.counts_from);
+  update metrics.watermark as w
+  set since = v_until, rolled_at = roll_up.now, counts_from = v_watermark.counts_from
+  where w.tenant_id = v_tenant_id;
+  return v_calls;
+end $$;
+
+
+ALTER FUNCTION metrics.roll_up(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION roll_up(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.roll_up(now timestamp with time zone) IS 'Counts the calls of the bound tenant (or of the platform) that were committed since the last time, into rows of minutes and hours and into counters; answers how many. Looks at the transactions that had all ended when it began, from where the last one stopped: one that commits late is counted by the next, and none twice. What it reads is what is new. The second of two at once finds the row of the first locked and does nothing.';
+
+
+--
+-- Name: seal_age(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.seal_age(now timestamp with time zone) RETURNS TABLE(value double precision, labels jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ select extract(epoch from seal_age.now - (ledger.last_block()).sealed_at), '{}'::jsonb $$;
+
+
+ALTER FUNCTION metrics.seal_age(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION seal_age(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.seal_age(now timestamp with time zone) IS 'A collector: seconds since the last seal. Null before the first.';
+
+
+--
+-- Name: set_maintenance(text, boolean, text, timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.set_maintenance(service text, begins boolean, reason text, now timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_health metrics.service_health := metrics.lock_health(set_maintenance.service);
+begin
+  if core.is_reason(set_maintenance.reason) is not true then
+    perform core.fail('SA013', coalesce(left(set_maintenance.reason, 64), 'null'), 'a reason of at least 10 characters');
+  end if;
+  if (v_health.state = 'maintenance') is distinct from set_maintenance.begins then
+    update metrics.service_health as h
+    set state = case when set_maintenance.begins then 'maintenance' else 'unknown' end,
+      state_via = case when set_maintenance.begins then 'maintain' else 'resume' end,
+      state_reason = set_maintenance.reason,
+      recovers_from = null, bad_reports = 0, good_reports = 0, changed_at = '{}', held_until = '-infinity', reported_at = set_maintenance.now
+    where h.tenant_id = v_health.tenant_id and h.id = v_health.id
+    returning h.* into v_health;
+  end if;
+  return v_health.state;
+end $$;
+
+
+ALTER FUNCTION metrics.set_maintenance(service text, begins boolean, reason text, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION set_maintenance(service text, begins boolean, reason text, now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.set_maintenance(service text, begins boolean, reason text, now timestamp with time zone) IS 'Begins or ends maintenance of a service, of the bound tenant or of the platform: while it lasts no report is an alarm, and after it the service is unknown until reports come. Nothing where it is so already. Errors SA011, SA013.';
+
+
+--
+-- Name: slo_burn(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.slo_burn(now timestamp with time zone) RETURNS TABLE(objective text, factor double precision, long_window interval, short_window interval, severity integer, calls bigint, errors bigint, long_burn double precision, short_burn double precision, is_burning boolean)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with span as (
+    select distinct s.span from metrics.burn_rule as r cross join lateral (values (r.long_window), (r.short_window)) as s (span)
+  ), counted as materialized (
+    -- Up to six hours by the minute; three days by the hour, of which the first is counted whole.
+    select s.span, m.endpoint, m.code, sum(m.count) as count
+    from span as s
+    inner join metrics.request_minute as m on m.minute > slo_burn.now - s.span and m.minute <= slo_burn.now
+    where s.span <= interval '6 hours'
+    group by s.span, m.endpoint, m.code
+    union all
+    select s.span, h.endpoint, h.code, sum(h.count)
+    from span as s
+    inner join metrics.request_hour as h on h.hour > slo_burn.now - s.span - interval '1 hour' and h.hour <= slo_burn.now
+    where s.span > interval '6 hours'
+    group by s.span, h.endpoint, h.code
+  ), judged as materialized (
+    select c.span, c.endpoint, c.count, c.code <> '' and (metrics.error_class_of(c.code)).burns as burns from counted as c
+  ), burned as (
+    select
+      o.objective, o.target, j.span, sum(j.count)::bigint as calls, coalesce(sum(j.count) filter (where j.burns), 0)::bigint as errors
+    from metrics.objective as o
+    inner join judged as j on o.endpoint in (j.endpoint, '*')
+    group by o.objective, o.target, j.span
+  )
+  select
+    l.objective, r.factor, r.long_window, r.short_window, r.severity, l.calls, l.errors,
+    l.errors / (l.calls * (1 - l.target)), coalesce(s.errors / (s.calls * (1 - s.target)), 0),
+    l.calls >= 20
+    and l.errors / (l.calls * (1 - l.target)) >= r.factor
+    and coalesce(s.errors / (s.calls * (1 - s.target)), 0) >= r.factor
+    and metrics.wilson_lower(l.errors, l.calls) > 1 - l.target
+  from metrics.burn_rule as r
+  inner join burned as l on l.span = r.long_window
+  left join burned as s on s.span = r.short_window and s.objective = l.objective
+$$;
+
+
+ALTER FUNCTION metrics.slo_burn(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION slo_burn(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.slo_burn(now timestamp with time zone) IS 'How fast the error budget of each objective burns: 1 is as fast as it may. Burning: in the long window and in the short one at the factor or faster, of 20 calls or more, and certainly more than the objective leaves (Wilson''s lower bound). An objective without calls has no row.';
+
+
+--
+-- Name: wilson_lower(bigint, bigint, double precision); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.wilson_lower(errors bigint, calls bigint, z double precision DEFAULT 1.959964) RETURNS double precision
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case
+    when wilson_lower.calls > 0
+    then greatest(
+      (
+        p.p + power(wilson_lower.z, 2) / (2 * wilson_lower.calls)
+        - wilson_lower.z * sqrt((p.p * (1 - p.p) + power(wilson_lower.z, 2) / (4 * wilson_lower.calls)) / wilson_lower.calls)
+      ) / (1 + power(wilson_lower.z, 2) / wilson_lower.calls),
+      0
+    )
+  end
+  from (values (wilson_lower.errors::double precision / nullif(wilson_lower.calls, 0))) as p (p)
+$$;
+
+
+ALTER FUNCTION metrics.wilson_lower(errors bigint, calls bigint, z double precision) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION wilson_lower(errors bigint, calls bigint, z double precision); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.wilson_lower(errors bigint, calls bigint, z double precision) IS 'The lower bound of Wilson''s score interval of a rate (95 % by default): what a rate is at least, however few the calls. Null where nobody called.';
+
+
+--
+-- Name: add_partition(regclass, date); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.add_partition(relation regclass, month date) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_label text := ledger.label(add_partition.relation);
+begin
+  if split_part(v_label, '.', 1) = 'ledger' then
+    return ledger.add_partition(add_partition.month);
+  end if;
+  if add_partition.month is not null
+    and to_regclass(format('%I.%I', split_part(v_label, '.', 1), split_part(v_label, '.', 2) || to_char(add_partition.month, '_YYYY_MM'))) is not null
+  then
+    return null;
+  end if;
+  perform ledger.announce_partition(add_partition.relation, add_partition.month);
+  return core.add_partition(add_partition.relation, add_partition.month);
+end $$;
+
+
+ALTER FUNCTION ops.add_partition(relation regclass, month date) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION add_partition(relation regclass, month date); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.add_partition(relation regclass, month date) IS 'The one way to make the partition of a month of a relation, of the domain or of the ledger, as an announced change (core.add_partition). Answers its name, null where it exists. Error SA010.';
+
+
+--
+-- Name: add_up(jsonb, jsonb); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.add_up(total jsonb, detail jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(add_up.total, '{}'::jsonb) || coalesce((
+    select pg_catalog.jsonb_object_agg(
+      d.key, coalesce((add_up.total ->> d.key)::numeric, 0) + (d.value #>> '{}')::numeric
+    )
+    from pg_catalog.jsonb_each(case pg_catalog.jsonb_typeof(add_up.detail) when 'object' then add_up.detail else '{}'::jsonb end) as d
+    where pg_catalog.jsonb_typeof(d.value) = 'number'
+  ), '{}'::jsonb)
+$$;
+
+
+ALTER FUNCTION ops.add_up(total jsonb, detail jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION add_up(total jsonb, detail jsonb); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.add_up(total jsonb, detail jsonb) IS 'Adds the figures of one run to those of the runs before: what a job of tenants did in all of them.';
+
+
+--
+-- Name: advance_access(); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.advance_access() RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_outcome core.outcome := access.lock_tenant();
+  v_now timestamptz;
+begin
+  if v_outcome.code is not null then
+    perform core.fail(v_outcome.code, (v_outcome.detail -> 'observed')::text, (v_outcome.detail -> 'expected')::text);
+  end if;
+  v_now := core.clock();
+  return access.advance(v_now) || jsonb_build_object('events', access.observe(v_now));
+end $$;
+
+
+ALTER FUNCTION ops.advance_access() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION advance_access(); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.advance_access() IS 'The job that lets time do its work on the roles of the bound tenant and looks for escalation: what api.access_scan does. Error SA107 when the tenant''s state was changed just now.';
+
+
+--
+-- Name: begin_job(text); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.begin_job(job text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_job(null);
+  v_job ops.job;
+begin
+  select j.* into v_job from ops.job as j where j.job = begin_job.job and j.is_enabled;
+  if not found then
+    perform core.fail('SA011', 'job ' || coalesce(begin_job.job, 'null'), 'a job of ops.job that is enabled');
+  end if;
+  return ops.take_visit(v_job);
+end $$;
+
+
+ALTER FUNCTION ops.begin_job(job text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION begin_job(job text); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.begin_job(job text) IS 'Begins a run of a job that ops.run_job does not run alone: one of tenants, or one that needs another role''s rights. Answers when it began; null when it is not due or somebody else runs it. Error SA011.';
+
+
+--
+-- Name: delivered(uuid, uuid, uuid, integer); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.delivered(tenant_id uuid, message_id uuid, subscription_id uuid, attempt integer) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_job(nullif(delivered.tenant_id, '00000000-0000-0000-0000-000000000000'));
+begin
+  update ops.delivery as d
+  set state = 'delivered', next_at = core.clock(), last_error = null
+  where d.tenant_id = delivered.tenant_id and d.message_id = delivered.message_id and d.subscription_id = delivered.subscription_id
+    and d.attempts >= delivered.attempt
+    and d.state <> 'delivered';
+  return found;
+end $$;
+
+
+ALTER FUNCTION ops.delivered(tenant_id uuid, message_id uuid, subscription_id uuid, attempt integer) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION delivered(tenant_id uuid, message_id uuid, subscription_id uuid, attempt integer); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.delivered(tenant_id uuid, message_id uuid, subscription_id uuid, attempt integer) IS 'It has arrived: also when its lease was over in between, or it was given up. Answers whether that was new. Error SA011.';
+
+
+--
+-- Name: detect(text); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.detect(source text) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_function text := to_regproc('ops.facts_of_' || detect.source)::oid::regproc::text;
+  v_now timestamptz;
+  v_since xid8;
+  v_until xid8;
+  v_facts ops.fact[];
+  v_fact ops.fact;
+  v_raised integer := 0;
+  v_recovered integer := 0;
+begin
+  if v_function is null then
+    perform core.fail('SA011', 'source ' || coalesce(detect.source, 'null'), 'a function ops.facts_of_<source>');
+  end if;
+  select n.since, n.until into v_since, v_until from ops.take_news(detect.source) as n;
+  v_now := core.clock();
+  execute format('select array_agg(f) from %s($1, $2, $3) as f', v_function) into v_facts using v_since, v_until, v_now;
+  foreach v_fact in array coalesce(v_facts, '{}') loop
+    if v_fact.is_over then
+      perform incident.recover(v_fact.source, v_fact.dedup_key, v_fact.evidence);
+      v_recovered := v_recovered + 1;
+    else
+      perform incident.raise(v_fact.source, v_fact.dedup_key, v_fact.severity, v_fact.title, v_fact.evidence);
+      v_raised := v_raised + 1;
+    end if;
+  end loop;
+  return jsonb_build_object('raised', v_raised, 'recovered', v_recovered);
+end $_$;
+
+
+ALTER FUNCTION ops.detect(source text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION detect(source text); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.detect(source text) IS 'The job that makes incidents of the facts of one source (ops.facts_of_<source>) in the bound tenant or of the platform: of what is new since its last look (ops.take_news). Answers {raised, recovered}. Error SA011.';
+
+
+--
+-- Name: due_jobs(text); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.due_jobs(wanted text DEFAULT NULL::text) RETURNS TABLE(job text, scope text, call text, runs_as text)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 20
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_job(null);
+  v_now timestamptz := core.clock();
+begin
+  if due_jobs.wanted is not null and not exists (select from ops.job as j where j.job = due_jobs.wanted) then
+    perform core.fail('SA011', 'job ' || due_jobs.wanted, 'a job of ops.job');
+  end if;
+  return query
+  select j.job, j.scope, j.call, j.runs_as
+  from ops.job as j
+  left join ops.visit as v on v.tenant_id = '00000000-0000-0000-0000-000000000000' and v.job = j.job
+  where j.is_enabled
+    and (due_jobs.wanted is null or j.job = due_jobs.wanted)
+    and (v.begun_at is null or v.begun_at > v_now or v.begun_at <= v_now - j.every)
+  order by coalesce(v.begun_at, '-infinity') + j.every, j.position, j.job;
+end $$;
+
+
+ALTER FUNCTION ops.due_jobs(wanted text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION due_jobs(wanted text); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.due_jobs(wanted text) IS 'The jobs that are due (all, or if that one is), the most overdue first: one that never ends does not keep the others from their turn. Error SA011.';
+
+
+--
+-- Name: end_job(text, timestamp with time zone, text, jsonb, text, text); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.end_job(job text, begun_at timestamp with time zone, result text, answers jsonb, error_code text DEFAULT NULL::text, error text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_job(null);
+  v_run ops.run := (
+    end_job.result, case jsonb_typeof(end_job.answers) when 'array' then ops.gist(end_job.answers) else end_job.answers end, end_job.error_code,
+    end_job.error
+  );
+begin
+  perform ops.end_visit(end_job.job, end_job.begun_at, v_run, true);
+end $$;
+
+
+ALTER FUNCTION ops.end_job(job text, begun_at timestamp with time zone, result text, answers jsonb, error_code text, error text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION end_job(job text, begun_at timestamp with time zone, result text, answers jsonb, error_code text, error text); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.end_job(job text, begun_at timestamp with time zone, result text, answers jsonb, error_code text, error text) IS 'Ends what ops.begin_job began, and keeps it. Error SA011.';
+
+
+--
+-- Name: end_visit(text, timestamp with time zone, ops.run, boolean); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.end_visit(job text, begun_at timestamp with time zone, run ops.run, is_kept boolean) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000');
+  v_now timestamptz := core.clock();
+begin
+  update ops.visit as v
+  set ended_at = v_now, failures = case (end_visit.run).result when 'failed' then v.failures + 1 else 0 end
+  where v.tenant_id = v_tenant_id and v.job = end_visit.job and v.begun_at = end_visit.begun_at and v.ended_at < v.begun_at;
+  if not found then
+    perform core.fail('SA011', format('%s begun at %s', end_visit.job, end_visit.begun_at), 'a run that has begun and not ended');
+  end if;
+  if end_visit.is_kept then
+    insert into ops.job_run (tenant_id, begun_at, job, ended_at, result, detail, error_code, error)
+    values (
+      v_tenant_id, end_visit.begun_at, end_visit.job, v_now, (end_visit.run).result, coalesce((end_visit.run).detail, '{}'),
+      (end_visit.run).error_code, (end_visit.run).error
+    );
+  end if;
+end $$;
+
+
+ALTER FUNCTION ops.end_visit(job text, begun_at timestamp with time zone, run ops.run, is_kept boolean) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION end_visit(job text, begun_at timestamp with time zone, run ops.run, is_kept boolean); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.end_visit(job text, begun_at timestamp with time zone, run ops.run, is_kept boolean) IS 'Ends the run that began at an instant, and keeps it in ops.job_run if that is wanted. Error SA011 when none did.';
+
+
+--
+-- Name: facts_of_access(xid8, xid8, timestamp with time zone); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.facts_of_access(since xid8, until xid8, now timestamp with time zone) RETURNS SETOF ops.fact
+    LANGUAGE sql STABLE
+    AS $$
+  select false, a.source, a.dedup_key, a.severity, a.title, a.evidence || pg_catalog.jsonb_build_object('alarm', a.id, 'recorded_at', a.recorded_at)
+  from access.alarm as a
+  where a.tenant_id = coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000')
+    and a.xid >= facts_of_access.since and a.xid < facts_of_access.until
+  order by a.recorded_at, a.id
+$$;
+
+
+ALTER FUNCTION ops.facts_of_access(since xid8, until xid8, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION facts_of_access(since xid8, until xid8, now timestamp with time zone); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.facts_of_access(since xid8, until xid8, now timestamp with time zone) IS 'Privileges that weigh too much, broken glass: the alarms of access, of the bound tenant or the platform.';
+
+
+--
+-- Name: facts_of_clocks(xid8, xid8, timestamp with time zone); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.facts_of_clocks(since xid8, until xid8, now timestamp with time zone) RETURNS SETOF ops.fact
+    LANGUAGE sql STABLE
+    AS $$
+  select
+    not (c.agreeing >= 0.8 * c.clocks and abs(c.median_us) > 2000000), 'server_clock', 'server_clock:devices', 2,
+    'the devices agree that the server''s clock is wrong',
+    pg_catalog.jsonb_build_object('clocks', c.clocks, 'agreeing', c.agreeing, 'offset_s', round((c.median_us / 1000000)::numeric, 3))
+  from (
+    select
+      count(*) as clocks, m.median_us,
+      count(*) filter (where abs(k.offset_us - m.median_us) <= 1000000) as agreeing
+    from timing.device_clock as k
+    cross join lateral (
+      select pg_catalog.percentile_cont(0.5) within group (order by o.offset_us) as median_us
+      from timing.device_clock as o
+      where o.tenant_id = core.bound_tenant() and o.state <> 'unknown' and o.sampled_at > facts_of_clocks.now - interval '1 hour'
+    ) as m
+    where k.tenant_id = core.bound_tenant() and k.state <> 'unknown' and k.sampled_at > facts_of_clocks.now - interval '1 hour'
+    group by m.median_us
+  ) as c
+  where c.clocks >= 3
+$$;
+
+
+ALTER FUNCTION ops.facts_of_clocks(since xid8, until xid8, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION facts_of_clocks(since xid8, until xid8, now timestamp with time zone); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.facts_of_clocks(since xid8, until xid8, now timestamp with time zone) IS 'What the devices of the bound tenant say of the server''s clock: of three or more that reported within the hour four fifths see it off by the same more than two seconds (within one second), or they do not.';
+
+
+--
+-- Name: facts_of_guard(xid8, xid8, timestamp with time zone); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.facts_of_guard(since xid8, until xid8, now timestamp with time zone) RETURNS SETOF ops.fact
+    LANGUAGE sql STABLE
+    AS $$
+  select
+    case n.kind when 'drift' then pg_catalog.jsonb_typeof(n.detail -> 'after') is not distinct from 'null' else n.subject = 'held' end,
+    'guard',
+    case n.kind when 'drift' then pg_catalog.left('drift:' || n.subject, 200) else 'self_test' end,
+    1,
+    case n.kind when 'drift' then pg_catalog.left('drift: ' || n.subject, 200) else 'the guard did not refuse what it must' end,
+    n.detail || pg_catalog.jsonb_build_object('log', n.id, 'recorded_at', n.recorded_at)
+  from guard.news(facts_of_guard.since, facts_of_guard.until) as n
+  order by n.recorded_at, n.id
+$$;
+
+
+ALTER FUNCTION ops.facts_of_guard(since xid8, until xid8, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION facts_of_guard(since xid8, until xid8, now timestamp with time zone); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.facts_of_guard(since xid8, until xid8, now timestamp with time zone) IS 'Drift from what was accepted and its end; self-tests that failed, or held again.';
+
+
+--
+-- Name: facts_of_maintenance(xid8, xid8, timestamp with time zone); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.facts_of_maintenance(since xid8, until xid8, now timestamp with time zone) RETURNS SETOF ops.fact
+    LANGUAGE sql STABLE
+    AS $$
+  select
+    v.failures < j.raises_after, 'maintenance', 'job:' || j.job, j.severity, pg_catalog.format('the job %s fails', j.job),
+    pg_catalog.jsonb_build_object('failures', v.failures, 'begun_at', v.begun_at, 'error_code', r.error_code, 'error', r.error)
+  from ops.job as j
+  inner join ops.visit as v on v.tenant_id = '00000000-0000-0000-0000-000000000000' and v.job = j.job
+  left join lateral (
+    select r.error_code, r.error
+    from ops.job_run as r
+    where r.tenant_id = v.tenant_id and r.job = j.job and r.result = 'failed' and r.begun_at <= v.begun_at
+    order by r.begun_at desc
+    limit 1
+  ) as r on v.failures > 0
+  where v.failures = 0 or v.failures >= j.raises_after
+  union all
+  select
+    count(*) filter (where v.ended_at > facts_of_maintenance.now + interval '5 seconds') = 0, 'server_clock', 'server_clock:jobs', 1,
+    'a job ended in the future',
+    pg_catalog.jsonb_build_object('ended_at', max(v.ended_at), 'now', facts_of_maintenance.now)
+  from ops.visit as v
+  where v.tenant_id = '00000000-0000-0000-0000-000000000000'
+  having count(*) > 0
+$$;
+
+
+ALTER FUNCTION ops.facts_of_maintenance(since xid8, until xid8, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION facts_of_maintenance(since xid8, until xid8, now timestamp with time zone); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.facts_of_maintenance(since xid8, until xid8, now timestamp with time zone) IS 'Jobs that failed so often in a row as their row says, and that hold again; and a clock that went back since a job ended.';
+
+
+--
+-- Name: facts_of_metrics(xid8, xid8, timestamp with time zone); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.facts_of_metrics(since xid8, until xid8, now timestamp with time zone) RETURNS SETOF ops.fact
+    LANGUAGE sql STABLE
+    AS $$
+  select false, a.source, a.dedup_key, a.severity, a.title, a.evidence || pg_catalog.jsonb_build_object('alarm', a.id, 'recorded_at', a.recorded_at)
+  from metrics.alarm as a
+  where a.tenant_id = coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000')
+    and a.xid >= facts_of_metrics.since and a.xid < facts_of_metrics.until
+  union all
+  -- A service is healthy again; an error rate or a budget was not spoken of for two hours (alarms are repeated each hour).
+  select true, i.source, i.dedup_key, i.severity, i.title, pg_catalog.jsonb_build_object('state', h.state, 'alarm_at', l.recorded_at)
+  from incident.incident as i
+  left join metrics.service_health as h on h.tenant_id = i.tenant_id and h.service = pg_catalog.split_part(i.dedup_key, ':', 2)
+  cross join lateral (
+    select max(a.recorded_at) as recorded_at from metrics.alarm as a where a.tenant_id = i.tenant_id and a.dedup_key = i.dedup_key
+  ) as l
+  where i.tenant_id = coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000')
+    and i.state in ('detected', 'acknowledged')
+    and case i.source
+      when 'service_health' then h.state = 'healthy' and h.held_until <= facts_of_metrics.now
+      when 'error_rate' then l.recorded_at < facts_of_metrics.now - interval '2 hours'
+      when 'slo_burn' then l.recorded_at < facts_of_metrics.now - interval '2 hours'
+    end
+$$;
+
+
+ALTER FUNCTION ops.facts_of_metrics(since xid8, until xid8, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION facts_of_metrics(since xid8, until xid8, now timestamp with time zone); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.facts_of_metrics(since xid8, until xid8, now timestamp with time zone) IS 'Services that are unhealthy or flapping, error rates, budgets that burn: the alarms of metrics, of the bound tenant or the platform; and what of them is over.';
+
+
+--
+-- Name: facts_of_refusals(xid8, xid8, timestamp with time zone); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.facts_of_refusals(since xid8, until xid8, now timestamp with time zone) RETURNS SETOF ops.fact
+    LANGUAGE sql STABLE
+    AS $$
+  select
+    false, 'closed_period', 'closed_period:' || coalesce(r.actor_id::text, 'nobody'), 3, 'writes into a closed period were refused (F30)',
+    pg_catalog.jsonb_build_object(
+      'actor_id', r.actor_id, 'refusals', count(*), 'commands', pg_catalog.jsonb_agg(distinct r.command), 'first_at', min(r.recorded_at),
+      'last_at', max(r.recorded_at)
+    )
+  from ledger.refusal as r
+  where r.tenant_id = core.bound_tenant() and r.xid >= facts_of_refusals.since and r.xid < facts_of_refusals.until and r.code = 'SA117'
+  group by r.actor_id
+$$;
+
+
+ALTER FUNCTION ops.facts_of_refusals(since xid8, until xid8, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION facts_of_refusals(since xid8, until xid8, now timestamp with time zone); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.facts_of_refusals(since xid8, until xid8, now timestamp with time zone) IS 'Who tried to write into a closed period of the bound tenant: the refusals SA117, which are the evidence of F30, too.';
+
+
+--
+-- Name: facts_of_reports(xid8, xid8, timestamp with time zone); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.facts_of_reports(since xid8, until xid8, now timestamp with time zone) RETURNS SETOF ops.fact
+    LANGUAGE sql STABLE
+    AS $$
+  select
+    f.failed_at is null, 'maintenance', 'report:' || f.view, 3, pg_catalog.format('the report %s cannot be refreshed', f.view),
+    pg_catalog.jsonb_build_object('as_of', f.as_of, 'failed_at', f.failed_at)
+  from report.freshness as f
+$$;
+
+
+ALTER FUNCTION ops.facts_of_reports(since xid8, until xid8, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION facts_of_reports(since xid8, until xid8, now timestamp with time zone); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.facts_of_reports(since xid8, until xid8, now timestamp with time zone) IS 'Reports whose last refresh failed, and those that hold.';
+
+
+--
+-- Name: facts_of_the_seal(xid8, xid8, timestamp with time zone); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.facts_of_the_seal(since xid8, until xid8, now timestamp with time zone) RETURNS SETOF ops.fact
+    LANGUAGE sql STABLE
+    AS $$
+  select
+    s.sealed_at >= facts_of_the_seal.now - interval '15 minutes', 'seal', 'seal:age', 2, 'nothing was sealed for 15 minutes',
+    pg_catalog.jsonb_build_object('block', b.number, 'sealed_at', s.sealed_at)
+  from ledger.last_block() as b
+  -- before the first block the wait began with the first maintenance
+  cross join lateral (
+    select coalesce(b.sealed_at, (select min(r.begun_at) from ops.job_run as r), facts_of_the_seal.now) as sealed_at
+  ) as s
+  union all
+  select
+    b.sealed_at <= facts_of_the_seal.now + interval '5 seconds', 'server_clock', 'server_clock:seal', 1, 'a block was sealed in the future',
+    pg_catalog.jsonb_build_object('block', b.number, 'sealed_at', b.sealed_at, 'now', facts_of_the_seal.now)
+  from ledger.last_block() as b
+  where b.sealed_at is not null
+$$;
+
+
+ALTER FUNCTION ops.facts_of_the_seal(since xid8, until xid8, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION facts_of_the_seal(since xid8, until xid8, now timestamp with time zone); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.facts_of_the_seal(since xid8, until xid8, now timestamp with time zone) IS 'How old the newest block is (maintenance itself leaves rows to seal each time), and whether it lies in the future, when the server''s clock went back.';
+
+
+--
+-- Name: failed(uuid, uuid, uuid, integer, text); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.failed(tenant_id uuid, message_id uuid, subscription_id uuid, attempt integer, error text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  c_attempts constant integer := 12;
+  v_actor core.actor := identity.bind_job(nullif(failed.tenant_id, '00000000-0000-0000-0000-000000000000'));
+  v_now timestamptz := core.clock();
+  v_state text;
+begin
+  update ops.delivery as d
+  set state = case when d.attempts >= c_attempts then 'dead' else 'pending' end,
+    -- 10 seconds, doubled each time, an hour at most; a fifth more or less, so that not everything comes back at once
+    next_at = v_now + case
+      when d.attempts >= c_attempts then interval '0'
+      else least(interval '10 seconds' * power(2, d.attempts - 1), interval '1 hour') * (0.8 + 0.4 * random())
+    end,
+    last_error = coalesce(nullif(left(failed.error, 1000), ''), 'no reason was given')
+  where d.tenant_id = failed.tenant_id and d.message_id = failed.message_id and d.subscription_id = failed.subscription_id
+    and d.state = 'pending'
+    and d.attempts = failed.attempt
+  returning d.state into v_state;
+  return v_state;
+end $$;
+
+
+ALTER FUNCTION ops.failed(tenant_id uuid, message_id uuid, subscription_id uuid, attempt integer, error text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION failed(tenant_id uuid, message_id uuid, subscription_id uuid, attempt integer, error text); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.failed(tenant_id uuid, message_id uuid, subscription_id uuid, attempt integer, error text) IS 'It has not arrived, and why: it is tried again after a pause that doubles (10 seconds to an hour), and given up (dead) after the twelfth attempt. Answers the state; null when somebody else has it by now, whose word counts. Error SA011.';
+
+
+--
+-- Name: gist(jsonb); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.gist(answers jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case
+    when pg_catalog.jsonb_array_length(gist.answers) = 1 and pg_catalog.jsonb_typeof(gist.answers -> 0) = 'object' then gist.answers -> 0
+    when pg_catalog.jsonb_array_length(gist.answers) = 1 then pg_catalog.jsonb_build_object('answer', gist.answers -> 0)
+    when pg_catalog.jsonb_array_length(gist.answers) > 1 then
+      pg_catalog.jsonb_build_object('answers', pg_catalog.jsonb_array_length(gist.answers), 'last', gist.answers -> -1)
+    else '{}'
+  end
+$$;
+
+
+ALTER FUNCTION ops.gist(answers jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION gist(answers jsonb); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.gist(answers jsonb) IS 'What is kept of the rows that a job answered: one object as it is, of many their number and the last one.';
+
+
+--
+-- Name: job_lag(timestamp with time zone); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.job_lag(now timestamp with time zone) RETURNS TABLE(value double precision, labels jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select
+    greatest(extract(epoch from job_lag.now - (v.begun_at + j.every)), 0)::double precision, jsonb_build_object('job', j.job)
+  from ops.job as j
+  inner join ops.visit as v on v.tenant_id = '00000000-0000-0000-0000-000000000000' and v.job = j.job
+  where j.is_enabled and isfinite(v.begun_at)
+$$;
+
+
+ALTER FUNCTION ops.job_lag(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION job_lag(now timestamp with time zone); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.job_lag(now timestamp with time zone) IS 'A collector: how long each job that ever ran has been due.';
+
+
+--
+-- Name: look_at_services(timestamp with time zone); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.look_at_services(now timestamp with time zone) RETURNS TABLE(service text, good boolean, evidence jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select
+    'database', c.value < 0.9 and t.value < 900,
+    jsonb_build_object('connections_used_ratio', round(c.value::numeric, 3), 'oldest_transaction_s', round(t.value::numeric))
+  from metrics.connections_used(look_at_services.now) as c
+  cross join metrics.oldest_transaction(look_at_services.now) as t
+  union all
+  select
+    'maintenance', count(*) filter (where v.failures >= j.raises_after or l.late > 3 * greatest(j.every, interval '5 minutes')) = 0,
+    jsonb_build_object(
+      'failing', coalesce(jsonb_agg(j.job order by j.job) filter (where v.failures >= j.raises_after), '[]'),
+      'late', coalesce(jsonb_agg(j.job order by j.job) filter (where l.late > 3 * greatest(j.every, interval '5 minutes')), '[]')
+    )
+  from ops.job as j
+  inner join ops.visit as v on v.tenant_id = '00000000-0000-0000-0000-000000000000' and v.job = j.job
+  cross join lateral (select case when isfinite(v.begun_at) then look_at_services.now - (v.begun_at + j.every) end as late) as l
+  where j.is_enabled
+  union all
+  select
+    'ledger', coalesce(b.sealed_at > look_at_services.now - interval '15 minutes', false),
+    jsonb_build_object('block', b.number, 'sealed_at', b.sealed_at)
+  from (values (1)) as one (row)
+  left join ledger.last_block() as b on true
+  union all
+  select
+    'report', count(*) filter (where f.failed_at is not null or f.as_of < look_at_services.now - f.stale_after) = 0,
+    jsonb_build_object(
+      'failed', coalesce(jsonb_agg(f.view order by f.view) filter (where f.failed_at is not null), '[]'),
+      'stale', coalesce(jsonb_agg(f.view order by f.view) filter (where f.as_of < look_at_services.now - f.stale_after), '[]')
+    )
+  from report.freshness as f
+$$;
+
+
+ALTER FUNCTION ops.look_at_services(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION look_at_services(now timestamp with time zone); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.look_at_services(now timestamp with time zone) IS 'How the services of the platform are at this moment: connections and the oldest transaction, jobs that fail or are late, the age of the seal, reports that fail or are stale.';
+
+
+--
+-- Name: maintain(text); Type: PROCEDURE; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE PROCEDURE ops.maintain(IN job text DEFAULT NULL::text)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_jobs text[];
+  v_scopes text[];
+  v_calls text[];
+  v_roles text[];
+  v_role text := pg_catalog.current_setting('role');
+  v_begun_at timestamptz;
+  v_answers jsonb;
+  v_run ops.run;
+  v_code text;
+  v_error text;
+  v_tenant_id uuid;
+  v_tenants uuid[];
+  v_visited integer;
+  v_skipped integer;
+  v_failed integer;
+begin
+  select
+    pg_catalog.array_agg(d.job order by d.ordinality), pg_catalog.array_agg(d.scope order by d.ordinality),
+    pg_catalog.array_agg(d.call order by d.ordinality), pg_catalog.array_agg(d.runs_as order by d.ordinality)
+  into v_jobs, v_scopes, v_calls, v_roles
+  from ops.due_jobs(maintain.job) with ordinality as d (job, scope, call, runs_as, ordinality);
+  commit;
+  for i in 1 .. coalesce(pg_catalog.cardinality(v_jobs), 0) loop
+    v_run := null;
+    if v_roles[i] <> 'smartattend_owner' then
+      -- Who may not leaves it to somebody who may.
+      continue when not pg_catalog.pg_has_role(
+        session_user, v_roles[i],
+        -- from PostgreSQL 16 on a member may lack the right to set the role
+        case when pg_catalog.current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end
+      );
+      v_begun_at := ops.begin_job(v_jobs[i]);
+      if v_begun_at is not null then
+        begin
+          execute pg_catalog.format('set local role %I', v_roles[i]);
+          execute pg_catalog.format('select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(f)), ''[]'') from %s as f', v_calls[i]) into v_answers;
+          perform pg_catalog.set_config('role', v_role, true);
+          v_run := ('held', v_answers, null, null);
+        exception
+          when query_canceled or assert_failure or others then
+            get stacked diagnostics v_code = returned_sqlstate, v_error = message_text;
+            v_run := ('failed', '{}', v_code, v_error);
+        end;
+        perform ops.end_job(v_jobs[i], v_begun_at, v_run.result, v_run.detail, v_run.error_code, v_run.error);
+      end if;
+      commit;
+    elsif v_scopes[i] = 'platform' then
+      v_run := ops.run_job(v_jobs[i]);
+      commit;
+    else
+      v_begun_at := ops.begin_job(v_jobs[i]);
+      commit;
+      continue when v_begun_at is null;
+      v_tenants := ops.tenants_of_job(v_jobs[i]);
+      v_answers := null;
+      v_visited := 0;
+      v_skipped := 0;
+      v_failed := 0;
+      foreach v_tenant_id in array v_tenants loop
+        begin
+          v_run := ops.run_job(v_jobs[i], v_tenant_id);
+        exception
+          when sqlstate 'SA011' then v_run := ('skipped', null, null, null); -- it was purged just now
+        end;
+        commit;
+        v_visited := v_visited + (v_run.result <> 'skipped')::integer;
+        v_skipped := v_skipped + (v_run.result = 'skipped')::integer;
+        v_failed := v_failed + (v_run.result = 'failed')::integer;
+        if v_run.result = 'held' then
+          v_answers := ops.add_up(v_answers, v_run.detail);
+        end if;
+        exit when v_run.error_code = '57014';
+      end loop;
+      perform ops.end_job(
+        v_jobs[i], v_begun_at, case when v_failed > 0 then 'failed' else 'held' end,
+        coalesce(v_answers, '{}') || pg_catalog.jsonb_build_object('visited', v_visited, 'failed', v_failed, 'skipped', v_skipped),
+        null, case when v_failed > 0 then pg_catalog.format('it failed in %s of %s tenants', v_failed, v_visited) end
+      );
+      commit;
+    end if;
+    -- Somebody cancelled, or the time is up: what is done is kept, the rest has its turn at the next call.
+    exit when v_run.error_code = '57014';
+  end loop;
+  -- One wake-up for everything, and nobody else sends any.
+  if exists (select from ops.delivery as d where d.state = 'pending' and d.next_at <= core.clock()) then
+    perform pg_catalog.pg_notify('smartattend_outbox', '');
+  end if;
+  commit;
+end $$;
+
+
+ALTER PROCEDURE ops.maintain(IN job text) OWNER TO smartattend_owner;
+
+--
+-- Name: PROCEDURE maintain(IN job text); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON PROCEDURE ops.maintain(IN job text) IS 'Everything that is due (or one job, if it is), each in a transaction of its own, in each tenant in one of its own; what fails is recorded and stops nothing else. Run it as often as you like, by several at once: who finds a job held goes on with the next. For members of smartattend_operator; jobs that need another role''s rights run only where the session''s user is a member of it, too. Not within a transaction. At the end wakes the workers, if a delivery is due. Errors SA006, SA011.';
+
+
+--
+-- Name: make_visit(text, uuid); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.make_visit(job text, tenant_id uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '20ms'
+    AS $$
+begin
+  insert into ops.visit (tenant_id, job) values (make_visit.tenant_id, make_visit.job) on conflict on constraint visit_pkey do nothing;
+  return true;
+exception
+  when lock_not_available then return false;
+end $$;
+
+
+ALTER FUNCTION ops.make_visit(job text, tenant_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION make_visit(job text, tenant_id uuid); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.make_visit(job text, tenant_id uuid) IS 'The row of the first visit of a job. False when somebody else makes it now, who runs the job: nobody waits for that.';
+
+
+--
+-- Name: missed_promises(timestamp with time zone); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.missed_promises(now timestamp with time zone) RETURNS TABLE(value double precision, labels jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select count(v.incident_id), jsonb_build_object('clock', c.clock)
+  from (values ('acknowledge'), ('mitigate'), ('resolve')) as c (clock)
+  left join incident.verdict as v on v.tenant_id = incident.bound_tenant() and v.clock = c.clock and not v.is_met
+  where missed_promises.now is not null
+  group by c.clock
+$$;
+
+
+ALTER FUNCTION ops.missed_promises(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION missed_promises(now timestamp with time zone); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.missed_promises(now timestamp with time zone) IS 'A collector: promises of the service level that were not kept, by clock.';
+
+
+--
+-- Name: open_incidents(timestamp with time zone); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.open_incidents(now timestamp with time zone) RETURNS TABLE(value double precision, labels jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select count(i.id), jsonb_build_object('severity', s.severity)
+  from incident.severity as s
+  left join incident.incident as i
+    on i.tenant_id = incident.bound_tenant() and i.severity = s.severity and i.state not in ('closed', 'dismissed')
+  where open_incidents.now is not null
+  group by s.severity
+$$;
+
+
+ALTER FUNCTION ops.open_incidents(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION open_incidents(now timestamp with time zone); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.open_incidents(now timestamp with time zone) IS 'A collector: incidents that are neither closed nor dismissed, by severity.';
+
+
+--
+-- Name: partition_ahead(integer); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.partition_ahead(months integer DEFAULT 2) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '2s'
+    AS $$
+declare
+  v_now timestamptz := core.clock();
+  v_made text[] := '{}';
+  v_before integer;
+  v_relation regclass;
+  v_month date;
+begin
+  for v_month in
+    select (date_trunc('month', v_now at time zone 'UTC') + m * interval '1 month')::date
+    from generate_series(1, partition_ahead.months) as m
+  loop
+    for v_relation in
+      select c.oid::regclass
+      from pg_class as c
+      inner join pg_namespace as n on n.oid = c.relnamespace
+      inner join pg_partitioned_table as p on p.partrelid = c.oid
+      where not c.relispartition
+        and (c.relowner = 'smartattend_owner'::regrole or c.oid = 'ledger.change'::regclass)
+        -- by one instant: these are the relations of months
+        and p.partstrat = 'r' and p.partnatts = 1
+        and exists (
+          select from pg_attribute as a
+          where a.attrelid = c.oid and a.attnum = p.partattrs[0] and a.atttypid = 'timestamptz'::regtype
+        )
+      order by 1
+    loop
+      v_before := (select count(*) from pg_inherits as i where i.inhparent = v_relation);
+      perform ops.add_partition(v_relation, v_month);
+      if (select count(*) from pg_inherits as i where i.inhparent = v_relation) > v_before then
+        v_made := v_made || format('%s %s', v_relation, to_char(v_month, 'YYYY-MM'));
+      end if;
+    end loop;
+  end loop;
+  return jsonb_build_object('partitions', cardinality(v_made), 'made', v_made);
+end $$;
+
+
+ALTER FUNCTION ops.partition_ahead(months integer) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION partition_ahead(months integer); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.partition_ahead(months integer) IS 'The job that makes the partitions of the coming months of every relation that is partitioned by months. Waits two seconds for a lock at most, since whoever writes waits behind it, and tries again at its next run.';
+
+
+--
+-- Name: publish(text, text, jsonb); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.publish(kind text, subject text, body jsonb DEFAULT '{}'::jsonb) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000');
+  v_id uuid := core.uuid_v7();
+  v_now timestamptz := core.clock();
+begin
+  insert into ops.message (tenant_id, id, kind, subject, body, recorded_at)
+  values (
+    v_tenant_id, v_id, publish.kind, left(regexp_replace(publish.subject, '\s+', ' ', 'g'), 200), coalesce(publish.body, '{}'), v_now
+  );
+  insert into ops.delivery (tenant_id, message_id, subscription_id, next_at)
+  select s.tenant_id, v_id, s.id, v_now
+  from ops.subscription as s
+  where s.tenant_id = v_tenant_id
+    and s.is_active
+    and (
+      s.kind in ('*', publish.kind)
+      or s.kind like '%.*' and starts_with(publish.kind, left(s.kind, -1))
+    );
+  return v_id;
+end $$;
+
+
+ALTER FUNCTION ops.publish(kind text, subject text, body jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION publish(kind text, subject text, body jsonb); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.publish(kind text, subject text, body jsonb) IS 'Tells every active subscription of the bound tenant (nothing bound: of the platform) that asks for this kind: writes the message and its deliveries in this transaction, so that it is told if and only if the transaction commits. Answers the message''s id. Sends nothing and wakes nobody: that is the worker''s.';
+
+
+--
+-- Name: publish_pages(); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.publish_pages() RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_since xid8;
+  v_until xid8;
+  v_pages bigint;
+begin
+  select n.since, n.until into v_since, v_until from ops.take_news('pages') as n;
+  select count(ops.publish(
+    'incident.' || p.why,
+    format('sev %s incident %s: %s', p.severity, i.number, i.title),
+    jsonb_build_object(
+      'incident_id', i.id, 'number', i.number, 'title', i.title, 'source', i.source, 'severity', p.severity, 'why', p.why, 'level', p.level,
+      'recipient', p.recipient, 'user_id', p.user_id, 'page_id', p.id, 'paged_at', p.recorded_at
+    )
+  )) into v_pages
+  from incident.page as p
+  inner join incident.incident as i on i.tenant_id = p.tenant_id and i.id = p.incident_id
+  where p.tenant_id = coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000')
+    and p.xid >= v_since and p.xid < v_until;
+  return jsonb_build_object('pages', v_pages);
+end $$;
+
+
+ALTER FUNCTION ops.publish_pages() OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION publish_pages(); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.publish_pages() IS 'The job that tells who is called about incidents of the bound tenant or the platform: messages incident.raised, incident.escalated, incident.worse and incident.unacknowledged, one a page. Answers {pages}.';
+
+
+--
+-- Name: put_subscription(text, text, text, text, boolean); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.put_subscription(kind text, channel text, target text, secret_name text, is_active boolean) RETURNS core.outcome
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000');
+  v_constraint text;
+  v_id uuid;
+begin
+  if num_nulls(put_subscription.kind, put_subscription.channel, put_subscription.target, put_subscription.is_active) > 0 then
+    perform core.fail('SA012', 'kind, channel, target or is_active is null', 'kind, channel, target and is_active');
+  end if;
+  begin
+    insert into ops.subscription as s (tenant_id, kind, channel, target, secret_name, is_active)
+    values (
+      v_tenant_id, put_subscription.kind, put_subscription.channel, put_subscription.target, put_subscription.secret_name, put_subscription.is_active
+    )
+    on conflict on constraint nobody_is_told_twice do update
+    set secret_name = excluded.secret_name, is_active = excluded.is_active
+    returning s.id into v_id;
+  exception
+    when check_violation then
+      get stacked diagnostics v_constraint = constraint_name;
+      perform core.fail(
+        'SA010', left(concat_ws(' ', put_subscription.kind, put_subscription.channel, put_subscription.target), 200),
+        replace(v_constraint, '_', ' ')
+      );
+  end;
+  return core.accepted(v_id, null, jsonb_build_object('is_active', put_subscription.is_active));
+end $$;
+
+
+ALTER FUNCTION ops.put_subscription(kind text, channel text, target text, secret_name text, is_active boolean) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION put_subscription(kind text, channel text, target text, secret_name text, is_active boolean); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.put_subscription(kind text, channel text, target text, secret_name text, is_active boolean) IS 'Makes the subscription of a kind by a channel and target in the bound tenant (nothing bound: of the platform), or changes its secret and whether it is active. Errors SA010, SA012.';
+
+
+--
+-- Name: report_api_health(timestamp with time zone); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.report_api_health(now timestamp with time zone) RETURNS jsonb
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select jsonb_build_object('api', metrics.report_health('api', not b.burns, jsonb_build_object('calls', b.calls), report_api_health.now))
+  from (
+    select coalesce(bool_or(s.is_burning and s.severity <= 2), false) as burns, max(s.calls) as calls
+    from metrics.slo_burn(report_api_health.now) as s
+    where s.long_window <= interval '6 hours'
+  ) as b
+  where b.calls > 0
+$$;
+
+
+ALTER FUNCTION ops.report_api_health(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION report_api_health(now timestamp with time zone); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.report_api_health(now timestamp with time zone) IS 'The job that reports on the service api of the bound tenant: bad while a budget of errors burns fast. Where nobody called there is nothing to report. Answers {api: state}.';
+
+
+--
+-- Name: report_health(timestamp with time zone); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.report_health(now timestamp with time zone) RETURNS jsonb
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select jsonb_object_agg(s.service, metrics.report_health(s.service, s.good, s.evidence, report_health.now))
+  from ops.look_at_services(report_health.now) as s
+$$;
+
+
+ALTER FUNCTION ops.report_health(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION report_health(now timestamp with time zone); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.report_health(now timestamp with time zone) IS 'The job that reports on the services of the platform (metrics.report_health) what ops.look_at_services sees. Answers {service: state}.';
+
+
+--
+-- Name: revive(uuid, uuid); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.revive(tenant_id uuid, message_id uuid DEFAULT NULL::uuid) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_job(nullif(revive.tenant_id, '00000000-0000-0000-0000-000000000000'));
+  v_revived bigint;
+begin
+  update ops.delivery as d
+  set state = 'pending', attempts = 0, next_at = core.clock()
+  where d.tenant_id = revive.tenant_id and d.state = 'dead' and (revive.message_id is null or d.message_id = revive.message_id);
+  get diagnostics v_revived = row_count;
+  return v_revived;
+end $$;
+
+
+ALTER FUNCTION ops.revive(tenant_id uuid, message_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION revive(tenant_id uuid, message_id uuid); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.revive(tenant_id uuid, message_id uuid) IS 'Lets the dead letters of a tenant, or of one message, be tried again from the beginning; answers how many. Error SA011.';
+
+
+--
+-- Name: run_job(text, uuid); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.run_job(job text, tenant_id uuid DEFAULT NULL::uuid) RETURNS ops.run
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '10s'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_job(run_job.tenant_id);
+  v_job ops.job;
+  v_begun_at timestamptz;
+  v_run ops.run;
+  v_answers jsonb;
+  v_detail text;
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
+  end if;
+  select j.* into v_job
+  from ops.job as j
+  where j.job = run_job.job
+    and j.is_enabled
+    and j.runs_as = 'smartattend_owner'
+    and (j.scope = 'tenant') = (run_job.tenant_id is not null);
+  if not found then
+    perform core.fail('SA011', 'job ' || coalesce(run_job.job, 'null'), 'a job that the owner runs, with a tenant if it is one of tenants');
+  end if;
+  v_run.result := 'skipped';
+  if v_job.gate is not null and core.bound_tenant(v_job.gate) is null then
+    return v_run;
+  end if;
+  v_begun_at := ops.take_visit(v_job);
+  if v_begun_at is null then
+    return v_run;
+  end if;
+  begin
+    execute format('select coalesce(jsonb_agg(to_jsonb(f)), ''[]'') from %s as f', v_job.call) into v_answers;
+    v_run := ('held', ops.gist(v_answers), null, null);
+  exception
+    -- Nothing that a job meets keeps the others from running: also its time-out, which the caller sees by the code.
+    when query_canceled or assert_failure or others then
+      get stacked diagnostics v_run.error_code = returned_sqlstate, v_run.error = message_text, v_detail = pg_exception_detail;
+      v_run := ('failed', jsonb_build_object('detail', v_detail), v_run.error_code, v_run.error);
+  end;
+  v_actor := identity.bind_job(run_job.tenant_id);
+  -- Of tenants there are many, and most have nothing to tell: what was done there is added up in the run of the job.
+  perform ops.end_visit(v_job.job, v_begun_at, v_run, run_job.tenant_id is null or v_run.result = 'failed');
+  return v_run;
+end $$;
+
+
+ALTER FUNCTION ops.run_job(job text, tenant_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION run_job(job text, tenant_id uuid); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.run_job(job text, tenant_id uuid) IS 'Runs one job once, for the platform or in a tenant, if it is due and nobody else runs it there, and records it: what fails is undone and is a fact. Does not wait for a lock longer than 10 seconds. Commit after each. Errors SA006, SA011.';
+
+
+--
+-- Name: take_deliveries(integer, interval); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.take_deliveries(number integer DEFAULT 10, lease interval DEFAULT '00:02:00'::interval) RETURNS TABLE(tenant uuid, message_id uuid, subscription_id uuid, attempt integer, channel text, target text, secret_name text, kind text, subject text, body jsonb, recorded_at timestamp with time zone)
+    LANGUAGE plpgsql ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid;
+  v_seen uuid[] := '{}';
+  v_rows integer := 0;
+  v_taken integer;
+begin
+  -- By the operator's right to see whose deliveries are due; each tenant is bound for itself.
+  while v_rows < take_deliveries.number loop
+    select d.tenant_id into v_tenant_id
+    from ops.delivery as d
+    where d.state = 'pending' and d.next_at <= core.clock() and d.tenant_id <> all (v_seen)
+    order by d.next_at
+    limit 1;
+    exit when not found;
+    return query
+    select t.* from ops.take_deliveries_of(v_tenant_id, take_deliveries.number - v_rows, take_deliveries.lease) as t;
+    get diagnostics v_taken = row_count;
+    v_rows := v_rows + v_taken;
+    v_seen := v_seen || v_tenant_id;
+  end loop;
+end $$;
+
+
+ALTER FUNCTION ops.take_deliveries(number integer, lease interval) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION take_deliveries(number integer, lease interval); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.take_deliveries(number integer, lease interval) IS 'Takes at most so many due deliveries, of the tenants that have waited longest (ops.take_deliveries_of). For members of smartattend_operator, by whose rights it looks.';
+
+
+--
+-- Name: take_deliveries_of(uuid, integer, interval); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.take_deliveries_of(tenant_id uuid, number integer, lease interval) RETURNS TABLE(tenant uuid, message_id uuid, subscription_id uuid, attempt integer, channel text, target text, secret_name text, kind text, subject text, body jsonb, recorded_at timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_job(nullif(take_deliveries_of.tenant_id, '00000000-0000-0000-0000-000000000000'));
+  v_now timestamptz := core.clock();
+begin
+  if take_deliveries_of.number >= 1 and take_deliveries_of.lease >= interval '1 second' and take_deliveries_of.lease <= interval '1 hour' then
+    null;
+  else
+    perform core.fail(
+      'SA010', format('number %s, lease %s', take_deliveries_of.number, take_deliveries_of.lease), 'at least 1, and a lease of a second to an hour'
+    );
+  end if;
+  return query
+  with due as materialized (
+    select d.tenant_id, d.message_id, d.subscription_id
+    from ops.delivery as d
+    where d.tenant_id = take_deliveries_of.tenant_id and d.state = 'pending' and d.next_at <= v_now
+    order by d.next_at, d.message_id
+    limit take_deliveries_of.number
+    for no key update skip locked
+  ), taken as (
+    update ops.delivery as d
+    set attempts = d.attempts + 1, next_at = v_now + take_deliveries_of.lease
+    from due as u
+    where d.tenant_id = u.tenant_id and d.message_id = u.message_id and d.subscription_id = u.subscription_id
+    returning d.tenant_id, d.message_id, d.subscription_id, d.attempts
+  )
+  select t.tenant_id, t.message_id, t.subscription_id, t.attempts, s.channel, s.target, s.secret_name, m.kind, m.subject, m.body, m.recorded_at
+  from taken as t
+  inner join ops.subscription as s on s.tenant_id = t.tenant_id and s.id = t.subscription_id
+  inner join ops.message as m on m.tenant_id = t.tenant_id and m.id = t.message_id
+  order by t.message_id, t.subscription_id;
+end $$;
+
+
+ALTER FUNCTION ops.take_deliveries_of(tenant_id uuid, number integer, lease interval) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION take_deliveries_of(tenant_id uuid, number integer, lease interval); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.take_deliveries_of(tenant_id uuid, number integer, lease interval) IS 'Takes at most so many due deliveries of a tenant (the nil UUID: the platform), with everything that their sending needs: nobody else gets them before the lease is over. A worker that dies leaves them to the next one when it is, so commit before sending; and say ops.delivered or ops.failed within the lease. Error SA010, SA011.';
+
+
+--
+-- Name: take_news(text); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.take_news(source text, OUT since xid8, OUT until xid8) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000');
+begin
+  insert into ops.horizon (tenant_id, source)
+  select v_tenant_id, take_news.source
+  where not exists (select from ops.horizon as h where h.tenant_id = v_tenant_id and h.source = take_news.source)
+  on conflict on constraint horizon_pkey do nothing;
+  select h.seen_until into take_news.since
+  from ops.horizon as h
+  where h.tenant_id = v_tenant_id and h.source = take_news.source
+  for update;
+  take_news.until := pg_snapshot_xmin(pg_current_snapshot());
+  if take_news.until < take_news.since then
+    take_news.since := '0'; -- Restored into a younger cluster: everything once more.
+  end if;
+  update ops.horizon as h
+  set seen_until = take_news.until
+  where h.tenant_id = v_tenant_id and h.source = take_news.source;
+end $$;
+
+
+ALTER FUNCTION ops.take_news(source text, OUT since xid8, OUT until xid8) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION take_news(source text, OUT since xid8, OUT until xid8); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.take_news(source text, OUT since xid8, OUT until xid8) IS 'What a job that looks for new facts of a source has to look at, of the bound tenant or the platform: rows of transactions from since on and before until, which is the oldest that still runs, so that one that commits late is seen by the next look. If this transaction rolls back, nothing was looked at.';
+
+
+--
+-- Name: job; Type: TABLE; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TABLE ops.job (
+    job text NOT NULL,
+    room text NOT NULL,
+    call text NOT NULL,
+    scope text NOT NULL,
+    every interval NOT NULL,
+    gate text,
+    runs_as text DEFAULT 'smartattend_owner'::text NOT NULL,
+    time_out interval DEFAULT '00:05:00'::interval NOT NULL,
+    raises_after integer DEFAULT 3 NOT NULL,
+    severity integer DEFAULT 3 NOT NULL,
+    "position" integer DEFAULT 500 NOT NULL,
+    is_enabled boolean DEFAULT true NOT NULL,
+    meaning text NOT NULL,
+    CONSTRAINT a_gate_is_a_tenant_s CHECK (((gate IS NULL) OR (scope = 'tenant'::text))),
+    CONSTRAINT another_role_s_job_is_the_platform_s CHECK (((runs_as = 'smartattend_owner'::text) OR (scope = 'platform'::text))),
+    CONSTRAINT call_is_a_function_of_a_room CHECK (((call ~ '^[a-z_]+[.][a-z_]+[(][^;]*[)]$'::text) AND (split_part(call, '.'::text, 1) = room))),
+    CONSTRAINT gate_is_known CHECK ((gate = ANY (ARRAY['capture_read'::text, 'capture_write'::text, 'administration_read'::text, 'administration_write'::text, 'ordinary_read'::text, 'ordinary_write'::text]))),
+    CONSTRAINT it_raises_after_a_failure CHECK ((raises_after >= 1)),
+    CONSTRAINT it_rests_between_runs CHECK (((every >= '00:00:00'::interval) AND (every <= '31 days'::interval))),
+    CONSTRAINT job_is_a_word CHECK ((job ~ '^[a-z][a-z_]*$'::text)),
+    CONSTRAINT meaning_says_something CHECK (core.is_reason(meaning)),
+    CONSTRAINT role_is_known CHECK ((runs_as = ANY (ARRAY['smartattend_owner'::text, 'smartattend_sealer'::text, 'smartattend_refresher'::text]))),
+    CONSTRAINT scope_is_known CHECK ((scope = ANY (ARRAY['platform'::text, 'tenant'::text]))),
+    CONSTRAINT severity_is_1_to_4 CHECK (((severity >= 1) AND (severity <= 4))),
+    CONSTRAINT time_out_is_bounded CHECK (((time_out >= '00:00:01'::interval) AND (time_out <= '1 day'::interval)))
+);
+
+
+ALTER TABLE ops.job OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE job; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE ops.job IS 'What runs by itself: ops.maintain calls the function of a job whenever it is due, for the platform or for each tenant. A room joins by one row. Written by the changes of the plan; is_enabled and every also by the owner.';
+
+
+--
+-- Name: COLUMN job.call; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN ops.job.call IS 'The function with its arguments: select … from <call>. What it returns becomes the detail of the run. It is written in a change, as code is.';
+
+
+--
+-- Name: COLUMN job.every; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN ops.job.every IS 'It is due when this has passed since its last run began, for a tenant since the last in that tenant; 0: at each maintenance.';
+
+
+--
+-- Name: COLUMN job.gate; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN ops.job.gate IS 'Tenants whose state does not open this are not visited; null: all but purged ones.';
+
+
+--
+-- Name: COLUMN job.runs_as; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN ops.job.runs_as IS 'Whose rights it needs: the owner''s (of all of them ops.run_job makes use itself), or another role''s, as a member of which the caller of ops.maintain runs it; who is none leaves it to somebody who is.';
+
+
+--
+-- Name: COLUMN job.time_out; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN ops.job.time_out IS 'The worker''s statement time-out of a call of ops.maintain for this job.';
+
+
+--
+-- Name: COLUMN job.raises_after; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN ops.job.raises_after IS 'So many failures in a row are an incident, of this severity.';
+
+
+--
+-- Name: COLUMN job."position"; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN ops.job."position" IS 'Of jobs that are equally overdue the lowest is first.';
+
+
+--
+-- Name: take_visit(ops.job); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.take_visit(job ops.job) RETURNS timestamp with time zone
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid := coalesce(core.bound_tenant(), '00000000-0000-0000-0000-000000000000');
+  v_begun_at timestamptz;
+  v_now timestamptz;
+begin
+  if not exists (select from ops.visit as v where v.tenant_id = v_tenant_id and v.job = (take_visit.job).job)
+    and not ops.make_visit((take_visit.job).job, v_tenant_id)
+  then
+    return null;
+  end if;
+  select v.begun_at into v_begun_at
+  from ops.visit as v
+  where v.tenant_id = v_tenant_id and v.job = (take_visit.job).job
+  for update skip locked;
+  if not found then
+    return null;
+  end if;
+  v_now := core.clock();
+  -- A clock that went back makes nothing wait.
+  if v_begun_at <= v_now and v_begun_at > v_now - (take_visit.job).every then
+    return null;
+  end if;
+  update ops.visit as v
+  set begun_at = v_now, ended_at = least(v.ended_at, v_now - interval '1 microsecond')
+  where v.tenant_id = v_tenant_id and v.job = (take_visit.job).job;
+  return v_now;
+end $$;
+
+
+ALTER FUNCTION ops.take_visit(job ops.job) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION take_visit(job ops.job); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.take_visit(job ops.job) IS 'Begins a run of a job in the bound tenant, or for the platform: from here on to the end of the transaction nobody else does. Answers when it began; null when it is not due or somebody else runs it.';
+
+
+--
+-- Name: tenants_of_job(text); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.tenants_of_job(job text) RETURNS uuid[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_actor core.actor := identity.bind_job(null);
+begin
+  return array(
+    select t.tenant_id
+    from ops.job as j
+    cross join lateral identity.job_tenants(j.gate) as t (tenant_id)
+    where j.job = tenants_of_job.job and j.scope = 'tenant'
+  );
+end $$;
+
+
+ALTER FUNCTION ops.tenants_of_job(job text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION tenants_of_job(job text); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.tenants_of_job(job text) IS 'The tenants that a job visits.';
+
+
+--
+-- Name: due(); Type: FUNCTION; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE FUNCTION report.due() RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select f.view
+  from report.freshness as f
+  cross join (select core.clock() as now) as c
+  where report.is_due(f, c.now)
+  order by f.view
+$$;
+
+
+ALTER FUNCTION report.due() OWNER TO smartattend_refresher;
+
+--
+-- Name: FUNCTION due(); Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON FUNCTION report.due() IS 'The reports that have to be refreshed now: what maintenance gives to report.refresh one by one, each in a transaction of its own.';
+
+
+--
+-- Name: freshness; Type: TABLE; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE TABLE report.freshness (
+    view text NOT NULL,
+    meaning text NOT NULL,
+    refresh_every interval NOT NULL,
+    stale_after interval NOT NULL,
+    as_of timestamp with time zone,
+    horizon xid8,
+    failed_at timestamp with time zone,
+    CONSTRAINT a_refresh_has_instant_and_horizon CHECK (((as_of IS NULL) = (horizon IS NULL))),
+    CONSTRAINT it_is_refreshed_before_it_is_stale CHECK (((refresh_every > '00:00:00'::interval) AND (stale_after > refresh_every))),
+    CONSTRAINT view_is_a_lower_case_word CHECK ((view ~ '^[a-z][a-z_]+$'::text))
+);
+
+
+ALTER TABLE report.freshness OWNER TO smartattend_refresher;
+
+--
+-- Name: TABLE freshness; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON TABLE report.freshness IS 'The reports, one row each: a materialized view of that name in report_data, its barrier view in report, and of when it is. The same for all tenants.';
+
+
+--
+-- Name: COLUMN freshness.refresh_every; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON COLUMN report.freshness.refresh_every IS 'After this it is due.';
+
+
+--
+-- Name: COLUMN freshness.stale_after; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON COLUMN report.freshness.stale_after IS 'After this it is said to be stale: whoever refreshes is late, or fails.';
+
+
+--
+-- Name: COLUMN freshness.as_of; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON COLUMN report.freshness.as_of IS 'What was committed before this is in it. Null: never refreshed.';
+
+
+--
+-- Name: COLUMN freshness.horizon; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON COLUMN report.freshness.horizon IS 'Every transaction below this had ended then: a tenant that was erased at or above it may still be in it.';
+
+
+--
+-- Name: COLUMN freshness.failed_at; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON COLUMN report.freshness.failed_at IS 'When its last refresh failed; null after one that did not.';
+
+
+--
+-- Name: is_due(report.freshness, timestamp with time zone); Type: FUNCTION; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE FUNCTION report.is_due(report report.freshness, now timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(is_due.report.as_of + is_due.report.refresh_every <= is_due.now, true)
+    -- not those of a day before: in a restored database their transaction numbers say nothing
+    or exists (
+      select from core.erasure as e
+      where e.xid >= is_due.report.horizon and e.recorded_at > is_due.report.as_of - interval '1 day'
+    )
+$$;
+
+
+ALTER FUNCTION report.is_due(report report.freshness, now timestamp with time zone) OWNER TO smartattend_refresher;
+
+--
+-- Name: FUNCTION is_due(report report.freshness, now timestamp with time zone); Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON FUNCTION report.is_due(report report.freshness, now timestamp with time zone) IS 'Whether a report has to be refreshed: never yet, long enough ago, or before a tenant was erased that may still be in it.';
+
+
+--
+-- Name: refresh(text); Type: FUNCTION; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE FUNCTION report.refresh(only_view text DEFAULT NULL::text) RETURNS TABLE(view text, as_of timestamp with time zone, took interval, rows bigint, failure text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_view text;
+  v_began_at timestamptz;
+  v_horizon xid8;
+  v_rows bigint;
+  v_took interval;
+  v_failure text;
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    perform core.fail('SA006', current_setting('transaction_isolation'), 'read committed');
+  end if;
+  if refresh.only_view is not null and not exists (select from report.freshness as f where f.view = refresh.only_view) then
+    perform core.fail('SA011', refresh.only_view, 'a report: select view from report.freshness');
+  end if;
+  for v_view in select f.view from report.freshness as f where f.view = coalesce(refresh.only_view, f.view) order by f.view loop
+    v_began_at := core.clock();
+    -- Asked anew for each: whoever refreshed it meanwhile has done it, and whoever does so now will have.
+    perform from report.freshness as f
+    where f.view = v_view and (f.view = refresh.only_view or report.is_due(f, v_began_at))
+    for update skip locked;
+    continue when not found;
+    v_began_at := core.clock();
+    v_horizon := pg_snapshot_xmin(pg_current_snapshot());
+    begin
+      execute format(
+        'refresh materialized view %s report_data.%I',
+        case when (select c.relispopulated from pg_class as c where c.oid = ('report_data.' || quote_ident(v_view))::regclass) then 'concurrently' end,
+        v_view
+      );
+      execute format('select count(*) from report_data.%I', v_view) into v_rows;
+      v_failure := null;
+    exception
+      when others then
+        v_rows := null;
+        v_failure := sqlstate || ' ' || sqlerrm;
+    end;
+    v_took := core.clock() - v_began_at;
+    update report.freshness as f
+    set as_of = case when v_failure is null then v_began_at else f.as_of end,
+      horizon = case when v_failure is null then v_horizon else f.horizon end,
+      failed_at = case when v_failure is not null then v_began_at end
+    where f.view = v_view;
+    insert into report.refreshed (view, began_at, took, rows, failure)
+    values (v_view, v_began_at, v_took, v_rows, v_failure);
+    delete from report.refreshed as h
+    where h.view = v_view and h.began_at < v_began_at - interval '90 days';
+    return query select v_view, v_began_at, v_took, v_rows, v_failure;
+  end loop;
+end $$;
+
+
+ALTER FUNCTION report.refresh(only_view text) OWNER TO smartattend_refresher;
+
+--
+-- Name: FUNCTION refresh(only_view text); Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON FUNCTION report.refresh(only_view text) IS 'Refreshes the reports that are due, or one whether it is due or not, and answers a row for each that it tried. Readers go on reading meanwhile; one that is being refreshed by somebody else is left out; one that fails keeps what it had, and the others are refreshed. Everything in the caller''s transaction: maintenance asks report.due() and gives one report to each. Errors SA006, SA011.';
+
+
+--
+-- Name: staleness(timestamp with time zone); Type: FUNCTION; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE FUNCTION report.staleness(now timestamp with time zone) RETURNS TABLE(value double precision, labels jsonb)
+    LANGUAGE sql STABLE
+    AS $$
+  select extract(epoch from staleness.now - f.as_of)::double precision, jsonb_build_object('report', f.view)
+  from report.freshness as f
+  where f.as_of is not null
+$$;
+
+
+ALTER FUNCTION report.staleness(now timestamp with time zone) OWNER TO smartattend_refresher;
+
+--
+-- Name: FUNCTION staleness(now timestamp with time zone); Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON FUNCTION report.staleness(now timestamp with time zone) IS 'For metrics.collect: how old each report is, in seconds.';
 
 
 --
@@ -24310,6 +29905,37 @@ ALTER FUNCTION tenancy.judge_erasure() OWNER TO smartattend_owner;
 --
 
 COMMENT ON FUNCTION tenancy.judge_erasure() IS 'Only a tenant that became purged in this very transaction is erased, with the approvals of its transition, after its retention, and while no legal hold is live: the last guard, below every procedure.';
+
+
+--
+-- Name: lock_state(uuid); Type: FUNCTION; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE FUNCTION tenancy.lock_state(tenant_id uuid) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_state text;
+begin
+  select t.state into v_state
+  from tenancy.tenant as t
+  where t.tenant_id = lock_state.tenant_id
+  for no key update;
+  if not found then
+    perform core.fail('SA011', 'tenant_id ' || coalesce(lock_state.tenant_id::text, 'null'), 'a tenant');
+  end if;
+  return v_state;
+end $$;
+
+
+ALTER FUNCTION tenancy.lock_state(tenant_id uuid) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION lock_state(tenant_id uuid); Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION tenancy.lock_state(tenant_id uuid) IS 'Locks the row of the bound tenant and answers its state, which nobody changes until this transaction ends. Error SA011.';
 
 
 --
@@ -26230,6 +31856,31 @@ COMMENT ON VIEW api.error_code IS 'Every code that SmartAttend raises or returns
 
 
 --
+-- Name: error_rate; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.error_rate WITH (security_invoker='true') AS
+ SELECT endpoint,
+    hour,
+    class,
+    calls,
+    errors,
+    rate,
+    at_least,
+    is_alarming
+   FROM metrics.error_rate((core.clock() - '7 days'::interval), 'infinity'::timestamp with time zone) e(endpoint, hour, class, calls, errors, rate, at_least, is_alarming);
+
+
+ALTER VIEW api.error_rate OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW error_rate; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.error_rate IS 'Errors of the last seven days by endpoint, hour and class; at_least is what the rate certainly is (Wilson''s lower bound, 95 %). With metrics.read.';
+
+
+--
 -- Name: escalation_event; Type: VIEW; Schema: api; Owner: smartattend_owner
 --
 
@@ -26507,6 +32158,652 @@ COMMENT ON VIEW api.flag_decision IS 'The history of the flags that one sees: ra
 
 
 --
+-- Name: escalation; Type: TABLE; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TABLE incident.escalation (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    incident_id uuid NOT NULL,
+    episode integer NOT NULL,
+    since timestamp with time zone NOT NULL,
+    level text NOT NULL,
+    severity integer NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT it_is_taken_after_it_began CHECK ((recorded_at >= since)),
+    CONSTRAINT level_is_known CHECK ((level = ANY (ARRAY['level_1'::text, 'level_2'::text, 'level_3'::text, 'executive'::text])))
+);
+
+ALTER TABLE ONLY incident.escalation FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE incident.escalation OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE escalation; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE incident.escalation IS 'The escalation steps that were taken: the log line that the auditor looks for. Once for each time that an incident was nobody''s.';
+
+
+--
+-- Name: COLUMN escalation.since; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN incident.escalation.since IS 'Since when the incident is nobody''s: the instant of the transition.';
+
+
+--
+-- Name: incident_transition; Type: TABLE; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TABLE incident.incident_transition (
+    tenant_id uuid NOT NULL,
+    object_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    from_state text,
+    to_state text NOT NULL,
+    via text NOT NULL,
+    reason text,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY incident.incident_transition FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE incident.incident_transition OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE incident_transition; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE incident.incident_transition IS 'The history of incidents, written by core.judge_transition: every time that is told of one is read from here.';
+
+
+--
+-- Name: occurrence; Type: TABLE; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TABLE incident.occurrence (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    incident_id uuid NOT NULL,
+    episode integer NOT NULL,
+    dedup_key text NOT NULL,
+    severity integer NOT NULL,
+    title text NOT NULL,
+    evidence jsonb NOT NULL,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT evidence_is_an_object CHECK ((jsonb_typeof(evidence) = 'object'::text)),
+    CONSTRAINT severity_is_1_to_4 CHECK (((severity >= 1) AND (severity <= 4)))
+);
+
+ALTER TABLE ONLY incident.occurrence FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE incident.occurrence OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE occurrence; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE incident.occurrence IS 'That it happened, once for each time that it was raised. There is no counter to wait for: an incident happened as often as it has rows here.';
+
+
+--
+-- Name: pause; Type: TABLE; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TABLE incident.pause (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    incident_id uuid NOT NULL,
+    episode integer NOT NULL,
+    reason text NOT NULL,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT reason_says_something CHECK (core.is_reason(reason))
+);
+
+ALTER TABLE ONLY incident.pause FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE incident.pause OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE pause; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE incident.pause IS 'That the clocks of an incident stand still, and why: somebody else has to move first.';
+
+
+--
+-- Name: resumption; Type: TABLE; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TABLE incident.resumption (
+    tenant_id uuid NOT NULL,
+    pause_id uuid NOT NULL,
+    reason text,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT reason_says_something CHECK (core.is_reason(reason))
+);
+
+ALTER TABLE ONLY incident.resumption FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE incident.resumption OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE resumption; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE incident.resumption IS 'That a pause is over. Once for each.';
+
+
+--
+-- Name: severity; Type: TABLE; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TABLE incident.severity (
+    severity integer NOT NULL,
+    acknowledge_within interval NOT NULL,
+    mitigate_within interval,
+    resolve_within interval NOT NULL,
+    acknowledgement_lasts interval,
+    CONSTRAINT an_acknowledgement_lasts_a_while CHECK ((acknowledgement_lasts > '00:00:00'::interval)),
+    CONSTRAINT it_is_acknowledged_before_it_is_resolved CHECK (((acknowledge_within > '00:00:00'::interval) AND (resolve_within > acknowledge_within))),
+    CONSTRAINT mitigation_lies_between CHECK (((mitigate_within >= acknowledge_within) AND (mitigate_within <= resolve_within))),
+    CONSTRAINT severity_is_1_to_4 CHECK (((severity >= 1) AND (severity <= 4)))
+);
+
+
+ALTER TABLE incident.severity OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE severity; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE incident.severity IS 'The service level of each severity: how long may pass, less pauses, until an incident is acknowledged, mitigated and resolved.';
+
+
+--
+-- Name: COLUMN severity.mitigate_within; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN incident.severity.mitigate_within IS 'Null: no promise.';
+
+
+--
+-- Name: COLUMN severity.acknowledgement_lasts; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN incident.severity.acknowledgement_lasts IS 'How long an incident may stay acknowledged before anybody looks into it; then it is nobody''s again. Null: for ever.';
+
+
+--
+-- Name: step; Type: TABLE; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TABLE incident.step (
+    platform text NOT NULL,
+    severity integer NOT NULL,
+    level text NOT NULL,
+    after interval NOT NULL,
+    recipient text NOT NULL,
+    ordinal integer GENERATED ALWAYS AS (
+CASE level
+    WHEN 'level_1'::text THEN 1
+    WHEN 'level_2'::text THEN 2
+    WHEN 'level_3'::text THEN 3
+    ELSE 4
+END) STORED NOT NULL,
+    CONSTRAINT it_is_not_due_before_it_began CHECK ((after >= '00:00:00'::interval)),
+    CONSTRAINT level_is_known CHECK ((level = ANY (ARRAY['level_1'::text, 'level_2'::text, 'level_3'::text, 'executive'::text]))),
+    CONSTRAINT platform_is_known CHECK ((platform = ANY (ARRAY['school'::text, 'corporate'::text, 'platform'::text])))
+);
+
+
+ALTER TABLE incident.step OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE step; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE incident.step IS 'The escalation policy: how long an incident may be nobody''s until a level is called, and which role that is. Level 1 is called at once.';
+
+
+--
+-- Name: verdict; Type: TABLE; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TABLE incident.verdict (
+    tenant_id uuid NOT NULL,
+    incident_id uuid NOT NULL,
+    episode integer NOT NULL,
+    clock text NOT NULL,
+    severity integer NOT NULL,
+    within interval NOT NULL,
+    took interval NOT NULL,
+    is_met boolean GENERATED ALWAYS AS ((took <= within)) STORED NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT clock_is_known CHECK ((clock = ANY (ARRAY['acknowledge'::text, 'mitigate'::text, 'resolve'::text])))
+);
+
+ALTER TABLE ONLY incident.verdict FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE incident.verdict OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE verdict; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE incident.verdict IS 'Whether a promise of the service level was kept in an episode: written once, by what stopped the clock or when its time was over, and never reconsidered.';
+
+
+--
+-- Name: COLUMN verdict.took; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN incident.verdict.took IS 'Less pauses. Of a promise that was not kept: until that was noticed.';
+
+
+--
+-- Name: incident; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.incident WITH (security_invoker='true') AS
+ SELECT i.id,
+    i.number,
+    i.source,
+    i.title,
+    i.severity,
+    i.state,
+    i.state_via,
+    i.state_reason,
+    i.code,
+    i.episode,
+    i.is_storm,
+    i.owner_id,
+    i.resolver_id,
+    i.proposer_id,
+    i.into_id,
+    i.previous_id,
+    i.dedup_key,
+    o.occurrences,
+    o.first_at,
+    o.last_at,
+    b.began_at,
+        CASE
+            WHEN ((i.owner_id IS NULL) AND (i.state = ANY (ARRAY['detected'::text, 'investigating'::text]))) THEN l.level
+            ELSE NULL::text
+        END AS level,
+    (core.clock() - b.began_at) AS age,
+    p.since AS paused_since,
+    (b.began_at + s.acknowledge_within) AS acknowledge_due_at,
+    ((b.began_at + s.mitigate_within) + p.paused) AS mitigate_due_at,
+    ((b.began_at + s.resolve_within) + p.paused) AS resolve_due_at,
+        CASE
+            WHEN (i.state = 'dismissed'::text) THEN 'none'::text
+            WHEN (v.missed OR c.is_late) THEN 'missed'::text
+            WHEN (p.since IS NOT NULL) THEN 'paused'::text
+            WHEN (i.state = ANY (ARRAY['resolved'::text, 'closed'::text])) THEN 'met'::text
+            ELSE 'running'::text
+        END AS sla
+   FROM (((((((incident.incident i
+     JOIN incident.severity s ON ((s.severity = i.severity)))
+     CROSS JOIN LATERAL ( SELECT count(*) AS occurrences,
+            min(x.recorded_at) AS first_at,
+            max(x.recorded_at) AS last_at
+           FROM incident.occurrence x
+          WHERE ((x.tenant_id = i.tenant_id) AND (x.incident_id = i.id))) o)
+     CROSS JOIN LATERAL ( SELECT max(t.recorded_at) AS began_at
+           FROM incident.incident_transition t
+          WHERE ((t.tenant_id = i.tenant_id) AND (t.object_id = i.id) AND ((t.from_state IS NULL) OR (t.via = 'reopen'::text)))) b)
+     CROSS JOIN LATERAL ( SELECT COALESCE(sum((COALESCE(u.recorded_at, core.clock()) - x.recorded_at)), '00:00:00'::interval) AS paused,
+            max(x.recorded_at) FILTER (WHERE (u.recorded_at IS NULL)) AS since
+           FROM (incident.pause x
+             LEFT JOIN incident.resumption u ON (((u.tenant_id = x.tenant_id) AND (u.pause_id = x.id))))
+          WHERE ((x.tenant_id = i.tenant_id) AND (x.incident_id = i.id) AND (x.episode = i.episode))) p)
+     CROSS JOIN LATERAL ( SELECT COALESCE(bool_or((NOT x.is_met)), false) AS missed,
+            array_agg(x.clock) AS clocks
+           FROM incident.verdict x
+          WHERE ((x.tenant_id = i.tenant_id) AND (x.incident_id = i.id) AND (x.episode = i.episode))) v)
+     CROSS JOIN LATERAL ( SELECT ((i.state = ANY (ARRAY['detected'::text, 'acknowledged'::text, 'investigating'::text, 'mitigated'::text])) AND COALESCE((((i.episode = 1) AND ('acknowledge'::text <> ALL (COALESCE(v.clocks, '{}'::text[]))) AND ((core.clock() - b.began_at) > s.acknowledge_within)) OR (('mitigate'::text <> ALL (COALESCE(v.clocks, '{}'::text[]))) AND (((core.clock() - b.began_at) - p.paused) > s.mitigate_within)) OR (((core.clock() - b.began_at) - p.paused) > s.resolve_within)), false)) AS is_late) c)
+     LEFT JOIN LATERAL ( SELECT x.level
+           FROM (incident.escalation x
+             JOIN incident.step w ON (((w.platform = i.platform) AND (w.severity = x.severity) AND (w.level = x.level))))
+          WHERE ((x.tenant_id = i.tenant_id) AND (x.incident_id = i.id))
+          ORDER BY x.since DESC, w.ordinal DESC
+         LIMIT 1) l ON (true));
+
+
+ALTER VIEW api.incident OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW incident; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.incident IS 'The incidents of one''s tenant, or with a platform session the platform''s: how severe, how often, who has it, how far it escalated while nobody does (level), its clocks, and how the service level stands in this episode (sla: running, paused, met, missed, or none when it was dismissed). With incident.read.';
+
+
+--
+-- Name: incident_escalation_missed; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.incident_escalation_missed AS
+SELECT
+    NULL::uuid AS incident_id,
+    NULL::integer AS number,
+    NULL::text AS source,
+    NULL::integer AS severity,
+    NULL::text AS level,
+    NULL::timestamp with time zone AS since,
+    NULL::timestamp with time zone AS due_at,
+    NULL::timestamp with time zone AS until;
+
+
+ALTER VIEW api.incident_escalation_missed OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW incident_escalation_missed; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.incident_escalation_missed IS 'For the auditor: every incident of severity 1 or 2 that stayed nobody''s past the time of an escalation step without its log line, judged from the logs and the policy alone. It must stay empty, but for the time between two runs of the job. With incident.read.';
+
+
+--
+-- Name: incident_sla; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.incident_sla WITH (security_invoker='true') AS
+ SELECT e.incident_id,
+    i.number,
+    e.episode,
+    i.source,
+    i.severity,
+    e.began_at,
+    m.acknowledged_at,
+    m.mitigated_at,
+    m.resolved_at,
+    (m.acknowledged_at - e.began_at) AS time_to_acknowledge,
+    ((m.mitigated_at - e.began_at) - p.until_mitigated) AS time_to_mitigate,
+    ((m.resolved_at - e.began_at) - p.until_resolved) AS time_to_resolve,
+    a.is_met AS acknowledge_met,
+    g.is_met AS mitigate_met,
+    r.is_met AS resolve_met
+   FROM ((((((( SELECT t.tenant_id,
+            t.object_id AS incident_id,
+            t.recorded_at AS began_at,
+            (row_number() OVER (PARTITION BY t.tenant_id, t.object_id ORDER BY t.recorded_at))::integer AS episode,
+            lead(t.recorded_at, 1, 'infinity'::timestamp with time zone) OVER (PARTITION BY t.tenant_id, t.object_id ORDER BY t.recorded_at) AS next_at
+           FROM incident.incident_transition t
+          WHERE ((t.from_state IS NULL) OR (t.via = 'reopen'::text))) e
+     JOIN incident.incident i ON (((i.tenant_id = e.tenant_id) AND (i.id = e.incident_id))))
+     CROSS JOIN LATERAL ( SELECT min(t.recorded_at) FILTER (WHERE (t.to_state = 'acknowledged'::text)) AS acknowledged_at,
+            min(t.recorded_at) FILTER (WHERE (t.to_state = ANY (ARRAY['mitigated'::text, 'resolved'::text]))) AS mitigated_at,
+            min(t.recorded_at) FILTER (WHERE (t.to_state = 'resolved'::text)) AS resolved_at
+           FROM incident.incident_transition t
+          WHERE ((t.tenant_id = e.tenant_id) AND (t.object_id = e.incident_id) AND (t.recorded_at >= e.began_at) AND (t.recorded_at < e.next_at))) m)
+     CROSS JOIN LATERAL ( SELECT COALESCE(sum(GREATEST((LEAST(COALESCE(u.recorded_at, 'infinity'::timestamp with time zone), m.mitigated_at) - GREATEST(s.recorded_at, e.began_at)), '00:00:00'::interval)), '00:00:00'::interval) AS until_mitigated,
+            COALESCE(sum(GREATEST((LEAST(COALESCE(u.recorded_at, 'infinity'::timestamp with time zone), m.resolved_at) - GREATEST(s.recorded_at, e.began_at)), '00:00:00'::interval)), '00:00:00'::interval) AS until_resolved
+           FROM (incident.pause s
+             LEFT JOIN incident.resumption u ON (((u.tenant_id = s.tenant_id) AND (u.pause_id = s.id))))
+          WHERE ((s.tenant_id = e.tenant_id) AND (s.incident_id = e.incident_id) AND (s.episode = e.episode) AND (m.mitigated_at IS NOT NULL))) p)
+     LEFT JOIN incident.verdict a ON (((a.tenant_id = e.tenant_id) AND (a.incident_id = e.incident_id) AND (a.episode = e.episode) AND (a.clock = 'acknowledge'::text))))
+     LEFT JOIN incident.verdict g ON (((g.tenant_id = e.tenant_id) AND (g.incident_id = e.incident_id) AND (g.episode = e.episode) AND (g.clock = 'mitigate'::text))))
+     LEFT JOIN incident.verdict r ON (((r.tenant_id = e.tenant_id) AND (r.incident_id = e.incident_id) AND (r.episode = e.episode) AND (r.clock = 'resolve'::text))));
+
+
+ALTER VIEW api.incident_sla OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW incident_sla; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.incident_sla IS 'The times of each episode of the incidents that one reads, from the log of transitions, less pauses, and whether the service level was met: MTTA, MTTM and MTTR are the averages of time_to_acknowledge, time_to_mitigate and time_to_resolve. What was resolved without being mitigated was mitigated then. With incident.read.';
+
+
+--
+-- Name: assignment; Type: TABLE; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TABLE incident.assignment (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    incident_id uuid NOT NULL,
+    episode integer NOT NULL,
+    owner_id uuid NOT NULL,
+    reason text NOT NULL,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT reason_says_something CHECK (core.is_reason(reason))
+);
+
+ALTER TABLE ONLY incident.assignment FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE incident.assignment OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE assignment; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE incident.assignment IS 'That an incident was handed to somebody else, by whom and why. Who acknowledges one has it without such a row.';
+
+
+--
+-- Name: page; Type: TABLE; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TABLE incident.page (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    incident_id uuid NOT NULL,
+    level text NOT NULL,
+    recipient text NOT NULL,
+    user_id uuid,
+    why text NOT NULL,
+    severity integer NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT level_is_known CHECK ((level = ANY (ARRAY['level_1'::text, 'level_2'::text, 'level_3'::text, 'executive'::text]))),
+    CONSTRAINT why_is_known CHECK ((why = ANY (ARRAY['raised'::text, 'escalated'::text, 'worse'::text, 'unacknowledged'::text])))
+);
+
+ALTER TABLE ONLY incident.page FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE incident.page OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE page; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE incident.page IS 'That somebody is to be told now: the fact of which a job makes messages. It is written in the transaction of what it tells.';
+
+
+--
+-- Name: COLUMN page.recipient; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN incident.page.recipient IS 'The role that is called (incident.step).';
+
+
+--
+-- Name: COLUMN page.user_id; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN incident.page.user_id IS 'Who has the incident, and is told first.';
+
+
+--
+-- Name: statement; Type: TABLE; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TABLE incident.statement (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    incident_id uuid NOT NULL,
+    episode integer NOT NULL,
+    kind text NOT NULL,
+    text text NOT NULL,
+    confidence text,
+    evidence jsonb,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT a_root_cause_has_a_confidence CHECK (((kind = 'root_cause'::text) = (confidence IS NOT NULL))),
+    CONSTRAINT confidence_is_known CHECK ((confidence = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text]))),
+    CONSTRAINT evidence_is_an_object CHECK ((jsonb_typeof(evidence) = 'object'::text)),
+    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['note'::text, 'mitigation'::text, 'root_cause'::text, 'fix'::text, 'verification'::text, 'remediation'::text, 'prevention'::text, 'verdict'::text, 'recovery'::text]))),
+    CONSTRAINT text_says_something CHECK (core.is_reason(text))
+);
+
+ALTER TABLE ONLY incident.statement FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE incident.statement OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE statement; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE incident.statement IS 'What was found out and done, in the words of who did it: notes, mitigation, root cause with how sure one is, fix, verification, remediation, prevention, the verdict on an emergency. A later statement of a kind stands for the earlier one, which stays.';
+
+
+--
+-- Name: incident_timeline; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.incident_timeline WITH (security_invoker='true') AS
+ SELECT i.id AS incident_id,
+    i.number,
+    f.at,
+    f.what,
+    f.detail,
+    f.text,
+    f.actor_id
+   FROM (incident.incident i
+     CROSS JOIN LATERAL ( SELECT t.recorded_at AS at,
+            'moved'::text AS what,
+            concat_ws(' '::text, t.to_state, 'by', t.via) AS detail,
+            t.reason AS text,
+            t.actor_id,
+            1 AS place
+           FROM incident.incident_transition t
+          WHERE ((t.tenant_id = i.tenant_id) AND (t.object_id = i.id))
+        UNION ALL
+         SELECT o.recorded_at,
+            'occurred'::text,
+            ('severity '::text || o.severity),
+            o.title,
+            o.actor_id,
+            2
+           FROM incident.occurrence o
+          WHERE ((o.tenant_id = i.tenant_id) AND (o.incident_id = i.id))
+        UNION ALL
+         SELECT e.recorded_at,
+            'escalated'::text,
+            e.level,
+            NULL::text,
+            NULL::uuid,
+            3
+           FROM incident.escalation e
+          WHERE ((e.tenant_id = i.tenant_id) AND (e.incident_id = i.id))
+        UNION ALL
+         SELECT g.recorded_at,
+            'paged'::text,
+            concat_ws(' '::text, g.recipient, g.why) AS concat_ws,
+            NULL::text,
+            g.user_id,
+            4
+           FROM incident.page g
+          WHERE ((g.tenant_id = i.tenant_id) AND (g.incident_id = i.id))
+        UNION ALL
+         SELECT s.recorded_at,
+            'stated'::text,
+            concat_ws(' '::text, s.kind, s.confidence) AS concat_ws,
+            s.text,
+            s.actor_id,
+            5
+           FROM incident.statement s
+          WHERE ((s.tenant_id = i.tenant_id) AND (s.incident_id = i.id))
+        UNION ALL
+         SELECT a.recorded_at,
+            'assigned'::text,
+            (a.owner_id)::text AS owner_id,
+            a.reason,
+            a.actor_id,
+            6
+           FROM incident.assignment a
+          WHERE ((a.tenant_id = i.tenant_id) AND (a.incident_id = i.id))
+        UNION ALL
+         SELECT p.recorded_at,
+            'paused'::text,
+            NULL::text,
+            p.reason,
+            p.actor_id,
+            7
+           FROM incident.pause p
+          WHERE ((p.tenant_id = i.tenant_id) AND (p.incident_id = i.id))
+        UNION ALL
+         SELECT r.recorded_at,
+            'resumed'::text,
+            NULL::text,
+            r.reason,
+            r.actor_id,
+            8
+           FROM (incident.pause p
+             JOIN incident.resumption r ON (((r.tenant_id = p.tenant_id) AND (r.pause_id = p.id))))
+          WHERE ((p.tenant_id = i.tenant_id) AND (p.incident_id = i.id))
+        UNION ALL
+         SELECT v.recorded_at,
+                CASE
+                    WHEN v.is_met THEN 'met'::text
+                    ELSE 'missed'::text
+                END AS "case",
+            v.clock,
+            format('within %s, took %s'::text, v.within, v.took) AS format,
+            NULL::uuid,
+            9
+           FROM incident.verdict v
+          WHERE ((v.tenant_id = i.tenant_id) AND (v.incident_id = i.id))) f);
+
+
+ALTER VIEW api.incident_timeline OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW incident_timeline; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.incident_timeline IS 'Everything that happened to an incident, each from its own append-only log: moved, occurred, escalated, paged, stated, assigned, paused, resumed, met, missed. Order by at. With incident.read.';
+
+
+--
 -- Name: parameter; Type: TABLE; Schema: integrity; Owner: smartattend_owner
 --
 
@@ -26744,6 +33041,246 @@ ALTER VIEW api.member OWNER TO smartattend_owner;
 --
 
 COMMENT ON VIEW api.member IS 'Oneself, or with member.read all members.';
+
+
+--
+-- Name: platform_metric; Type: TABLE; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TABLE metrics.platform_metric (
+    metric text NOT NULL,
+    unit text NOT NULL,
+    kind text NOT NULL,
+    meaning text NOT NULL,
+    CONSTRAINT kind_is_counter_gauge_or_histogram CHECK ((kind = ANY (ARRAY['counter'::text, 'gauge'::text, 'histogram'::text]))),
+    CONSTRAINT name_is_snake_case CHECK ((metric ~ '^[a-z][a-z_]+$'::text)),
+    CONSTRAINT unit_is_known CHECK ((unit = ANY (ARRAY['count'::text, 'seconds'::text, 'milliseconds'::text, 'ratio'::text])))
+);
+
+
+ALTER TABLE metrics.platform_metric OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE platform_metric; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE metrics.platform_metric IS 'The catalogue: what is measured, in which unit, and how a sample reads. A counter only grows, a gauge says how things are, a histogram is sampled by its percentiles.';
+
+
+--
+-- Name: sample; Type: TABLE; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TABLE metrics.sample (
+    tenant_id uuid NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    metric text NOT NULL,
+    value double precision NOT NULL,
+    labels jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT labels_are_an_object CHECK ((jsonb_typeof(labels) = 'object'::text)),
+    CONSTRAINT value_is_finite CHECK (((value > '-Infinity'::double precision) AND (value < 'Infinity'::double precision)))
+)
+PARTITION BY RANGE (recorded_at);
+
+ALTER TABLE ONLY metrics.sample FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE metrics.sample OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE sample; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE metrics.sample IS 'Samples of the catalogue: never changed, and gone when they are old (metrics.retention), which is why they are not sealed: they are derived. The nil UUID is the tenant of the platform''s own.';
+
+
+--
+-- Name: metric_latest; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.metric_latest WITH (security_invoker='true') AS
+ SELECT m.metric,
+    m.kind,
+    m.unit,
+    m.meaning,
+    s.value,
+    s.labels,
+    s.recorded_at
+   FROM (metrics.platform_metric m
+     CROSS JOIN LATERAL ( SELECT x.value,
+            x.labels,
+            x.recorded_at
+           FROM metrics.sample x
+          WHERE ((x.metric = m.metric) AND (x.recorded_at = ( SELECT max(y.recorded_at) AS max
+                   FROM metrics.sample y
+                  WHERE (y.metric = m.metric))))) s);
+
+
+ALTER VIEW api.metric_latest OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW metric_latest; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.metric_latest IS 'The tenant''s newest samples: of each metric those of its last round. With metrics.read.';
+
+
+--
+-- Name: delivery; Type: TABLE; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TABLE ops.delivery (
+    tenant_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    subscription_id uuid NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    last_error text,
+    CONSTRAINT a_dead_letter_says_why CHECK (((state <> 'dead'::text) OR (last_error IS NOT NULL))),
+    CONSTRAINT attempts_are_counted CHECK ((attempts >= 0)),
+    CONSTRAINT state_is_known CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])))
+);
+
+ALTER TABLE ONLY ops.delivery FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE ops.delivery OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE delivery; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE ops.delivery IS 'What became of a message for a subscription: pending (next_at says from when on somebody may try; while a worker tries it lies in the future), delivered, or dead: given up. Made with the message.';
+
+
+--
+-- Name: COLUMN delivery.next_at; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN ops.delivery.next_at IS 'From when on it is tried, again; once it is delivered or dead: since when.';
+
+
+--
+-- Name: message; Type: TABLE; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TABLE ops.message (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    body jsonb NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT body_is_an_object CHECK ((jsonb_typeof(body) = 'object'::text)),
+    CONSTRAINT kind_is_words_with_dots CHECK ((kind ~ '^[a-z_]+([.][a-z_]+)*$'::text)),
+    CONSTRAINT subject_is_one_line CHECK ((subject ~ '^[^\r\n]{1,200}$'::text))
+);
+
+ALTER TABLE ONLY ops.message FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE ops.message OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE message; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE ops.message IS 'The outbox: what is to be told, written in the transaction in which it became true. Append-only; whom it has reached stands in ops.delivery. The nil UUID is the platform.';
+
+
+--
+-- Name: subscription; Type: TABLE; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TABLE ops.subscription (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    kind text NOT NULL,
+    channel text NOT NULL,
+    target text NOT NULL,
+    secret_name text,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    CONSTRAINT a_webhook_is_signed CHECK (((channel = 'webhook'::text) = (secret_name IS NOT NULL))),
+    CONSTRAINT channel_is_known CHECK ((channel = ANY (ARRAY['command'::text, 'file'::text, 'webhook'::text, 'smtp'::text]))),
+    CONSTRAINT commands_and_files_are_the_platform_s CHECK (((channel = ANY (ARRAY['webhook'::text, 'smtp'::text])) OR (tenant_id = '00000000-0000-0000-0000-000000000000'::uuid))),
+    CONSTRAINT kind_is_one_or_a_group_or_all CHECK ((kind ~ '^([*]|[a-z_]+([.][a-z_]+)*([.][*])?)$'::text)),
+    CONSTRAINT secret_is_a_name CHECK ((secret_name ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT target_fits_the_channel CHECK (
+CASE channel
+    WHEN 'webhook'::text THEN (target ~ '^https?://[^\s/?#@]+(/\S*)?$'::text)
+    WHEN 'smtp'::text THEN (target ~ '^[^\s@,<>"]+@[^\s@,<>"]+$'::text)
+    ELSE (target ~ '^[a-z][a-z0-9_-]*$'::text)
+END),
+    CONSTRAINT target_is_not_endless CHECK ((length(target) <= 1000))
+);
+
+ALTER TABLE ONLY ops.subscription FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE ops.subscription OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE subscription; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE ops.subscription IS 'Who is told of which kind of message, and how. The nil UUID is the platform. Commands and files are named here and stand in the worker''s own list, so that a row never makes it run anything else.';
+
+
+--
+-- Name: COLUMN subscription.kind; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN ops.subscription.kind IS 'A kind of message, a group of them (incident.*), or all (*).';
+
+
+--
+-- Name: COLUMN subscription.target; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN ops.subscription.target IS 'The address of the webhook, of the mail, or the name of a command or file in the worker''s list.';
+
+
+--
+-- Name: COLUMN subscription.secret_name; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN ops.subscription.secret_name IS 'Which secret signs a webhook: its name, by which the worker finds it among those of this tenant. The secret itself is not in the database.';
+
+
+--
+-- Name: notification; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.notification WITH (security_invoker='true') AS
+ SELECT m.id,
+    m.kind,
+    m.subject,
+    m.body,
+    m.recorded_at,
+    d.subscription_id,
+    s.channel,
+    s.target,
+    d.state,
+    d.attempts,
+    d.next_at,
+    d.last_error
+   FROM ((ops.message m
+     LEFT JOIN ops.delivery d ON (((d.tenant_id = m.tenant_id) AND (d.message_id = m.id))))
+     LEFT JOIN ops.subscription s ON (((s.tenant_id = d.tenant_id) AND (s.id = d.subscription_id))));
+
+
+ALTER VIEW api.notification OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW notification; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.notification IS 'The messages of the tenant and what became of each delivery: pending (tried again at next_at), delivered or dead (given up), with the last error; for who holds notification.manage. Without a delivery: nobody had asked for it.';
 
 
 --
@@ -27347,6 +33884,1684 @@ COMMENT ON VIEW api.register IS 'The registers in the scope of attendance.read: 
 
 
 --
+-- Name: correction_request_transition; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TABLE attendance.correction_request_transition (
+    tenant_id uuid NOT NULL,
+    object_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    from_state text,
+    to_state text NOT NULL,
+    via text NOT NULL,
+    reason text,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY attendance.correction_request_transition FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE attendance.correction_request_transition OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE correction_request_transition; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE attendance.correction_request_transition IS 'The history of correction requests, written by core.judge_transition.';
+
+
+--
+-- Name: corrections; Type: MATERIALIZED VIEW; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE MATERIALIZED VIEW report_data.corrections AS
+ SELECT q.tenant_id,
+    q.type,
+    COALESCE(q.unit_id, q.tenant_id) AS scope_id,
+    (count(*))::integer AS submitted,
+    (count(*) FILTER (WHERE (q.state = ANY (ARRAY['submitted'::text, 'approved'::text]))))::integer AS open,
+    (count(*) FILTER (WHERE (q.state = 'applied'::text)))::integer AS applied,
+    (count(*) FILTER (WHERE (q.state = 'conflicted'::text)))::integer AS conflicted,
+    (count(*) FILTER (WHERE (q.state = 'rejected'::text)))::integer AS rejected,
+    (count(*) FILTER (WHERE (q.state = 'withdrawn'::text)))::integer AS withdrawn,
+    (count(*) FILTER (WHERE (q.state = 'expired'::text)))::integer AS expired,
+    min(q.submitted_at) FILTER (WHERE (q.state = 'submitted'::text)) AS oldest_open_at,
+    percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (corporate.elapsed(q.submitted_at, t.recorded_at))) AS median_to_decide
+   FROM (attendance.correction_request q
+     LEFT JOIN attendance.correction_request_transition t ON (((t.tenant_id = q.tenant_id) AND (t.object_id = q.id) AND (t.from_state = 'submitted'::text) AND (t.to_state = ANY (ARRAY['approved'::text, 'rejected'::text])))))
+  GROUP BY q.tenant_id, q.type, COALESCE(q.unit_id, q.tenant_id)
+  WITH NO DATA;
+
+
+ALTER MATERIALIZED VIEW report_data.corrections OWNER TO smartattend_refresher;
+
+--
+-- Name: MATERIALIZED VIEW corrections; Type: COMMENT; Schema: report_data; Owner: smartattend_refresher
+--
+
+COMMENT ON MATERIALIZED VIEW report_data.corrections IS 'Correction requests by tenant, type and unit, and what became of them; scope_id is the unit, or the tenant for what belongs to no unit.';
+
+
+--
+-- Name: corrections; Type: VIEW; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE VIEW report.corrections WITH (security_barrier='true') AS
+ SELECT r.type,
+    NULLIF(r.scope_id, r.tenant_id) AS unit_id,
+    r.submitted,
+    r.open,
+    r.applied,
+    r.conflicted,
+    r.rejected,
+    r.withdrawn,
+    r.expired,
+    round((((r.applied + r.conflicted))::numeric / (NULLIF(((r.applied + r.conflicted) + r.rejected), 0))::numeric), 4) AS approval_rate,
+    r.oldest_open_at,
+    r.median_to_decide,
+    f.as_of
+   FROM (report_data.corrections r
+     CROSS JOIN report.freshness f)
+  WHERE ((f.view = 'corrections'::text) AND (r.tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND (( SELECT identity.session_holds('attendance.read'::text) AS session_holds) OR (r.scope_id = ANY (ARRAY( SELECT u.unit_id
+           FROM identity.session_units('attendance.read'::text) u(unit_id))))));
+
+
+ALTER VIEW report.corrections OWNER TO smartattend_refresher;
+
+--
+-- Name: VIEW corrections; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON VIEW report.corrections IS 'Correction requests by type and unit, in the scope of attendance.read: what became of them, how many of the decided were approved (a conflicted one was, too), and how long a decision takes.';
+
+
+--
+-- Name: report_corrections; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.report_corrections WITH (security_invoker='true') AS
+ SELECT type,
+    unit_id,
+    submitted,
+    open,
+    applied,
+    conflicted,
+    rejected,
+    withdrawn,
+    expired,
+    approval_rate,
+    oldest_open_at,
+    median_to_decide,
+    as_of
+   FROM report.corrections v;
+
+
+ALTER VIEW api.report_corrections OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW report_corrections; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.report_corrections IS 'Correction requests by type and unit, in the scope of attendance.read: what became of them, how many of the decided were approved (a conflicted one was, too), and how long a decision takes. as_of: what was committed before is in it.';
+
+
+--
+-- Name: daily_attendance; Type: MATERIALIZED VIEW; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE MATERIALIZED VIEW report_data.daily_attendance AS
+ SELECT tenant_id,
+    business_date,
+    scope_id,
+    (count(*) FILTER (WHERE (expected > 0)))::integer AS sessions,
+    (sum(expected))::integer AS expected,
+    (sum(present))::integer AS present,
+    (sum(late))::integer AS late,
+    (sum(partial))::integer AS partial,
+    (sum(elsewhere))::integer AS elsewhere,
+    (sum(absent))::integer AS absent,
+    (sum(excused))::integer AS excused,
+    (sum(not_required))::integer AS not_required,
+    (sum(held))::integer AS held,
+    (sum(not_taken))::integer AS not_taken,
+    (sum(to_come))::integer AS to_come,
+    (sum(cancelled))::integer AS cancelled,
+    (sum(unscheduled))::integer AS unscheduled,
+    (sum(in_denominator))::integer AS in_denominator,
+    sum(presence_value) AS presence_value
+   FROM ( SELECT r.tenant_id,
+            r.business_date,
+            COALESCE(r.unit_id, r.tenant_id) AS scope_id,
+            r.session_id,
+            count(*) FILTER (WHERE r.is_expected) AS expected,
+            count(*) FILTER (WHERE (r.is_expected AND (r.standing = 'present'::text))) AS present,
+            count(*) FILTER (WHERE (r.is_expected AND (r.standing = 'late'::text))) AS late,
+            count(*) FILTER (WHERE (r.is_expected AND (r.standing = ANY (ARRAY['left_early'::text, 'partial'::text])))) AS partial,
+            count(*) FILTER (WHERE (r.is_expected AND (r.standing = 'approved_elsewhere'::text))) AS elsewhere,
+            count(*) FILTER (WHERE (r.is_expected AND (r.standing = 'absent_unexcused'::text))) AS absent,
+            count(*) FILTER (WHERE (r.is_expected AND (r.standing = ANY (ARRAY['absent_excused'::text, 'on_leave'::text])))) AS excused,
+            count(*) FILTER (WHERE (r.is_expected AND (r.standing = 'not_required'::text))) AS not_required,
+            count(*) FILTER (WHERE (r.is_expected AND (r.standing = 'held'::text))) AS held,
+            count(*) FILTER (WHERE (r.is_expected AND (r.standing = 'not_taken'::text))) AS not_taken,
+            count(*) FILTER (WHERE (r.is_expected AND (r.standing = 'to_come'::text))) AS to_come,
+            count(*) FILTER (WHERE (r.is_expected AND (r.standing = 'cancelled'::text))) AS cancelled,
+            count(*) FILTER (WHERE (NOT r.is_expected)) AS unscheduled,
+            count(*) FILTER (WHERE r.in_denominator) AS in_denominator,
+            COALESCE(sum(r.presence_value) FILTER (WHERE r.in_denominator), (0)::numeric) AS presence_value
+           FROM ( SELECT x.tenant_id,
+                    x.business_date,
+                    x.unit_id,
+                    x.session_id,
+                    true AS is_expected,
+                        CASE
+                            WHEN ((r_1.state)::text = 'flagged'::text) THEN 'held'::text
+                            WHEN (r_1.id IS NOT NULL) THEN COALESCE(c.category, 'present'::text)
+                            WHEN (s_1.cancelled_at IS NOT NULL) THEN 'cancelled'::text
+                            WHEN (l.category IS NOT NULL) THEN 'on_leave'::text
+                            WHEN (NOT x.is_required) THEN 'not_required'::text
+                            WHEN (x.ends_at > ( SELECT core.clock() AS clock)) THEN 'to_come'::text
+                            ELSE 'not_taken'::text
+                        END AS standing,
+                    (c.in_denominator AND ((r_1.state)::text = ANY (ARRAY['recorded'::text, 'verified'::text]))) AS in_denominator,
+                    c.presence_value
+                   FROM ((((attendance.expectation x
+                     JOIN attendance.session s_1 ON (((s_1.tenant_id = x.tenant_id) AND (s_1.id = x.session_id))))
+                     LEFT JOIN attendance.code l ON (((l.tenant_id = x.tenant_id) AND (l.code = x.code))))
+                     LEFT JOIN attendance.record r_1 ON (((r_1.tenant_id = x.tenant_id) AND (r_1.session_id = x.session_id) AND (r_1.subject_id = x.subject_id) AND ((r_1.state)::text <> 'voided'::text))))
+                     LEFT JOIN attendance.code c ON (((c.tenant_id = r_1.tenant_id) AND (c.code = r_1.code))))
+                  WHERE (x.withdrawn_at IS NULL)
+                UNION ALL
+                 SELECT r_1.tenant_id,
+                    r_1.business_date,
+                    r_1.unit_id,
+                    r_1.session_id,
+                    false,
+                    NULL::text,
+                    (c.in_denominator AND ((r_1.state)::text = ANY (ARRAY['recorded'::text, 'verified'::text]))),
+                    c.presence_value
+                   FROM (attendance.record r_1
+                     LEFT JOIN attendance.code c ON (((c.tenant_id = r_1.tenant_id) AND (c.code = r_1.code))))
+                  WHERE (((r_1.state)::text <> 'voided'::text) AND (NOT (EXISTS ( SELECT
+                           FROM attendance.expectation x
+                          WHERE ((x.tenant_id = r_1.tenant_id) AND (x.session_id = r_1.session_id) AND (x.subject_id = r_1.subject_id) AND (x.withdrawn_at IS NULL))))))) r
+          GROUP BY r.tenant_id, r.business_date, COALESCE(r.unit_id, r.tenant_id), r.session_id) s
+  GROUP BY tenant_id, business_date, scope_id
+  WITH NO DATA;
+
+
+ALTER MATERIALIZED VIEW report_data.daily_attendance OWNER TO smartattend_refresher;
+
+--
+-- Name: MATERIALIZED VIEW daily_attendance; Type: COMMENT; Schema: report_data; Owner: smartattend_refresher
+--
+
+COMMENT ON MATERIALIZED VIEW report_data.daily_attendance IS 'What became of everybody who was expected, and who came besides, by tenant, business date and unit; scope_id is the unit, or the tenant for what belongs to no unit.';
+
+
+--
+-- Name: daily_attendance; Type: VIEW; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE VIEW report.daily_attendance WITH (security_barrier='true') AS
+ SELECT r.business_date,
+    NULLIF(r.scope_id, r.tenant_id) AS unit_id,
+    r.sessions,
+    r.expected,
+    r.present,
+    r.late,
+    r.partial,
+    r.elsewhere,
+    r.absent,
+    r.excused,
+    r.not_required,
+    r.held,
+    r.not_taken,
+    r.to_come,
+    r.cancelled,
+    r.unscheduled,
+    r.in_denominator,
+    r.presence_value,
+    round((r.presence_value / (NULLIF(r.in_denominator, 0))::numeric), 4) AS attendance_rate,
+    f.as_of
+   FROM (report_data.daily_attendance r
+     CROSS JOIN report.freshness f)
+  WHERE ((f.view = 'daily_attendance'::text) AND (r.tenant_id = ( SELECT identity.session_tenant('ordinary_read'::text) AS session_tenant)) AND (( SELECT identity.session_holds('attendance.read'::text) AS session_holds) OR (r.scope_id = ANY (ARRAY( SELECT u.unit_id
+           FROM identity.session_units('attendance.read'::text) u(unit_id))))));
+
+
+ALTER VIEW report.daily_attendance OWNER TO smartattend_refresher;
+
+--
+-- Name: VIEW daily_attendance; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON VIEW report.daily_attendance IS 'Attendance by business date (of the site; a night belongs to the date on which it begins) and unit, in the scope of attendance.read: expected is the sum of what follows it up to cancelled, unscheduled came besides. The same words and numbers as api.roll, as of the last refresh. attendance_rate: presence values over those that count (neither held nor voided, in_denominator), null where none does.';
+
+
+--
+-- Name: report_daily_attendance; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.report_daily_attendance WITH (security_invoker='true') AS
+ SELECT business_date,
+    unit_id,
+    sessions,
+    expected,
+    present,
+    late,
+    partial,
+    elsewhere,
+    absent,
+    excused,
+    not_required,
+    held,
+    not_taken,
+    to_come,
+    cancelled,
+    unscheduled,
+    in_denominator,
+    presence_value,
+    attendance_rate,
+    as_of
+   FROM report.daily_attendance v;
+
+
+ALTER VIEW api.report_daily_attendance OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW report_daily_attendance; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.report_daily_attendance IS 'Attendance by business date (of the site; a night belongs to the date on which it begins) and unit, in the scope of attendance.read: expected is the sum of what follows it up to cancelled, unscheduled came besides. The same words and numbers as api.roll, as of the last refresh. attendance_rate: presence values over those that count (neither held nor voided, in_denominator), null where none does. as_of: what was committed before is in it.';
+
+
+--
+-- Name: device_clock_transition; Type: TABLE; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE TABLE timing.device_clock_transition (
+    tenant_id uuid NOT NULL,
+    object_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    from_state text,
+    to_state text NOT NULL,
+    via text NOT NULL,
+    reason text,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY timing.device_clock_transition FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE timing.device_clock_transition OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE device_clock_transition; Type: COMMENT; Schema: timing; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE timing.device_clock_transition IS 'The history of the health of devices'' clocks, written by core.judge_transition.';
+
+
+--
+-- Name: device_clocks; Type: MATERIALIZED VIEW; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE MATERIALIZED VIEW report_data.device_clocks AS
+ SELECT d.tenant_id,
+    d.id AS device_id,
+    d.site_id,
+    d.kind,
+    COALESCE(c.state, 'unknown'::text) AS state,
+    t.since,
+    c.sampled_at,
+    c.offset_us,
+    c.error_us,
+    c.delivered_until,
+    (COALESCE(t.falls, (0)::bigint))::integer AS falls,
+    (COALESCE(s.samples, (0)::bigint))::integer AS samples,
+    s.worst_offset_us,
+    s.worst_step_us
+   FROM (((timing.device d
+     LEFT JOIN timing.device_clock c ON (((c.tenant_id = d.tenant_id) AND (c.device_id = d.id))))
+     LEFT JOIN ( SELECT t_1.tenant_id,
+            t_1.object_id,
+            max(t_1.recorded_at) FILTER (WHERE (t_1.from_state IS DISTINCT FROM t_1.to_state)) AS since,
+            count(*) FILTER (WHERE ((t_1.to_state = ANY (ARRAY['critical'::text, 'untrusted'::text])) AND (t_1.from_state IS DISTINCT FROM t_1.to_state) AND (t_1.recorded_at > (( SELECT core.clock() AS clock) - '30 days'::interval)))) AS falls
+           FROM timing.device_clock_transition t_1
+          GROUP BY t_1.tenant_id, t_1.object_id) t ON (((t.tenant_id = c.tenant_id) AND (t.object_id = c.device_id))))
+     LEFT JOIN ( SELECT s_1.tenant_id,
+            s_1.device_id,
+            count(*) AS samples,
+            max(abs(s_1.offset_us)) AS worst_offset_us,
+            max(abs(s_1.step_us)) AS worst_step_us
+           FROM timing.clock_sample s_1
+          WHERE (s_1.reported_at > (( SELECT core.clock() AS clock) - '30 days'::interval))
+          GROUP BY s_1.tenant_id, s_1.device_id) s ON (((s.tenant_id = d.tenant_id) AND (s.device_id = d.id))))
+  WHERE (d.retired_at IS NULL)
+  WITH NO DATA;
+
+
+ALTER MATERIALIZED VIEW report_data.device_clocks OWNER TO smartattend_refresher;
+
+--
+-- Name: MATERIALIZED VIEW device_clocks; Type: COMMENT; Schema: report_data; Owner: smartattend_refresher
+--
+
+COMMENT ON MATERIALIZED VIEW report_data.device_clocks IS 'The clocks of the devices in service of every tenant, with their last 30 days.';
+
+
+--
+-- Name: device_clocks; Type: VIEW; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE VIEW report.device_clocks WITH (security_barrier='true') AS
+ SELECT r.device_id,
+    r.site_id,
+    r.kind,
+    r.state,
+    r.since,
+    r.sampled_at,
+    r.offset_us,
+    r.error_us,
+    r.delivered_until,
+    r.falls,
+    r.samples,
+    r.worst_offset_us,
+    r.worst_step_us,
+    f.as_of
+   FROM (report_data.device_clocks r
+     CROSS JOIN report.freshness f)
+  WHERE ((f.view = 'device_clocks'::text) AND (r.tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('member.read'::text) AS session_holds));
+
+
+ALTER VIEW report.device_clocks OWNER TO smartattend_refresher;
+
+--
+-- Name: VIEW device_clocks; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON VIEW report.device_clocks IS 'The clocks of the devices in service, with member.read: health and since when, offset (to be added to the wall clock) with its error, and of the last 30 days how often it fell to critical or untrusted (falls), how many samples there were, and the widest offset and step among them.';
+
+
+--
+-- Name: report_device_clocks; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.report_device_clocks WITH (security_invoker='true') AS
+ SELECT device_id,
+    site_id,
+    kind,
+    state,
+    since,
+    sampled_at,
+    offset_us,
+    error_us,
+    delivered_until,
+    falls,
+    samples,
+    worst_offset_us,
+    worst_step_us,
+    as_of
+   FROM report.device_clocks v;
+
+
+ALTER VIEW api.report_device_clocks OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW report_device_clocks; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.report_device_clocks IS 'The clocks of the devices in service, with member.read: health and since when, offset (to be added to the wall clock) with its error, and of the last 30 days how often it fell to critical or untrusted (falls), how many samples there were, and the widest offset and step among them. as_of: what was committed before is in it.';
+
+
+--
+-- Name: flags; Type: MATERIALIZED VIEW; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE MATERIALIZED VIEW report_data.flags AS
+ SELECT f.tenant_id,
+    f.rule,
+    COALESCE(f.unit_id, f.tenant_id) AS scope_id,
+    (count(*))::integer AS raised,
+    (count(*) FILTER (WHERE (f.state = 'open'::text)))::integer AS open,
+    (count(*) FILTER (WHERE ((f.state = 'open'::text) AND f.is_blocking)))::integer AS blocking,
+    (count(*) FILTER (WHERE (f.state = 'dismissed'::text)))::integer AS dismissed,
+    (count(*) FILTER (WHERE (f.state = 'upheld'::text)))::integer AS upheld,
+    (count(*) FILTER (WHERE (f.state = 'auto_cleared'::text)))::integer AS auto_cleared,
+    min(f.raised_at) FILTER (WHERE (f.state = 'open'::text)) AS oldest_open_at,
+    percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (corporate.elapsed(f.raised_at, t.recorded_at))) FILTER (WHERE (f.state = ANY (ARRAY['dismissed'::text, 'upheld'::text]))) AS median_to_decide
+   FROM (integrity.flag f
+     LEFT JOIN integrity.flag_transition t ON (((t.tenant_id = f.tenant_id) AND (t.object_id = f.id) AND (t.to_state = f.state) AND (f.state = ANY (ARRAY['dismissed'::text, 'upheld'::text])))))
+  GROUP BY f.tenant_id, f.rule, COALESCE(f.unit_id, f.tenant_id)
+  WITH NO DATA;
+
+
+ALTER MATERIALIZED VIEW report_data.flags OWNER TO smartattend_refresher;
+
+--
+-- Name: MATERIALIZED VIEW flags; Type: COMMENT; Schema: report_data; Owner: smartattend_refresher
+--
+
+COMMENT ON MATERIALIZED VIEW report_data.flags IS 'Integrity flags by tenant, rule and unit, and what was decided about them; scope_id is the unit, or the tenant for what belongs to no unit.';
+
+
+--
+-- Name: flags; Type: VIEW; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE VIEW report.flags WITH (security_barrier='true') AS
+ SELECT r.rule,
+    NULLIF(r.scope_id, r.tenant_id) AS unit_id,
+    r.raised,
+    r.open,
+    r.blocking,
+    r.dismissed,
+    r.upheld,
+    r.auto_cleared,
+    round(((r.upheld)::numeric / (NULLIF((r.upheld + r.dismissed), 0))::numeric), 4) AS "precision",
+    r.oldest_open_at,
+    r.median_to_decide,
+    f.as_of
+   FROM (report_data.flags r
+     CROSS JOIN report.freshness f)
+  WHERE ((f.view = 'flags'::text) AND (r.tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND (( SELECT identity.session_holds('attendance.read'::text) AS session_holds) OR (r.scope_id = ANY (ARRAY( SELECT u.unit_id
+           FROM identity.session_units('attendance.read'::text) u(unit_id))))));
+
+
+ALTER VIEW report.flags OWNER TO smartattend_refresher;
+
+--
+-- Name: VIEW flags; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON VIEW report.flags IS 'Integrity flags by rule and unit, in the scope of attendance.read: how many were raised and what became of them. precision is upheld / decided (upheld or dismissed), null before the first decision; a rule whose precision is low speaks too often.';
+
+
+--
+-- Name: report_flags; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.report_flags WITH (security_invoker='true') AS
+ SELECT rule,
+    unit_id,
+    raised,
+    open,
+    blocking,
+    dismissed,
+    upheld,
+    auto_cleared,
+    "precision",
+    oldest_open_at,
+    median_to_decide,
+    as_of
+   FROM report.flags v;
+
+
+ALTER VIEW api.report_flags OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW report_flags; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.report_flags IS 'Integrity flags by rule and unit, in the scope of attendance.read: how many were raised and what became of them. precision is upheld / decided (upheld or dismissed), null before the first decision; a rule whose precision is low speaks too often. as_of: what was committed before is in it.';
+
+
+--
+-- Name: report_freshness; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.report_freshness WITH (security_invoker='true') AS
+ SELECT view,
+    meaning,
+    as_of,
+    COALESCE(((as_of + stale_after) < core.clock()), true) AS is_stale,
+    refresh_every,
+    stale_after,
+    failed_at
+   FROM report.freshness f;
+
+
+ALTER VIEW api.report_freshness OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW report_freshness; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.report_freshness IS 'Of when each report is: as_of (null: never refreshed), whether it is stale by now, and when the last refresh failed, if it did. The same for all tenants.';
+
+
+--
+-- Name: tenant; Type: TABLE; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE TABLE tenancy.tenant (
+    tenant_id uuid DEFAULT core.uuid_v7() NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    platform text NOT NULL,
+    time_zone text NOT NULL,
+    is_sandbox boolean DEFAULT false NOT NULL,
+    state text DEFAULT 'provisioning'::text NOT NULL,
+    state_via text DEFAULT 'create'::text NOT NULL,
+    state_reason text,
+    created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    CONSTRAINT name_is_readable CHECK (core.is_name(name)),
+    CONSTRAINT reason_says_something CHECK (((state_reason IS NULL) OR core.is_reason(state_reason))),
+    CONSTRAINT slug_is_a_short_lower_case_word CHECK ((slug ~ '^[a-z][a-z0-9-]{1,38}[a-z0-9]$'::text)),
+    CONSTRAINT time_zone_is_iana CHECK (core.is_time_zone(time_zone))
+);
+
+ALTER TABLE ONLY tenancy.tenant FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE tenancy.tenant OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE tenant; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE tenancy.tenant IS 'A school or company whose record is kept apart from all others.';
+
+
+--
+-- Name: COLUMN tenant.is_sandbox; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN tenancy.tenant.is_sandbox IS 'Simulations may hurt it.';
+
+
+--
+-- Name: incident_sla; Type: MATERIALIZED VIEW; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE MATERIALIZED VIEW report_data.incident_sla AS
+ SELECT e.tenant_id,
+    (date_trunc('month'::text, (e.began_at AT TIME ZONE COALESCE(n.time_zone, 'UTC'::text))))::date AS month,
+    i.severity,
+    (count(*))::integer AS episodes,
+    (count(*) FILTER (WHERE ((m.resolved_at IS NULL) AND (m.dismissed_at IS NULL))))::integer AS open,
+    (count(*) FILTER (WHERE (m.dismissed_at IS NOT NULL)))::integer AS dismissed,
+    avg(corporate.elapsed(e.began_at, m.acknowledged_at)) AS mtta,
+    avg((corporate.elapsed(e.began_at, m.mitigated_at) - p.until_mitigated)) AS mttm,
+    avg((corporate.elapsed(e.began_at, m.resolved_at) - p.until_resolved)) AS mttr,
+    (COALESCE(sum(v.acknowledge_met), (0)::numeric))::integer AS acknowledge_met,
+    (COALESCE(sum(v.acknowledge_missed), (0)::numeric))::integer AS acknowledge_missed,
+    (COALESCE(sum(v.mitigate_met), (0)::numeric))::integer AS mitigate_met,
+    (COALESCE(sum(v.mitigate_missed), (0)::numeric))::integer AS mitigate_missed,
+    (COALESCE(sum(v.resolve_met), (0)::numeric))::integer AS resolve_met,
+    (COALESCE(sum(v.resolve_missed), (0)::numeric))::integer AS resolve_missed
+   FROM (((((( SELECT t.tenant_id,
+            t.object_id AS incident_id,
+            t.recorded_at AS began_at,
+            (row_number() OVER (PARTITION BY t.tenant_id, t.object_id ORDER BY t.recorded_at))::integer AS episode,
+            lead(t.recorded_at, 1, 'infinity'::timestamp with time zone) OVER (PARTITION BY t.tenant_id, t.object_id ORDER BY t.recorded_at) AS next_at
+           FROM incident.incident_transition t
+          WHERE ((t.from_state IS NULL) OR (t.via = 'reopen'::text))) e
+     JOIN incident.incident i ON (((i.tenant_id = e.tenant_id) AND (i.id = e.incident_id))))
+     LEFT JOIN tenancy.tenant n ON ((n.tenant_id = e.tenant_id)))
+     CROSS JOIN LATERAL ( SELECT min(t.recorded_at) FILTER (WHERE (t.to_state = 'acknowledged'::text)) AS acknowledged_at,
+            min(t.recorded_at) FILTER (WHERE (t.to_state = ANY (ARRAY['mitigated'::text, 'resolved'::text]))) AS mitigated_at,
+            min(t.recorded_at) FILTER (WHERE (t.to_state = 'resolved'::text)) AS resolved_at,
+            min(t.recorded_at) FILTER (WHERE (t.to_state = 'dismissed'::text)) AS dismissed_at
+           FROM incident.incident_transition t
+          WHERE ((t.tenant_id = e.tenant_id) AND (t.object_id = e.incident_id) AND (t.recorded_at >= e.began_at) AND (t.recorded_at < e.next_at))) m)
+     CROSS JOIN LATERAL ( SELECT COALESCE(sum(GREATEST((LEAST(COALESCE(u.recorded_at, 'infinity'::timestamp with time zone), m.mitigated_at) - s.recorded_at), '00:00:00'::interval)), '00:00:00'::interval) AS until_mitigated,
+            COALESCE(sum(GREATEST((LEAST(COALESCE(u.recorded_at, 'infinity'::timestamp with time zone), m.resolved_at) - s.recorded_at), '00:00:00'::interval)), '00:00:00'::interval) AS until_resolved
+           FROM (incident.pause s
+             LEFT JOIN incident.resumption u ON (((u.tenant_id = s.tenant_id) AND (u.pause_id = s.id))))
+          WHERE ((s.tenant_id = e.tenant_id) AND (s.incident_id = e.incident_id) AND (s.episode = e.episode) AND (m.mitigated_at IS NOT NULL))) p)
+     CROSS JOIN LATERAL ( SELECT count(*) FILTER (WHERE ((v_1.clock = 'acknowledge'::text) AND v_1.is_met)) AS acknowledge_met,
+            count(*) FILTER (WHERE ((v_1.clock = 'acknowledge'::text) AND (NOT v_1.is_met))) AS acknowledge_missed,
+            count(*) FILTER (WHERE ((v_1.clock = 'mitigate'::text) AND v_1.is_met)) AS mitigate_met,
+            count(*) FILTER (WHERE ((v_1.clock = 'mitigate'::text) AND (NOT v_1.is_met))) AS mitigate_missed,
+            count(*) FILTER (WHERE ((v_1.clock = 'resolve'::text) AND v_1.is_met)) AS resolve_met,
+            count(*) FILTER (WHERE ((v_1.clock = 'resolve'::text) AND (NOT v_1.is_met))) AS resolve_missed
+           FROM incident.verdict v_1
+          WHERE ((v_1.tenant_id = e.tenant_id) AND (v_1.incident_id = e.incident_id) AND (v_1.episode = e.episode))) v)
+  GROUP BY e.tenant_id, ((date_trunc('month'::text, (e.began_at AT TIME ZONE COALESCE(n.time_zone, 'UTC'::text))))::date), i.severity
+  WITH NO DATA;
+
+
+ALTER MATERIALIZED VIEW report_data.incident_sla OWNER TO smartattend_refresher;
+
+--
+-- Name: MATERIALIZED VIEW incident_sla; Type: COMMENT; Schema: report_data; Owner: smartattend_refresher
+--
+
+COMMENT ON MATERIALIZED VIEW report_data.incident_sla IS 'Episodes of incidents by tenant, month in which they began (of the tenant''s zone; of UTC for the platform) and severity.';
+
+
+--
+-- Name: incident_sla; Type: VIEW; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE VIEW report.incident_sla WITH (security_barrier='true') AS
+ SELECT r.month,
+    r.severity,
+    r.episodes,
+    r.open,
+    r.dismissed,
+    r.mtta,
+    r.mttm,
+    r.mttr,
+    r.acknowledge_met,
+    r.acknowledge_missed,
+    r.mitigate_met,
+    r.mitigate_missed,
+    r.resolve_met,
+    r.resolve_missed,
+    f.as_of
+   FROM (report_data.incident_sla r
+     CROSS JOIN report.freshness f)
+  WHERE ((f.view = 'incident_sla'::text) AND (r.tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('incident.read'::text) AS session_holds));
+
+
+ALTER VIEW report.incident_sla OWNER TO smartattend_refresher;
+
+--
+-- Name: VIEW incident_sla; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON VIEW report.incident_sla IS 'Episodes of incidents by the month in which they began and by severity, with incident.read: mtta, mttm and mttr are the mean times to acknowledge, mitigate and resolve, less pauses, of those that were (what was resolved without being mitigated was mitigated then); and how many promises of the service level were kept and broken, by clock.';
+
+
+--
+-- Name: report_incident_sla; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.report_incident_sla WITH (security_invoker='true') AS
+ SELECT month,
+    severity,
+    episodes,
+    open,
+    dismissed,
+    mtta,
+    mttm,
+    mttr,
+    acknowledge_met,
+    acknowledge_missed,
+    mitigate_met,
+    mitigate_missed,
+    resolve_met,
+    resolve_missed,
+    as_of
+   FROM report.incident_sla v;
+
+
+ALTER VIEW api.report_incident_sla OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW report_incident_sla; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.report_incident_sla IS 'Episodes of incidents by the month in which they began and by severity, with incident.read: mtta, mttm and mttr are the mean times to acknowledge, mitigate and resolve, less pauses, of those that were (what was resolved without being mitigated was mitigated then); and how many promises of the service level were kept and broken, by clock. as_of: what was committed before is in it.';
+
+
+--
+-- Name: register_transition; Type: TABLE; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE TABLE attendance.register_transition (
+    tenant_id uuid NOT NULL,
+    object_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    from_state text,
+    to_state text NOT NULL,
+    via text NOT NULL,
+    reason text,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY attendance.register_transition FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE attendance.register_transition OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE register_transition; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE attendance.register_transition IS 'The history of registers, written by core.judge_transition.';
+
+
+--
+-- Name: register_completion; Type: MATERIALIZED VIEW; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE MATERIALIZED VIEW report_data.register_completion AS
+ SELECT s.tenant_id,
+    s.business_date,
+    s.unit_id,
+    (count(*))::integer AS registers,
+    (count(*) FILTER (WHERE ((g.state = 'cancelled'::text) OR (s.cancelled_at IS NOT NULL))))::integer AS cancelled,
+    (count(*) FILTER (WHERE d.is_due))::integer AS due,
+    (count(*) FILTER (WHERE (d.is_due AND (g.state = ANY (ARRAY['submitted'::text, 'closed'::text])))))::integer AS taken,
+    (count(*) FILTER (WHERE (d.is_due AND (g.state = 'open'::text))))::integer AS begun,
+    (count(*) FILTER (WHERE (d.is_due AND (b.submitted_at <= (s.ends_at + (h.hours * '01:00:00'::interval))))))::integer AS in_time,
+    percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (corporate.elapsed(s.ends_at, b.submitted_at))) FILTER (WHERE (d.is_due AND (g.state = ANY (ARRAY['submitted'::text, 'closed'::text])))) AS median_after_end
+   FROM ((((((attendance.register g
+     JOIN attendance.session s ON (((s.tenant_id = g.tenant_id) AND (s.id = g.session_id))))
+     CROSS JOIN LATERAL ( SELECT ((g.state <> 'cancelled'::text) AND (s.cancelled_at IS NULL) AND (s.ends_at <= ( SELECT core.clock() AS clock)) AND ((g.state <> 'scheduled'::text) OR ((s.kind <> 'shift'::text) AND (s.source <> 'import'::text)))) AS is_due) d)
+     LEFT JOIN integrity.rule_setting o ON (((o.tenant_id = g.tenant_id) AND (o.rule = 'F29'::text))))
+     JOIN integrity.parameter p ON (((p.rule = 'F29'::text) AND (p.parameter = 'hours'::text))))
+     CROSS JOIN LATERAL ( SELECT (COALESCE((o.parameters ->> 'hours'::text), (p.standard #>> '{}'::text[])))::double precision AS hours) h)
+     LEFT JOIN ( SELECT t.tenant_id,
+            t.object_id,
+            min(t.recorded_at) AS submitted_at
+           FROM attendance.register_transition t
+          WHERE (t.to_state = 'submitted'::text)
+          GROUP BY t.tenant_id, t.object_id) b ON (((b.tenant_id = g.tenant_id) AND (b.object_id = g.session_id))))
+  GROUP BY s.tenant_id, s.business_date, s.unit_id
+  WITH NO DATA;
+
+
+ALTER MATERIALIZED VIEW report_data.register_completion OWNER TO smartattend_refresher;
+
+--
+-- Name: MATERIALIZED VIEW register_completion; Type: COMMENT; Schema: report_data; Owner: smartattend_refresher
+--
+
+COMMENT ON MATERIALIZED VIEW report_data.register_completion IS 'Registers by tenant, business date and unit: which were due, taken, and taken in time.';
+
+
+--
+-- Name: register_completion; Type: VIEW; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE VIEW report.register_completion WITH (security_barrier='true') AS
+ SELECT r.business_date,
+    r.unit_id,
+    r.registers,
+    r.cancelled,
+    r.due,
+    r.taken,
+    r.begun,
+    r.in_time,
+    (r.due - r.taken) AS missing,
+    round(((r.taken)::numeric / (NULLIF(r.due, 0))::numeric), 4) AS completion,
+    r.median_after_end,
+    f.as_of
+   FROM (report_data.register_completion r
+     CROSS JOIN report.freshness f)
+  WHERE ((f.view = 'register_completion'::text) AND (r.tenant_id = ( SELECT identity.session_tenant('ordinary_read'::text) AS session_tenant)) AND (( SELECT identity.session_holds('attendance.read'::text) AS session_holds) OR (r.unit_id = ANY (ARRAY( SELECT u.unit_id
+           FROM identity.session_units('attendance.read'::text) u(unit_id))))));
+
+
+ALTER VIEW report.register_completion OWNER TO smartattend_refresher;
+
+--
+-- Name: VIEW register_completion; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON VIEW report.register_completion IS 'Registers by business date and unit, in the scope of attendance.read: due are those whose session is over and was not cancelled (of shifts and of what was imported, for which none has to be taken, those that were begun); taken of them are submitted or closed, begun are open, in_time were first submitted within the hours of rule F29 after the end of the session. completion is taken / due, null where none was due. One that is missing says nothing of its people.';
+
+
+--
+-- Name: report_register_completion; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.report_register_completion WITH (security_invoker='true') AS
+ SELECT business_date,
+    unit_id,
+    registers,
+    cancelled,
+    due,
+    taken,
+    begun,
+    in_time,
+    missing,
+    completion,
+    median_after_end,
+    as_of
+   FROM report.register_completion v;
+
+
+ALTER VIEW api.report_register_completion OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW report_register_completion; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.report_register_completion IS 'Registers by business date and unit, in the scope of attendance.read: due are those whose session is over and was not cancelled (of shifts and of what was imported, for which none has to be taken, those that were begun); taken of them are submitted or closed, begun are open, in_time were first submitted within the hours of rule F29 after the end of the session. completion is taken / due, null where none was due. One that is missing says nothing of its people. as_of: what was committed before is in it.';
+
+
+--
+-- Name: request_hour; Type: TABLE; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TABLE metrics.request_hour (
+    tenant_id uuid NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    endpoint text NOT NULL,
+    outcome text NOT NULL,
+    code text NOT NULL,
+    bucket integer NOT NULL,
+    count bigint NOT NULL,
+    CONSTRAINT hour_is_whole CHECK (((EXTRACT(second FROM hour) = (0)::numeric) AND (EXTRACT(minute FROM (hour AT TIME ZONE 'UTC'::text)) = (0)::numeric))),
+    CONSTRAINT outcome_is_known CHECK ((outcome = ANY (ARRAY['accepted'::text, 'replayed'::text, 'refused'::text, 'failed'::text]))),
+    CONSTRAINT something_was_counted CHECK ((count > 0))
+);
+
+ALTER TABLE ONLY metrics.request_hour FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE metrics.request_hour OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE request_hour; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE metrics.request_hour IS 'The same by hour (of UTC): the sums of its minutes, which it outlives.';
+
+
+--
+-- Name: request_latency; Type: MATERIALIZED VIEW; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE MATERIALIZED VIEW report_data.request_latency AS
+ SELECT g.tenant_id,
+    g.hour,
+    g.endpoint,
+    g.outcome,
+    g.calls,
+    p.ms[1] AS p50_ms,
+    p.ms[2] AS p90_ms,
+    p.ms[3] AS p95_ms,
+    p.ms[4] AS p99_ms,
+    p.ms[5] AS p999_ms,
+    metrics.apdex(
+        CASE
+            WHEN (g.outcome <> 'failed'::text) THEN g.buckets
+            ELSE '{}'::integer[]
+        END,
+        CASE
+            WHEN (g.outcome <> 'failed'::text) THEN g.counts
+            ELSE '{}'::bigint[]
+        END,
+        CASE
+            WHEN (g.outcome = 'failed'::text) THEN g.calls
+            ELSE (0)::bigint
+        END, o.satisfied_ms) AS apdex
+   FROM ((( SELECT h.tenant_id,
+            h.hour,
+            h.endpoint,
+            h.outcome,
+            (sum(h.count))::bigint AS calls,
+            array_agg(h.bucket ORDER BY h.bucket, h.code) AS buckets,
+            array_agg(h.count ORDER BY h.bucket, h.code) AS counts
+           FROM metrics.request_hour h
+          WHERE (h.hour > (( SELECT core.clock() AS clock) - '14 days'::interval))
+          GROUP BY h.tenant_id, h.hour, h.endpoint, h.outcome) g
+     CROSS JOIN LATERAL metrics.percentiles(g.buckets, g.counts, '{0.5,0.9,0.95,0.99,0.999}'::double precision[]) p(ms))
+     CROSS JOIN LATERAL metrics.objective_of(g.endpoint) o(objective, endpoint, target, satisfied_ms, meaning))
+  WITH NO DATA;
+
+
+ALTER MATERIALIZED VIEW report_data.request_latency OWNER TO smartattend_refresher;
+
+--
+-- Name: MATERIALIZED VIEW request_latency; Type: COMMENT; Schema: report_data; Owner: smartattend_refresher
+--
+
+COMMENT ON MATERIALIZED VIEW report_data.request_latency IS 'Percentiles and Apdex of calls by tenant, hour, endpoint and outcome, of the last 14 days.';
+
+
+--
+-- Name: request_latency; Type: VIEW; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE VIEW report.request_latency WITH (security_barrier='true') AS
+ SELECT r.hour,
+    r.endpoint,
+    r.outcome,
+    r.calls,
+    r.p50_ms,
+    r.p90_ms,
+    r.p95_ms,
+    r.p99_ms,
+    r.p999_ms,
+    r.apdex,
+    f.as_of
+   FROM (report_data.request_latency r
+     CROSS JOIN report.freshness f)
+  WHERE ((f.view = 'request_latency'::text) AND (r.tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('metrics.read'::text) AS session_holds));
+
+
+ALTER VIEW report.request_latency OWNER TO smartattend_refresher;
+
+--
+-- Name: VIEW request_latency; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON VIEW report.request_latency IS 'How long the calls of the tenant took, by hour, endpoint and outcome, of the last 14 days, with metrics.read: percentiles from mergeable buckets (wrong by 9.05 % at most, and never averaged), and Apdex.';
+
+
+--
+-- Name: report_request_latency; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.report_request_latency WITH (security_invoker='true') AS
+ SELECT hour,
+    endpoint,
+    outcome,
+    calls,
+    p50_ms,
+    p90_ms,
+    p95_ms,
+    p99_ms,
+    p999_ms,
+    apdex,
+    as_of
+   FROM report.request_latency v;
+
+
+ALTER VIEW api.report_request_latency OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW report_request_latency; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.report_request_latency IS 'How long the calls of the tenant took, by hour, endpoint and outcome, of the last 14 days, with metrics.read: percentiles from mergeable buckets (wrong by 9.05 % at most, and never averaged), and Apdex. as_of: what was committed before is in it.';
+
+
+--
+-- Name: revalidations; Type: MATERIALIZED VIEW; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE MATERIALIZED VIEW report_data.revalidations AS
+ SELECT v.tenant_id,
+    g.role,
+    v.source,
+    (count(*) FILTER (WHERE (v.state = 'queued'::text)))::integer AS queued,
+    (count(*) FILTER (WHERE (v.state = 'due'::text)))::integer AS due,
+    (count(*) FILTER (WHERE (v.state = 'overdue'::text)))::integer AS overdue,
+    (count(*) FILTER (WHERE (v.state = 'certified'::text)))::integer AS certified,
+    (count(*) FILTER (WHERE (v.state = 'modified'::text)))::integer AS modified,
+    (count(*) FILTER (WHERE (v.state = 'revoked'::text)))::integer AS revoked,
+    (count(*) FILTER (WHERE ((v.suspended_at IS NOT NULL) AND (v.state = 'overdue'::text))))::integer AS suspended,
+    (count(*) FILTER (WHERE (t.recorded_at < v.overdue_at)))::integer AS in_time,
+    min(v.due_at) FILTER (WHERE (v.state = ANY (ARRAY['due'::text, 'overdue'::text]))) AS oldest_due_at
+   FROM ((access.revalidation v
+     JOIN identity.role_grant g ON (((g.tenant_id = v.tenant_id) AND (g.id = v.grant_id))))
+     LEFT JOIN access.revalidation_transition t ON (((t.tenant_id = v.tenant_id) AND (t.object_id = v.id) AND (t.to_state = v.state) AND (v.state = ANY (ARRAY['certified'::text, 'modified'::text, 'revoked'::text])))))
+  GROUP BY v.tenant_id, g.role, v.source
+  WITH NO DATA;
+
+
+ALTER MATERIALIZED VIEW report_data.revalidations OWNER TO smartattend_refresher;
+
+--
+-- Name: MATERIALIZED VIEW revalidations; Type: COMMENT; Schema: report_data; Owner: smartattend_refresher
+--
+
+COMMENT ON MATERIALIZED VIEW report_data.revalidations IS 'Revalidations of grants by tenant, role and source.';
+
+
+--
+-- Name: revalidations; Type: VIEW; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE VIEW report.revalidations WITH (security_barrier='true') AS
+ SELECT r.role,
+    r.source,
+    r.queued,
+    r.due,
+    r.overdue,
+    r.certified,
+    r.modified,
+    r.revoked,
+    r.suspended,
+    r.in_time,
+    round(((r.in_time)::numeric / (NULLIF(((r.certified + r.modified) + r.revoked), 0))::numeric), 4) AS in_time_rate,
+    r.oldest_due_at,
+    f.as_of
+   FROM (report_data.revalidations r
+     CROSS JOIN report.freshness f)
+  WHERE ((f.view = 'revalidations'::text) AND (r.tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('role.review'::text) AS session_holds));
+
+
+ALTER VIEW report.revalidations OWNER TO smartattend_refresher;
+
+--
+-- Name: VIEW revalidations; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON VIEW report.revalidations IS 'Grants that are looked at again, by role and by what caused it, with role.review for the whole tenant: what waits, what is overdue (suspended: without effect until the verdict), what was decided, and how much of that before it was overdue.';
+
+
+--
+-- Name: report_revalidations; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.report_revalidations WITH (security_invoker='true') AS
+ SELECT role,
+    source,
+    queued,
+    due,
+    overdue,
+    certified,
+    modified,
+    revoked,
+    suspended,
+    in_time,
+    in_time_rate,
+    oldest_due_at,
+    as_of
+   FROM report.revalidations v;
+
+
+ALTER VIEW api.report_revalidations OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW report_revalidations; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.report_revalidations IS 'Grants that are looked at again, by role and by what caused it, with role.review for the whole tenant: what waits, what is overdue (suspended: without effect until the verdict), what was decided, and how much of that before it was overdue. as_of: what was committed before is in it.';
+
+
+--
+-- Name: service_slo; Type: MATERIALIZED VIEW; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE MATERIALIZED VIEW report_data.service_slo AS
+ SELECT h.tenant_id,
+    o.objective,
+    h.day,
+    o.target,
+    (sum(h.count))::bigint AS calls,
+    (COALESCE(sum(h.count) FILTER (WHERE h.burns), (0)::numeric))::bigint AS errors
+   FROM (( SELECT c.tenant_id,
+            c.endpoint,
+            ((c.hour AT TIME ZONE COALESCE(n.time_zone, 'UTC'::text)))::date AS day,
+            ((c.code <> ''::text) AND k.burns) AS burns,
+            sum(c.count) AS count
+           FROM ((metrics.request_hour c
+             LEFT JOIN tenancy.tenant n ON ((n.tenant_id = c.tenant_id)))
+             CROSS JOIN LATERAL metrics.error_class_of(c.code) k(prefix, class, burns, meaning))
+          WHERE (c.hour > (( SELECT core.clock() AS clock) - '90 days'::interval))
+          GROUP BY c.tenant_id, c.endpoint, (((c.hour AT TIME ZONE COALESCE(n.time_zone, 'UTC'::text)))::date), ((c.code <> ''::text) AND k.burns)) h
+     JOIN metrics.objective o ON (((o.endpoint = h.endpoint) OR (o.endpoint = '*'::text))))
+  GROUP BY h.tenant_id, o.objective, h.day, o.target
+  WITH NO DATA;
+
+
+ALTER MATERIALIZED VIEW report_data.service_slo OWNER TO smartattend_refresher;
+
+--
+-- Name: MATERIALIZED VIEW service_slo; Type: COMMENT; Schema: report_data; Owner: smartattend_refresher
+--
+
+COMMENT ON MATERIALIZED VIEW report_data.service_slo IS 'Calls and errors that burn by tenant, objective and day (of the tenant''s zone), of the last 90 days.';
+
+
+--
+-- Name: service_slo; Type: VIEW; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE VIEW report.service_slo WITH (security_barrier='true') AS
+ SELECT r.objective,
+    r.day,
+    r.target,
+    r.calls,
+    r.errors,
+    round(((1)::numeric - ((r.errors)::numeric / (r.calls)::numeric)), 6) AS availability,
+    round((((r.errors)::double precision / ((r.calls)::double precision * ((1)::double precision - r.target))))::numeric, 4) AS budget_used,
+    f.as_of
+   FROM (report_data.service_slo r
+     CROSS JOIN report.freshness f)
+  WHERE ((f.view = 'service_slo'::text) AND (r.tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('metrics.read'::text) AS session_holds));
+
+
+ALTER VIEW report.service_slo OWNER TO smartattend_refresher;
+
+--
+-- Name: VIEW service_slo; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON VIEW report.service_slo IS 'How the service kept its objectives, by day of the tenant''s zone, of the last 90 days, with metrics.read: errors are those that burn (no caller''s errors, no refusals by policy), availability is the part of the calls without one, and budget_used is 1 when the day used exactly what the target leaves. Sum calls and errors over days, never the rates.';
+
+
+--
+-- Name: report_service_slo; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.report_service_slo WITH (security_invoker='true') AS
+ SELECT objective,
+    day,
+    target,
+    calls,
+    errors,
+    availability,
+    budget_used,
+    as_of
+   FROM report.service_slo v;
+
+
+ALTER VIEW api.report_service_slo OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW report_service_slo; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.report_service_slo IS 'How the service kept its objectives, by day of the tenant''s zone, of the last 90 days, with metrics.read: errors are those that burn (no caller''s errors, no refusals by policy), availability is the part of the calls without one, and budget_used is 1 when the day used exactly what the target leaves. Sum calls and errors over days, never the rates. as_of: what was committed before is in it.';
+
+
+--
+-- Name: term; Type: TABLE; Schema: school; Owner: smartattend_owner
+--
+
+CREATE TABLE school.term (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    site_id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    CONSTRAINT code_is_a_code CHECK (core.is_code(code)),
+    CONSTRAINT dates_are_finite CHECK ((isfinite(starts_on) AND isfinite(ends_on))),
+    CONSTRAINT name_is_readable CHECK (core.is_name(name)),
+    CONSTRAINT term_ends_after_it_starts CHECK ((ends_on > starts_on))
+);
+
+ALTER TABLE ONLY school.term FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE school.term OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE term; Type: COMMENT; Schema: school; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE school.term IS 'A stretch of the school year at a site (Ed-Fi: Session). Its sections meet on days inside it only.';
+
+
+--
+-- Name: COLUMN term.ends_on; Type: COMMENT; Schema: school; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN school.term.ends_on IS 'The first day after the term.';
+
+
+--
+-- Name: subject_term; Type: MATERIALIZED VIEW; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE MATERIALIZED VIEW report_data.subject_term AS
+ SELECT tenant_id,
+    term_id,
+    subject_id,
+    scope_id,
+    term_kind,
+    term,
+    starts_on,
+    (count(*))::integer AS days,
+    (sum(sessions))::integer AS sessions,
+    (sum(present))::integer AS present,
+    (sum(tardy))::integer AS tardy,
+    (sum(partial))::integer AS partial,
+    (sum(elsewhere))::integer AS elsewhere,
+    (sum(excused))::integer AS excused,
+    (sum(absent))::integer AS absent,
+    round(sum(((1)::numeric - (presence_value / (sessions)::numeric))), 4) AS days_absent,
+    ((sum(((1)::numeric - (presence_value / (sessions)::numeric))) / (count(*))::numeric) >= 0.10) AS is_chronic
+   FROM ( SELECT a.tenant_id,
+            a.term_kind,
+            a.term_id,
+            a.term,
+            a.starts_on,
+            a.subject_id,
+            a.business_date,
+                CASE
+                    WHEN (GROUPING(a.unit_id) = 0) THEN a.unit_id
+                    ELSE a.tenant_id
+                END AS scope_id,
+            count(*) AS sessions,
+            count(*) FILTER (WHERE (a.category = 'present'::text)) AS present,
+            count(*) FILTER (WHERE a.counts_tardy) AS tardy,
+            count(*) FILTER (WHERE (a.category = ANY (ARRAY['left_early'::text, 'partial'::text]))) AS partial,
+            count(*) FILTER (WHERE (a.category = 'approved_elsewhere'::text)) AS elsewhere,
+            count(*) FILTER (WHERE (a.category = 'absent_excused'::text)) AS excused,
+            count(*) FILTER (WHERE (a.category = 'absent_unexcused'::text)) AS absent,
+            sum(a.presence_value) AS presence_value
+           FROM ( SELECT r.tenant_id,
+                    'term'::text AS term_kind,
+                    t.id AS term_id,
+                    t.code AS term,
+                    t.starts_on,
+                    r.subject_id,
+                    s.unit_id,
+                    r.business_date,
+                    c.category,
+                    c.counts_tardy,
+                    c.presence_value
+                   FROM (((attendance.record r
+                     JOIN attendance.code c ON (((c.tenant_id = r.tenant_id) AND (c.code = r.code) AND c.in_denominator)))
+                     JOIN attendance.session s ON (((s.tenant_id = r.tenant_id) AND (s.id = r.session_id))))
+                     JOIN school.term t ON (((t.tenant_id = s.tenant_id) AND (t.site_id = s.site_id) AND (t.starts_on <= r.business_date) AND (t.ends_on > r.business_date))))
+                  WHERE ((r.state)::text = ANY (ARRAY['recorded'::text, 'verified'::text]))
+                UNION ALL
+                 SELECT r.tenant_id,
+                    p.kind,
+                    p.id,
+                    p.code,
+                    ((p.starts_at AT TIME ZONE n.time_zone))::date AS timezone,
+                    r.subject_id,
+                    s.unit_id,
+                    r.business_date,
+                    c.category,
+                    c.counts_tardy,
+                    c.presence_value
+                   FROM ((((tenancy.tenant n
+                     JOIN attendance.period p ON ((p.tenant_id = n.tenant_id)))
+                     JOIN attendance.record r ON (((r.tenant_id = p.tenant_id) AND (r.accounted_at >= p.starts_at) AND (r.accounted_at < p.ends_at))))
+                     JOIN attendance.code c ON (((c.tenant_id = r.tenant_id) AND (c.code = r.code) AND c.in_denominator)))
+                     JOIN attendance.session s ON (((s.tenant_id = r.tenant_id) AND (s.id = r.session_id))))
+                  WHERE ((n.platform = 'corporate'::text) AND ((r.state)::text = ANY (ARRAY['recorded'::text, 'verified'::text])))) a
+          GROUP BY a.tenant_id, a.term_kind, a.term_id, a.term, a.starts_on, a.subject_id, a.business_date, GROUPING SETS ((), (a.unit_id))) d
+  GROUP BY tenant_id, term_kind, term_id, term, starts_on, subject_id, scope_id
+  WITH NO DATA;
+
+
+ALTER MATERIALIZED VIEW report_data.subject_term OWNER TO smartattend_refresher;
+
+--
+-- Name: MATERIALIZED VIEW subject_term; Type: COMMENT; Schema: report_data; Owner: smartattend_refresher
+--
+
+COMMENT ON MATERIALIZED VIEW report_data.subject_term IS 'Attendance of each person by term (schools) or pay period (companies), and there by unit; scope_id is the unit, or the tenant for all units together.';
+
+
+--
+-- Name: subject_term; Type: VIEW; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE VIEW report.subject_term WITH (security_barrier='true') AS
+ SELECT r.subject_id,
+    r.term_kind,
+    r.term_id,
+    r.term,
+    r.starts_on,
+    NULLIF(r.scope_id, r.tenant_id) AS unit_id,
+    r.days,
+    r.sessions,
+    r.present,
+    r.tardy,
+    r.partial,
+    r.elsewhere,
+    r.excused,
+    r.absent,
+    r.days_absent,
+    round((r.days_absent / (r.days)::numeric), 4) AS absence_rate,
+    r.is_chronic,
+    f.as_of
+   FROM (report_data.subject_term r
+     CROSS JOIN report.freshness f)
+  WHERE ((f.view = 'subject_term'::text) AND (r.tenant_id = ( SELECT identity.session_tenant('ordinary_read'::text) AS session_tenant)) AND ((r.subject_id = ( SELECT identity.session_user_id() AS session_user_id)) OR ( SELECT identity.session_holds('attendance.read'::text) AS session_holds) OR (r.scope_id = ANY (ARRAY( SELECT u.unit_id
+           FROM identity.session_units('attendance.read'::text) u(unit_id))))));
+
+
+ALTER VIEW report.subject_term OWNER TO smartattend_refresher;
+
+--
+-- Name: VIEW subject_term; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON VIEW report.subject_term IS 'Attendance of each person by term of the site (schools) or pay period (companies): unit null is the whole, the others are its parts. Oneself, the parts in the scope of attendance.read, or with it for the whole tenant all. Of sessions that count (neither held nor voided, in_denominator); what nobody recorded is no absence. A day is missed by the part of its sessions that was; is_chronic: a tenth of the days or more, excused or not.';
+
+
+--
+-- Name: report_subject_term; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.report_subject_term WITH (security_invoker='true') AS
+ SELECT subject_id,
+    term_kind,
+    term_id,
+    term,
+    starts_on,
+    unit_id,
+    days,
+    sessions,
+    present,
+    tardy,
+    partial,
+    elsewhere,
+    excused,
+    absent,
+    days_absent,
+    absence_rate,
+    is_chronic,
+    as_of
+   FROM report.subject_term v;
+
+
+ALTER VIEW api.report_subject_term OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW report_subject_term; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.report_subject_term IS 'Attendance of each person by term of the site (schools) or pay period (companies): unit null is the whole, the others are its parts. Oneself, the parts in the scope of attendance.read, or with it for the whole tenant all. Of sessions that count (neither held nor voided, in_denominator); what nobody recorded is no absence. A day is missed by the part of its sessions that was; is_chronic: a tenth of the days or more, excused or not. as_of: what was committed before is in it.';
+
+
+--
+-- Name: tenant_health; Type: MATERIALIZED VIEW; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE MATERIALIZED VIEW report_data.tenant_health AS
+ SELECT n.tenant_id,
+    n.platform,
+    n.state,
+    n.is_sandbox,
+    (COALESCE(m.members, (0)::bigint))::integer AS members,
+    (COALESCE(d.devices, (0)::bigint))::integer AS devices,
+    (COALESCE(d.distrusted, (0)::bigint))::integer AS distrusted_clocks,
+    e.last_event_at,
+    (COALESCE(e.events_of_a_day, (0)::bigint))::integer AS events_of_a_day,
+    (COALESCE(r.held, (0)::bigint))::integer AS held_records,
+    (COALESCE(r.unended, (0)::bigint))::integer AS unended_records,
+    (COALESCE(g.missing, (0)::bigint))::integer AS missing_registers,
+    (COALESCE(f.open, (0)::bigint))::integer AS open_flags,
+    (COALESCE(f.blocking, (0)::bigint))::integer AS blocking_flags,
+    (COALESCE(q.open, (0)::bigint))::integer AS open_corrections,
+    (COALESCE(v.overdue, (0)::bigint))::integer AS overdue_revalidations,
+    (COALESCE(x.open, (0)::bigint))::integer AS open_escalations
+   FROM (((((((((tenancy.tenant n
+     LEFT JOIN ( SELECT m_1.tenant_id,
+            count(*) AS members
+           FROM identity.membership m_1
+          WHERE ((m_1.active_from <= ( SELECT core.clock() AS clock)) AND (COALESCE(m_1.active_until, 'infinity'::timestamp with time zone) > ( SELECT core.clock() AS clock)))
+          GROUP BY m_1.tenant_id) m ON ((m.tenant_id = n.tenant_id)))
+     LEFT JOIN ( SELECT d_1.tenant_id,
+            count(*) AS devices,
+            count(*) FILTER (WHERE (k.state = ANY (ARRAY['critical'::text, 'untrusted'::text]))) AS distrusted
+           FROM (timing.device d_1
+             LEFT JOIN timing.device_clock k ON (((k.tenant_id = d_1.tenant_id) AND (k.device_id = d_1.id))))
+          WHERE (d_1.retired_at IS NULL)
+          GROUP BY d_1.tenant_id) d ON ((d.tenant_id = n.tenant_id)))
+     LEFT JOIN ( SELECT e_1.tenant_id,
+            max(e_1.recorded_at) AS last_event_at,
+            count(*) FILTER (WHERE (e_1.recorded_at > (( SELECT core.clock() AS clock) - '1 day'::interval))) AS events_of_a_day
+           FROM attendance.event e_1
+          GROUP BY e_1.tenant_id) e ON ((e.tenant_id = n.tenant_id)))
+     LEFT JOIN ( SELECT r_1.tenant_id,
+            count(*) FILTER (WHERE ((r_1.state)::text = 'flagged'::text)) AS held,
+            count(*) FILTER (WHERE ((r_1.in_at IS NOT NULL) AND (r_1.out_at IS NULL) AND (NOT r_1.is_open) AND ((r_1.state)::text = ANY (ARRAY['recorded'::text, 'verified'::text])))) AS unended
+           FROM attendance.record r_1
+          GROUP BY r_1.tenant_id) r ON ((r.tenant_id = n.tenant_id)))
+     LEFT JOIN ( SELECT g_1.tenant_id,
+            count(*) AS missing
+           FROM (attendance.register g_1
+             JOIN attendance.session s ON (((s.tenant_id = g_1.tenant_id) AND (s.id = g_1.session_id))))
+          WHERE ((s.cancelled_at IS NULL) AND (s.ends_at <= ( SELECT core.clock() AS clock)) AND ((g_1.state = 'open'::text) OR ((g_1.state = 'scheduled'::text) AND (s.kind <> 'shift'::text) AND (s.source <> 'import'::text))))
+          GROUP BY g_1.tenant_id) g ON ((g.tenant_id = n.tenant_id)))
+     LEFT JOIN ( SELECT f_1.tenant_id,
+            count(*) AS open,
+            count(*) FILTER (WHERE f_1.is_blocking) AS blocking
+           FROM integrity.flag f_1
+          WHERE (f_1.state = 'open'::text)
+          GROUP BY f_1.tenant_id) f ON ((f.tenant_id = n.tenant_id)))
+     LEFT JOIN ( SELECT q_1.tenant_id,
+            count(*) AS open
+           FROM attendance.correction_request q_1
+          WHERE (q_1.state = ANY (ARRAY['submitted'::text, 'approved'::text]))
+          GROUP BY q_1.tenant_id) q ON ((q.tenant_id = n.tenant_id)))
+     LEFT JOIN ( SELECT v_1.tenant_id,
+            count(*) AS overdue
+           FROM access.revalidation v_1
+          WHERE (v_1.state = 'overdue'::text)
+          GROUP BY v_1.tenant_id) v ON ((v.tenant_id = n.tenant_id)))
+     LEFT JOIN ( SELECT x_1.tenant_id,
+            count(*) AS open
+           FROM access.escalation_event x_1
+          WHERE (x_1.state = 'open'::text)
+          GROUP BY x_1.tenant_id) x ON ((x.tenant_id = n.tenant_id)))
+  WHERE (n.state <> 'purged'::text)
+  WITH NO DATA;
+
+
+ALTER MATERIALIZED VIEW report_data.tenant_health OWNER TO smartattend_refresher;
+
+--
+-- Name: MATERIALIZED VIEW tenant_health; Type: COMMENT; Schema: report_data; Owner: smartattend_refresher
+--
+
+COMMENT ON MATERIALIZED VIEW report_data.tenant_health IS 'How each tenant is, in one row.';
+
+
+--
+-- Name: tenant_health; Type: VIEW; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE VIEW report.tenant_health WITH (security_barrier='true') AS
+ SELECT r.platform,
+    r.state,
+    r.is_sandbox,
+    r.members,
+    r.devices,
+    r.distrusted_clocks,
+    r.last_event_at,
+    r.events_of_a_day,
+    r.held_records,
+    r.unended_records,
+    r.missing_registers,
+    r.open_flags,
+    r.blocking_flags,
+    r.open_corrections,
+    r.overdue_revalidations,
+    r.open_escalations,
+    f.as_of
+   FROM (report_data.tenant_health r
+     CROSS JOIN report.freshness f)
+  WHERE ((f.view = 'tenant_health'::text) AND (r.tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('setting.manage'::text) AS session_holds));
+
+
+ALTER VIEW report.tenant_health OWNER TO smartattend_refresher;
+
+--
+-- Name: VIEW tenant_health; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON VIEW report.tenant_health IS 'How the tenant is, in one row, with setting.manage: people and devices, clocks that are not trusted, the last event and how many there were in a day, and what waits for somebody: held records, missing registers, flags, corrections, overdue revalidations, escalation events.';
+
+
+--
+-- Name: report_tenant_health; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.report_tenant_health WITH (security_invoker='true') AS
+ SELECT platform,
+    state,
+    is_sandbox,
+    members,
+    devices,
+    distrusted_clocks,
+    last_event_at,
+    events_of_a_day,
+    held_records,
+    unended_records,
+    missing_registers,
+    open_flags,
+    blocking_flags,
+    open_corrections,
+    overdue_revalidations,
+    open_escalations,
+    as_of
+   FROM report.tenant_health v;
+
+
+ALTER VIEW api.report_tenant_health OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW report_tenant_health; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.report_tenant_health IS 'How the tenant is, in one row, with setting.manage: people and devices, clocks that are not trusted, the last event and how many there were in a day, and what waits for somebody: held records, missing registers, flags, corrections, overdue revalidations, escalation events. as_of: what was committed before is in it.';
+
+
+--
+-- Name: worked_hours; Type: MATERIALIZED VIEW; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE MATERIALIZED VIEW report_data.worked_hours AS
+ SELECT o.tenant_id,
+    o.week_starts_on,
+    o.subject_id,
+    o.days,
+    o.held,
+    o.unended,
+    o.planned,
+    o.worked,
+    o.provisional,
+    o.over_plan,
+    o.weekly_limit,
+    o.over_limit,
+    o.provisional_over_limit,
+    w.scope_ids
+   FROM (corporate.overtime o
+     JOIN ( SELECT p.tenant_id,
+            p.subject_id,
+            (date_trunc('week'::text, (p.business_date)::timestamp with time zone))::date AS week_starts_on,
+            array_agg(DISTINCT p.scope_id ORDER BY p.scope_id) AS scope_ids
+           FROM ( SELECT r.tenant_id,
+                    r.subject_id,
+                    r.business_date,
+                    COALESCE(r.unit_id, r.tenant_id) AS scope_id
+                   FROM attendance.record r
+                  WHERE ((r.tenant_id = ANY (ARRAY( SELECT n.tenant_id
+                           FROM tenancy.tenant n
+                          WHERE (n.platform = 'corporate'::text)))) AND ((r.state)::text <> 'voided'::text))
+                UNION
+                 SELECT e.tenant_id,
+                    e.subject_id,
+                    e.business_date,
+                    e.unit_id
+                   FROM attendance.expectation e
+                  WHERE ((e.withdrawn_at IS NULL) AND (e.source = 'shift'::text))) p
+          GROUP BY p.tenant_id, p.subject_id, ((date_trunc('week'::text, (p.business_date)::timestamp with time zone))::date)) w ON (((w.tenant_id = o.tenant_id) AND (w.subject_id = o.subject_id) AND (w.week_starts_on = o.week_starts_on))))
+  WHERE (o.tenant_id = ANY (ARRAY( SELECT n.tenant_id
+           FROM tenancy.tenant n
+          WHERE (n.platform = 'corporate'::text))))
+  WITH NO DATA;
+
+
+ALTER MATERIALIZED VIEW report_data.worked_hours OWNER TO smartattend_refresher;
+
+--
+-- Name: MATERIALIZED VIEW worked_hours; Type: COMMENT; Schema: report_data; Owner: smartattend_refresher
+--
+
+COMMENT ON MATERIALIZED VIEW report_data.worked_hours IS 'Worked time of each person of a company by ISO week, with the units that it was planned or spent in.';
+
+
+--
+-- Name: worked_hours; Type: VIEW; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE VIEW report.worked_hours WITH (security_barrier='true') AS
+ SELECT r.week_starts_on,
+    r.subject_id,
+    r.days,
+    r.held,
+    r.unended,
+    r.planned,
+    r.worked,
+    r.provisional,
+    r.over_plan,
+    r.weekly_limit,
+    r.over_limit,
+    r.provisional_over_limit,
+    f.as_of
+   FROM (report_data.worked_hours r
+     CROSS JOIN report.freshness f)
+  WHERE ((f.view = 'worked_hours'::text) AND (r.tenant_id = ( SELECT identity.session_tenant('ordinary_read'::text) AS session_tenant)) AND ((r.subject_id = ( SELECT identity.session_user_id() AS session_user_id)) OR ( SELECT identity.session_holds('attendance.read'::text) AS session_holds) OR (r.scope_ids <@ ARRAY( SELECT u.unit_id
+           FROM identity.session_units('attendance.read'::text) u(unit_id)))));
+
+
+ALTER VIEW report.worked_hours OWNER TO smartattend_refresher;
+
+--
+-- Name: VIEW worked_hours; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON VIEW report.worked_hours IS 'Worked time of each person of a company by ISO week (of business dates): the columns of api.overtime, as of the last refresh. Oneself, whoever was planned and worked in the scope of attendance.read alone, or with it for the whole tenant all.';
+
+
+--
+-- Name: report_worked_hours; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.report_worked_hours WITH (security_invoker='true') AS
+ SELECT week_starts_on,
+    subject_id,
+    days,
+    held,
+    unended,
+    planned,
+    worked,
+    provisional,
+    over_plan,
+    weekly_limit,
+    over_limit,
+    provisional_over_limit,
+    as_of
+   FROM report.worked_hours v;
+
+
+ALTER VIEW api.report_worked_hours OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW report_worked_hours; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.report_worked_hours IS 'Worked time of each person of a company by ISO week (of business dates): the columns of api.overtime, as of the last refresh. Oneself, whoever was planned and worked in the scope of attendance.read alone, or with it for the whole tenant all. as_of: what was committed before is in it.';
+
+
+--
+-- Name: request_performance; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.request_performance WITH (security_invoker='true') AS
+ SELECT endpoint,
+    outcome,
+    hour,
+    calls,
+    p50_ms,
+    p90_ms,
+    p95_ms,
+    p99_ms,
+    p999_ms,
+    apdex
+   FROM metrics.request_performance((core.clock() - '7 days'::interval), 'infinity'::timestamp with time zone) p(endpoint, outcome, hour, calls, p50_ms, p90_ms, p95_ms, p99_ms, p999_ms, apdex);
+
+
+ALTER VIEW api.request_performance OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW request_performance; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.request_performance IS 'How long the tenant''s calls took in the last seven days, by endpoint, outcome and hour: percentiles in milliseconds (relative error 9.05 % at most) and Apdex. With metrics.read.';
+
+
+--
 -- Name: rest; Type: VIEW; Schema: corporate; Owner: smartattend_owner
 --
 
@@ -27725,6 +35940,56 @@ ALTER VIEW api.roll OWNER TO smartattend_owner;
 --
 
 COMMENT ON VIEW api.roll IS 'Who was expected in a session and what became of it, and who came without being expected: one row for each person and session, and for each record that no session holds. standing is the category of the code; held where the record is flagged; and without a record cancelled (the session), on_leave (announced), not_required (on call), to_come (not over yet) or not_taken: nobody is absent because nobody looked. Of oneself, or of the scope of attendance.read. Ask by business_date, session_id or subject_id.';
+
+
+--
+-- Name: service; Type: TABLE; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TABLE metrics.service (
+    service text NOT NULL,
+    report_every interval NOT NULL,
+    meaning text NOT NULL,
+    CONSTRAINT name_is_snake_case CHECK ((service ~ '^[a-z][a-z_]+$'::text)),
+    CONSTRAINT reports_come_every_second_to_every_day CHECK (((report_every >= '00:00:01'::interval) AND (report_every <= '1 day'::interval)))
+);
+
+
+ALTER TABLE metrics.service OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE service; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE metrics.service IS 'What has a health, and how often somebody reports on it: three intervals without a report, and nobody knows. Rooms add their own.';
+
+
+--
+-- Name: service_health; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.service_health WITH (security_invoker='true') AS
+ SELECT h.service,
+    s.meaning,
+        CASE
+            WHEN ((h.state <> ALL (ARRAY['unknown'::text, 'maintenance'::text])) AND (h.reported_at < (core.clock() - ((3)::double precision * s.report_every)))) THEN 'unknown'::text
+            ELSE h.state
+        END AS state,
+    (h.held_until > core.clock()) AS is_flapping,
+    h.state_reason,
+    h.reported_at,
+    h.evidence
+   FROM (metrics.service_health h
+     JOIN metrics.service s ON ((s.service = h.service)));
+
+
+ALTER VIEW api.service_health OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW service_health; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.service_health IS 'The health of services for the tenant; unknown as soon as three reports are missing. With metrics.read.';
 
 
 --
@@ -28250,6 +36515,57 @@ COMMENT ON VIEW api.site IS 'The sites of the session''s tenant.';
 
 
 --
+-- Name: slo_burn; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.slo_burn WITH (security_invoker='true') AS
+ SELECT objective,
+    factor,
+    long_window,
+    short_window,
+    severity,
+    calls,
+    errors,
+    long_burn,
+    short_burn,
+    is_burning
+   FROM metrics.slo_burn(core.clock()) b(objective, factor, long_window, short_window, severity, calls, errors, long_burn, short_burn, is_burning);
+
+
+ALTER VIEW api.slo_burn OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW slo_burn; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.slo_burn IS 'How fast the error budgets burn now: 1 is as fast as they may. With metrics.read.';
+
+
+--
+-- Name: subscription; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.subscription WITH (security_invoker='true') AS
+ SELECT id,
+    kind,
+    channel,
+    target,
+    secret_name,
+    is_active,
+    created_at
+   FROM ops.subscription s;
+
+
+ALTER VIEW api.subscription OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW subscription; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.subscription IS 'Who is told of which messages of the tenant, for who holds notification.manage.';
+
+
+--
 -- Name: substitute; Type: TABLE; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -28450,46 +36766,6 @@ COMMENT ON VIEW api.support_access IS 'Who came into the tenant from the platfor
 
 
 --
--- Name: tenant; Type: TABLE; Schema: tenancy; Owner: smartattend_owner
---
-
-CREATE TABLE tenancy.tenant (
-    tenant_id uuid DEFAULT core.uuid_v7() NOT NULL,
-    slug text NOT NULL,
-    name text NOT NULL,
-    platform text NOT NULL,
-    time_zone text NOT NULL,
-    is_sandbox boolean DEFAULT false NOT NULL,
-    state text DEFAULT 'provisioning'::text NOT NULL,
-    state_via text DEFAULT 'create'::text NOT NULL,
-    state_reason text,
-    created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    CONSTRAINT name_is_readable CHECK (core.is_name(name)),
-    CONSTRAINT reason_says_something CHECK (((state_reason IS NULL) OR core.is_reason(state_reason))),
-    CONSTRAINT slug_is_a_short_lower_case_word CHECK ((slug ~ '^[a-z][a-z0-9-]{1,38}[a-z0-9]$'::text)),
-    CONSTRAINT time_zone_is_iana CHECK (core.is_time_zone(time_zone))
-);
-
-ALTER TABLE ONLY tenancy.tenant FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE tenancy.tenant OWNER TO smartattend_owner;
-
---
--- Name: TABLE tenant; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
---
-
-COMMENT ON TABLE tenancy.tenant IS 'A school or company whose record is kept apart from all others.';
-
-
---
--- Name: COLUMN tenant.is_sandbox; Type: COMMENT; Schema: tenancy; Owner: smartattend_owner
---
-
-COMMENT ON COLUMN tenancy.tenant.is_sandbox IS 'Simulations may hurt it.';
-
-
---
 -- Name: tenant; Type: VIEW; Schema: api; Owner: smartattend_owner
 --
 
@@ -28606,38 +36882,6 @@ COMMENT ON VIEW api.worked_time IS 'Work by person and business date (a night be
 
 
 --
--- Name: correction_request_transition; Type: TABLE; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TABLE attendance.correction_request_transition (
-    tenant_id uuid NOT NULL,
-    object_id uuid NOT NULL,
-    id uuid DEFAULT core.uuid_v7() NOT NULL,
-    from_state text,
-    to_state text NOT NULL,
-    via text NOT NULL,
-    reason text,
-    actor_id uuid DEFAULT (core.actor()).user_id,
-    session_id uuid DEFAULT (core.actor()).session_id,
-    database_user text DEFAULT SESSION_USER NOT NULL,
-    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    epoch integer DEFAULT 1 NOT NULL
-);
-
-ALTER TABLE ONLY attendance.correction_request_transition FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE attendance.correction_request_transition OWNER TO smartattend_owner;
-
---
--- Name: TABLE correction_request_transition; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
---
-
-COMMENT ON TABLE attendance.correction_request_transition IS 'The history of correction requests, written by core.judge_transition.';
-
-
---
 -- Name: period_transition; Type: TABLE; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -28724,38 +36968,6 @@ ALTER VIEW attendance.punch OWNER TO smartattend_owner;
 --
 
 COMMENT ON VIEW attendance.punch IS 'The claims that arrived.';
-
-
---
--- Name: register_transition; Type: TABLE; Schema: attendance; Owner: smartattend_owner
---
-
-CREATE TABLE attendance.register_transition (
-    tenant_id uuid NOT NULL,
-    object_id uuid NOT NULL,
-    id uuid DEFAULT core.uuid_v7() NOT NULL,
-    from_state text,
-    to_state text NOT NULL,
-    via text NOT NULL,
-    reason text,
-    actor_id uuid DEFAULT (core.actor()).user_id,
-    session_id uuid DEFAULT (core.actor()).session_id,
-    database_user text DEFAULT SESSION_USER NOT NULL,
-    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    epoch integer DEFAULT 1 NOT NULL
-);
-
-ALTER TABLE ONLY attendance.register_transition FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE attendance.register_transition OWNER TO smartattend_owner;
-
---
--- Name: TABLE register_transition; Type: COMMENT; Schema: attendance; Owner: smartattend_owner
---
-
-COMMENT ON TABLE attendance.register_transition IS 'The history of registers, written by core.judge_transition.';
 
 
 --
@@ -29168,7 +37380,7 @@ CREATE TABLE guard.system_log (
     recorded_at timestamp with time zone NOT NULL,
     xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     epoch integer DEFAULT 1 NOT NULL,
-    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['ddl'::text, 'role'::text, 'setting'::text, 'self_test'::text, 'session'::text, 'drift'::text, 'epoch'::text, 'baseline'::text, 'guard'::text]))),
+    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['ddl'::text, 'role'::text, 'setting'::text, 'self_test'::text, 'session'::text, 'drift'::text, 'seal'::text, 'epoch'::text, 'baseline'::text, 'guard'::text]))),
     CONSTRAINT subject_is_said CHECK ((subject <> ''::text))
 );
 
@@ -29179,7 +37391,7 @@ ALTER TABLE guard.system_log OWNER TO postgres;
 -- Name: TABLE system_log; Type: COMMENT; Schema: guard; Owner: postgres
 --
 
-COMMENT ON TABLE guard.system_log IS 'What happened to the system itself: DDL (while the guard is armed), roles, memberships and settings as they are seen, drift, accepted baselines, self-tests, sessions, epochs. Append-only, written by guard.log only.';
+COMMENT ON TABLE guard.system_log IS 'What happened to the system itself: DDL (while the guard is armed), roles, memberships and settings as they are seen, drift, seals that do not hold, accepted baselines, self-tests, sessions, epochs. Append-only, written by guard.log only.';
 
 
 --
@@ -29472,6 +37684,81 @@ ALTER TABLE identity."user" OWNER TO smartattend_owner;
 --
 
 COMMENT ON TABLE identity."user" IS 'Accounts, platform-wide. A tenant sees an account through its membership only; what a person is called there is the membership''s. The id is random: one in time order would tell who makes a login a member since when the account is there.';
+
+
+--
+-- Name: counter; Type: TABLE; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TABLE incident.counter (
+    tenant_id uuid NOT NULL,
+    last integer DEFAULT 0 NOT NULL,
+    CONSTRAINT numbers_are_counted_up CHECK ((last >= 0))
+);
+
+ALTER TABLE ONLY incident.counter FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE incident.counter OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE counter; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE incident.counter IS 'The last number of a tenant''s incidents. Whoever opens one locks the row first: numbers have no gaps, and nobody opens a second incident for the same key.';
+
+
+--
+-- Name: requirement; Type: TABLE; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TABLE incident.requirement (
+    via text NOT NULL,
+    kind text NOT NULL,
+    up_to_severity integer NOT NULL,
+    source text,
+    CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['mitigation'::text, 'root_cause'::text, 'fix'::text, 'verification'::text, 'remediation'::text, 'prevention'::text, 'verdict'::text]))),
+    CONSTRAINT severity_is_1_to_4 CHECK (((up_to_severity >= 1) AND (up_to_severity <= 4)))
+);
+
+
+ALTER TABLE incident.requirement OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE requirement; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE incident.requirement IS 'What must have been stated in an incident''s episode before it makes a transition, up to this severity: nobody resolves what nobody can explain.';
+
+
+--
+-- Name: COLUMN requirement.source; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN incident.requirement.source IS 'Null: whatever raised it.';
+
+
+--
+-- Name: source; Type: TABLE; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TABLE incident.source (
+    source text NOT NULL,
+    title text NOT NULL,
+    meaning text NOT NULL,
+    severity integer NOT NULL,
+    CONSTRAINT severity_is_1_to_4 CHECK (((severity >= 1) AND (severity <= 4))),
+    CONSTRAINT source_is_snake_case CHECK ((source ~ '^[a-z][a-z_]+$'::text))
+);
+
+
+ALTER TABLE incident.source OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE source; Type: COMMENT; Schema: incident; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE incident.source IS 'What raises incidents, with the severity that one has when whoever raises it names none. 1 is the worst.';
 
 
 --
@@ -29823,6 +38110,463 @@ COMMENT ON TABLE ledger.sealer IS 'One row that the sealer locks: nobody else ca
 
 
 --
+-- Name: alarm; Type: TABLE; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TABLE metrics.alarm (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    severity integer NOT NULL,
+    source text NOT NULL,
+    dedup_key text NOT NULL,
+    title text NOT NULL,
+    evidence jsonb NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT evidence_is_an_object CHECK ((jsonb_typeof(evidence) = 'object'::text)),
+    CONSTRAINT severity_is_1_to_4 CHECK (((severity >= 1) AND (severity <= 4))),
+    CONSTRAINT source_is_known CHECK ((source = ANY (ARRAY['service_health'::text, 'error_rate'::text, 'slo_burn'::text])))
+);
+
+ALTER TABLE ONLY metrics.alarm FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE metrics.alarm OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE alarm; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE metrics.alarm IS 'What an incident is to be made of, appended here: a service that is unhealthy or flapping, a rate of errors, a budget that burns. Several of one dedup_key are one incident.';
+
+
+--
+-- Name: burn_rule; Type: TABLE; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TABLE metrics.burn_rule (
+    factor double precision NOT NULL,
+    long_window interval NOT NULL,
+    short_window interval NOT NULL,
+    severity integer NOT NULL,
+    CONSTRAINT factor_is_1_or_more CHECK ((factor >= (1)::double precision)),
+    CONSTRAINT severity_is_1_to_4 CHECK (((severity >= 1) AND (severity <= 4))),
+    CONSTRAINT the_short_window_is_the_end_of_the_long_one CHECK (((short_window >= '00:01:00'::interval) AND (short_window < long_window))),
+    CONSTRAINT windows_are_up_to_three_days CHECK ((long_window <= '3 days'::interval))
+);
+
+
+ALTER TABLE metrics.burn_rule OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE burn_rule; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE metrics.burn_rule IS 'Multiwindow burn rates (Google SRE workbook): an alarm when the budget burns at this factor in the long window and still does in the short one.';
+
+
+--
+-- Name: collector; Type: TABLE; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TABLE metrics.collector (
+    metric text NOT NULL,
+    function text NOT NULL,
+    scope text NOT NULL,
+    CONSTRAINT function_is_schema_dot_name CHECK ((function ~ '^[a-z][a-z0-9_]*[.][a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT scope_is_known CHECK ((scope = ANY (ARRAY['tenant'::text, 'platform'::text, 'both'::text])))
+);
+
+
+ALTER TABLE metrics.collector OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE collector; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE metrics.collector IS 'What metrics.collect asks: a function (now timestamptz) that returns (value double precision, labels jsonb), a sample a row, of the bound tenant or of the platform. Rooms that come later add theirs.';
+
+
+--
+-- Name: counter; Type: TABLE; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TABLE metrics.counter (
+    tenant_id uuid NOT NULL,
+    metric text NOT NULL,
+    total bigint NOT NULL,
+    CONSTRAINT total_counts_from_zero CHECK ((total >= 0))
+);
+
+ALTER TABLE ONLY metrics.counter FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE metrics.counter OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE counter; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE metrics.counter IS 'The counters of the catalogue, which only grow: added to by metrics.roll_up, sampled by metrics.collect.';
+
+
+--
+-- Name: request_minute; Type: TABLE; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TABLE metrics.request_minute (
+    tenant_id uuid NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    endpoint text NOT NULL,
+    outcome text NOT NULL,
+    code text NOT NULL,
+    bucket integer NOT NULL,
+    count bigint NOT NULL,
+    CONSTRAINT bucket_is_a_microsecond_to_a_day CHECK (((bucket >= '-40'::integer) AND (bucket <= 106))),
+    CONSTRAINT minute_is_whole CHECK ((EXTRACT(second FROM minute) = (0)::numeric)),
+    CONSTRAINT outcome_is_known CHECK ((outcome = ANY (ARRAY['accepted'::text, 'replayed'::text, 'refused'::text, 'failed'::text]))),
+    CONSTRAINT something_was_counted CHECK ((count > 0)),
+    CONSTRAINT what_is_refused_or_failed_has_a_code CHECK (((outcome = ANY (ARRAY['refused'::text, 'failed'::text])) = (code <> ''::text)))
+);
+
+ALTER TABLE ONLY metrics.request_minute FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE metrics.request_minute OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE request_minute; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE metrics.request_minute IS 'Calls by minute, endpoint, outcome, code and bucket of their duration (metrics.bucket). accepted and refused are the database''s own count, by metrics.roll_up; failed (raised, or no answer) and replayed (a retry) are what clients report, since what raises leaves no row. An entry of a batch of punches or of an import counts as one call with its share of the time.';
+
+
+--
+-- Name: retention; Type: TABLE; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TABLE metrics.retention (
+    relation text NOT NULL,
+    keep interval NOT NULL,
+    CONSTRAINT it_is_kept_for_a_week_to_ten_years CHECK (((keep >= '7 days'::interval) AND (keep <= '3660 days'::interval))),
+    CONSTRAINT relation_ages CHECK ((relation = ANY (ARRAY['metrics.sample'::text, 'metrics.request_minute'::text, 'metrics.request_hour'::text])))
+);
+
+
+ALTER TABLE metrics.retention OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE retention; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE metrics.retention IS 'How long samples and rollups are kept. What burn rates look at is three days old at most.';
+
+
+--
+-- Name: sample_default; Type: TABLE; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TABLE metrics.sample_default (
+    tenant_id uuid CONSTRAINT sample_tenant_id_not_null NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() CONSTRAINT sample_recorded_at_not_null NOT NULL,
+    id uuid DEFAULT core.uuid_v7() CONSTRAINT sample_id_not_null NOT NULL,
+    metric text CONSTRAINT sample_metric_not_null NOT NULL,
+    value double precision CONSTRAINT sample_value_not_null NOT NULL,
+    labels jsonb DEFAULT '{}'::jsonb CONSTRAINT sample_labels_not_null NOT NULL,
+    CONSTRAINT labels_are_an_object CHECK ((jsonb_typeof(labels) = 'object'::text)),
+    CONSTRAINT value_is_finite CHECK (((value > '-Infinity'::double precision) AND (value < 'Infinity'::double precision)))
+);
+
+ALTER TABLE ONLY metrics.sample_default FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE metrics.sample_default OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE sample_default; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE metrics.sample_default IS 'A partition of metrics.sample.';
+
+
+--
+-- Name: service_health_transition; Type: TABLE; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TABLE metrics.service_health_transition (
+    tenant_id uuid NOT NULL,
+    object_id uuid NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    from_state text,
+    to_state text NOT NULL,
+    via text NOT NULL,
+    reason text,
+    actor_id uuid DEFAULT (core.actor()).user_id,
+    session_id uuid DEFAULT (core.actor()).session_id,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY metrics.service_health_transition FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE metrics.service_health_transition OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE service_health_transition; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE metrics.service_health_transition IS 'The history of the health of services, written by core.judge_transition.';
+
+
+--
+-- Name: watermark; Type: TABLE; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TABLE metrics.watermark (
+    tenant_id uuid NOT NULL,
+    since xid8 DEFAULT '0'::xid8 NOT NULL,
+    rolled_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    counts_from timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY metrics.watermark FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE metrics.watermark OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE watermark; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE metrics.watermark IS 'How far metrics.roll_up has come, and the row that it holds. Everything of transactions before since is counted; one that commits late has its number at or after it, so that nothing is lost.';
+
+
+--
+-- Name: COLUMN watermark.counts_from; Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN metrics.watermark.counts_from IS 'What was recorded before is not counted again: set when transaction numbers went back (a restore into a younger cluster), to when it was last counted.';
+
+
+--
+-- Name: horizon; Type: TABLE; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TABLE ops.horizon (
+    tenant_id uuid NOT NULL,
+    source text NOT NULL,
+    seen_until xid8 DEFAULT '0'::xid8 NOT NULL,
+    CONSTRAINT source_is_a_word CHECK ((source ~ '^[a-z][a-z_]*$'::text))
+);
+
+ALTER TABLE ONLY ops.horizon FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE ops.horizon OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE horizon; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE ops.horizon IS 'Until which transaction the facts of a source were looked at, in each tenant: as the ledger does, by the oldest transaction that was still running, so that one that commits late is seen by the next look.';
+
+
+--
+-- Name: job_run; Type: TABLE; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TABLE ops.job_run (
+    tenant_id uuid NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    job text NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    result text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    error_code text,
+    error text,
+    database_user text DEFAULT SESSION_USER NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    CONSTRAINT a_failure_says_what CHECK (((result = 'failed'::text) = (error IS NOT NULL))),
+    CONSTRAINT an_error_has_its_code CHECK (((error_code IS NULL) OR (error IS NOT NULL))),
+    CONSTRAINT result_is_known CHECK ((result = ANY (ARRAY['held'::text, 'failed'::text])))
+)
+PARTITION BY RANGE (begun_at);
+
+ALTER TABLE ONLY ops.job_run FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE ops.job_run OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE job_run; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE ops.job_run IS 'Every run of a job of the platform, and for jobs of tenants one row for all of them and one for each that failed: when it began and ended, with what result, and what it did. Append-only; the nil UUID is the platform.';
+
+
+--
+-- Name: COLUMN job_run.detail; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN ops.job_run.detail IS 'What the function answered; of a job of tenants {visited, failed, skipped} and the sums of the figures that it answered.';
+
+
+--
+-- Name: COLUMN job_run.error_code; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN ops.job_run.error_code IS 'The SQLSTATE; null where tenants failed, which have rows of their own.';
+
+
+--
+-- Name: job_run_default; Type: TABLE; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TABLE ops.job_run_default (
+    tenant_id uuid CONSTRAINT job_run_tenant_id_not_null NOT NULL,
+    begun_at timestamp with time zone CONSTRAINT job_run_begun_at_not_null NOT NULL,
+    id uuid DEFAULT core.uuid_v7() CONSTRAINT job_run_id_not_null NOT NULL,
+    job text CONSTRAINT job_run_job_not_null NOT NULL,
+    ended_at timestamp with time zone CONSTRAINT job_run_ended_at_not_null NOT NULL,
+    result text CONSTRAINT job_run_result_not_null NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb CONSTRAINT job_run_detail_not_null NOT NULL,
+    error_code text,
+    error text,
+    database_user text DEFAULT SESSION_USER CONSTRAINT job_run_database_user_not_null NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() CONSTRAINT job_run_xid_not_null NOT NULL,
+    epoch integer DEFAULT 1 CONSTRAINT job_run_epoch_not_null NOT NULL,
+    CONSTRAINT a_failure_says_what CHECK (((result = 'failed'::text) = (error IS NOT NULL))),
+    CONSTRAINT an_error_has_its_code CHECK (((error_code IS NULL) OR (error IS NOT NULL))),
+    CONSTRAINT result_is_known CHECK ((result = ANY (ARRAY['held'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY ops.job_run_default FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE ops.job_run_default OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE job_run_default; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE ops.job_run_default IS 'A partition of ops.job_run.';
+
+
+--
+-- Name: visit; Type: TABLE; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TABLE ops.visit (
+    tenant_id uuid NOT NULL,
+    job text NOT NULL,
+    begun_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    CONSTRAINT failures_are_counted CHECK ((failures >= 0))
+);
+
+ALTER TABLE ONLY ops.visit FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE ops.visit OWNER TO smartattend_owner;
+
+--
+-- Name: TABLE visit; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON TABLE ops.visit IS 'How far each job has come in each tenant (the nil UUID: for the platform, and a job of tenants as a whole). Whoever runs a job there holds the row; another one skips it.';
+
+
+--
+-- Name: COLUMN visit.failures; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON COLUMN ops.visit.failures IS 'So many failures in a row; of a job of tenants as a whole: runs in which a tenant failed.';
+
+
+--
+-- Name: job_status; Type: VIEW; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE VIEW ops.job_status WITH (security_invoker='true') AS
+ SELECT j.job,
+    j.room,
+    j.scope,
+    j.every,
+    j.is_enabled,
+    NULLIF(v.begun_at, '-infinity'::timestamp with time zone) AS begun_at,
+        CASE
+            WHEN (v.ended_at >= v.begun_at) THEN (NULLIF(v.ended_at, '-infinity'::timestamp with time zone) - NULLIF(v.begun_at, '-infinity'::timestamp with time zone))
+            ELSE NULL::interval
+        END AS took,
+        CASE
+            WHEN (v.begun_at IS NULL) THEN 'never ran'::text
+            WHEN (v.ended_at < v.begun_at) THEN 'has not ended'::text
+            WHEN (v.failures > 0) THEN 'failed'::text
+            ELSE 'held'::text
+        END AS result,
+    COALESCE(v.failures, 0) AS failures,
+        CASE
+            WHEN (v.begun_at > '-infinity'::timestamp with time zone) THEN GREATEST((core.clock() - (NULLIF(v.begun_at, '-infinity'::timestamp with time zone) + j.every)), '00:00:00'::interval)
+            ELSE NULL::interval
+        END AS lag,
+    ( SELECT count(*) AS count
+           FROM ops.visit t
+          WHERE ((t.job = j.job) AND (t.tenant_id <> '00000000-0000-0000-0000-000000000000'::uuid) AND (t.failures > 0))) AS failing_tenants,
+        CASE
+            WHEN (v.failures > 0) THEN ( SELECT r.error
+               FROM ops.job_run r
+              WHERE ((r.job = j.job) AND (r.result = 'failed'::text) AND (r.error_code IS NOT NULL))
+              ORDER BY r.begun_at DESC
+             LIMIT 1)
+            ELSE NULL::text
+        END AS last_error,
+    j.meaning
+   FROM (ops.job j
+     LEFT JOIN ops.visit v ON (((v.tenant_id = '00000000-0000-0000-0000-000000000000'::uuid) AND (v.job = j.job))))
+  ORDER BY j."position", j.job;
+
+
+ALTER VIEW ops.job_status OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW job_status; Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW ops.job_status IS 'The jobs at a glance, for members of smartattend_operator: the last run, by how much it is overdue (null: it never ran), failures in a row, and tenants in which it failed last.';
+
+
+--
+-- Name: refreshed; Type: TABLE; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE TABLE report.refreshed (
+    id uuid DEFAULT core.uuid_v7() NOT NULL,
+    view text NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    took interval NOT NULL,
+    rows bigint,
+    failure text,
+    CONSTRAINT it_has_rows_or_failed CHECK ((num_nulls(rows, failure) = 1))
+);
+
+
+ALTER TABLE report.refreshed OWNER TO smartattend_refresher;
+
+--
+-- Name: TABLE refreshed; Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON TABLE report.refreshed IS 'Every refresh of the last 90 days: how long it took, and how many rows there were, or what failed. Of all tenants together, so that nobody but the refresher reads it.';
+
+
+--
 -- Name: course; Type: TABLE; Schema: school; Owner: smartattend_owner
 --
 
@@ -29908,44 +38652,6 @@ ALTER TABLE school.section OWNER TO smartattend_owner;
 --
 
 COMMENT ON TABLE school.section IS 'A course taught to one class group in one term (Ed-Fi: Section). It is that unit: same id, so that roles and sessions of the unit are the section''s.';
-
-
---
--- Name: term; Type: TABLE; Schema: school; Owner: smartattend_owner
---
-
-CREATE TABLE school.term (
-    tenant_id uuid NOT NULL,
-    id uuid DEFAULT core.uuid_v7() NOT NULL,
-    site_id uuid NOT NULL,
-    code text NOT NULL,
-    name text NOT NULL,
-    starts_on date NOT NULL,
-    ends_on date NOT NULL,
-    created_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    CONSTRAINT code_is_a_code CHECK (core.is_code(code)),
-    CONSTRAINT dates_are_finite CHECK ((isfinite(starts_on) AND isfinite(ends_on))),
-    CONSTRAINT name_is_readable CHECK (core.is_name(name)),
-    CONSTRAINT term_ends_after_it_starts CHECK ((ends_on > starts_on))
-);
-
-ALTER TABLE ONLY school.term FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE school.term OWNER TO smartattend_owner;
-
---
--- Name: TABLE term; Type: COMMENT; Schema: school; Owner: smartattend_owner
---
-
-COMMENT ON TABLE school.term IS 'A stretch of the school year at a site (Ed-Fi: Session). Its sections meet on days inside it only.';
-
-
---
--- Name: COLUMN term.ends_on; Type: COMMENT; Schema: school; Owner: smartattend_owner
---
-
-COMMENT ON COLUMN school.term.ends_on IS 'The first day after the term.';
 
 
 --
@@ -30357,38 +39063,6 @@ COMMENT ON COLUMN timing.clock_probe.answered_at IS 't2: the answer left.';
 
 
 --
--- Name: device_clock_transition; Type: TABLE; Schema: timing; Owner: smartattend_owner
---
-
-CREATE TABLE timing.device_clock_transition (
-    tenant_id uuid NOT NULL,
-    object_id uuid NOT NULL,
-    id uuid DEFAULT core.uuid_v7() NOT NULL,
-    from_state text,
-    to_state text NOT NULL,
-    via text NOT NULL,
-    reason text,
-    actor_id uuid DEFAULT (core.actor()).user_id,
-    session_id uuid DEFAULT (core.actor()).session_id,
-    database_user text DEFAULT SESSION_USER NOT NULL,
-    recorded_at timestamp with time zone DEFAULT core.clock() NOT NULL,
-    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    epoch integer DEFAULT 1 NOT NULL
-);
-
-ALTER TABLE ONLY timing.device_clock_transition FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE timing.device_clock_transition OWNER TO smartattend_owner;
-
---
--- Name: TABLE device_clock_transition; Type: COMMENT; Schema: timing; Owner: smartattend_owner
---
-
-COMMENT ON TABLE timing.device_clock_transition IS 'The history of the health of devices'' clocks, written by core.judge_transition.';
-
-
---
 -- Name: change_default; Type: TABLE ATTACH; Schema: ledger; Owner: smartattend_ledger
 --
 
@@ -30400,6 +39074,20 @@ ALTER TABLE ONLY ledger.change ATTACH PARTITION ledger.change_default DEFAULT;
 --
 
 ALTER TABLE ONLY ledger.payload ATTACH PARTITION ledger.payload_default DEFAULT;
+
+
+--
+-- Name: sample_default; Type: TABLE ATTACH; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.sample ATTACH PARTITION metrics.sample_default DEFAULT;
+
+
+--
+-- Name: job_run_default; Type: TABLE ATTACH; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY ops.job_run ATTACH PARTITION ops.job_run_default DEFAULT;
 
 
 --
@@ -31051,6 +39739,142 @@ ALTER TABLE ONLY identity."user"
 
 
 --
+-- Name: escalation a_step_is_taken_once; Type: CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.escalation
+    ADD CONSTRAINT a_step_is_taken_once UNIQUE (tenant_id, incident_id, since, level);
+
+
+--
+-- Name: assignment assignment_pkey; Type: CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.assignment
+    ADD CONSTRAINT assignment_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: counter counter_pkey; Type: CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.counter
+    ADD CONSTRAINT counter_pkey PRIMARY KEY (tenant_id);
+
+
+--
+-- Name: escalation escalation_pkey; Type: CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.escalation
+    ADD CONSTRAINT escalation_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: incident incident_pkey; Type: CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.incident
+    ADD CONSTRAINT incident_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: incident_transition incident_transition_pkey; Type: CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.incident_transition
+    ADD CONSTRAINT incident_transition_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: incident numbers_are_used_once; Type: CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.incident
+    ADD CONSTRAINT numbers_are_used_once UNIQUE (tenant_id, number);
+
+
+--
+-- Name: occurrence occurrence_pkey; Type: CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.occurrence
+    ADD CONSTRAINT occurrence_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: page page_pkey; Type: CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.page
+    ADD CONSTRAINT page_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: pause pause_pkey; Type: CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.pause
+    ADD CONSTRAINT pause_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: requirement requirement_pkey; Type: CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.requirement
+    ADD CONSTRAINT requirement_pkey PRIMARY KEY (via, kind);
+
+
+--
+-- Name: resumption resumption_pkey; Type: CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.resumption
+    ADD CONSTRAINT resumption_pkey PRIMARY KEY (tenant_id, pause_id);
+
+
+--
+-- Name: severity severity_pkey; Type: CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.severity
+    ADD CONSTRAINT severity_pkey PRIMARY KEY (severity);
+
+
+--
+-- Name: source source_pkey; Type: CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.source
+    ADD CONSTRAINT source_pkey PRIMARY KEY (source);
+
+
+--
+-- Name: statement statement_pkey; Type: CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.statement
+    ADD CONSTRAINT statement_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: step step_pkey; Type: CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.step
+    ADD CONSTRAINT step_pkey PRIMARY KEY (platform, severity, level);
+
+
+--
+-- Name: verdict verdict_pkey; Type: CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.verdict
+    ADD CONSTRAINT verdict_pkey PRIMARY KEY (tenant_id, incident_id, episode, clock);
+
+
+--
 -- Name: flag evidence_is_flagged_once; Type: CONSTRAINT; Schema: integrity; Owner: smartattend_owner
 --
 
@@ -31248,6 +40072,238 @@ ALTER TABLE ONLY ledger.sealer
 
 ALTER TABLE ONLY ledger.tree
     ADD CONSTRAINT tree_pkey PRIMARY KEY (tenant_id, relation, partition, block);
+
+
+--
+-- Name: service_health a_service_has_one_health; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.service_health
+    ADD CONSTRAINT a_service_has_one_health UNIQUE (tenant_id, service);
+
+
+--
+-- Name: alarm alarm_pkey; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.alarm
+    ADD CONSTRAINT alarm_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: objective an_endpoint_has_one_objective; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.objective
+    ADD CONSTRAINT an_endpoint_has_one_objective UNIQUE (endpoint);
+
+
+--
+-- Name: burn_rule burn_rule_pkey; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.burn_rule
+    ADD CONSTRAINT burn_rule_pkey PRIMARY KEY (factor);
+
+
+--
+-- Name: collector collector_pkey; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.collector
+    ADD CONSTRAINT collector_pkey PRIMARY KEY (metric, function);
+
+
+--
+-- Name: counter counter_pkey; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.counter
+    ADD CONSTRAINT counter_pkey PRIMARY KEY (tenant_id, metric);
+
+
+--
+-- Name: error_class error_class_pkey; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.error_class
+    ADD CONSTRAINT error_class_pkey PRIMARY KEY (prefix);
+
+
+--
+-- Name: objective objective_pkey; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.objective
+    ADD CONSTRAINT objective_pkey PRIMARY KEY (objective);
+
+
+--
+-- Name: platform_metric platform_metric_pkey; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.platform_metric
+    ADD CONSTRAINT platform_metric_pkey PRIMARY KEY (metric);
+
+
+--
+-- Name: request_hour request_hour_pkey; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.request_hour
+    ADD CONSTRAINT request_hour_pkey PRIMARY KEY (tenant_id, hour, endpoint, outcome, code, bucket);
+
+
+--
+-- Name: request_minute request_minute_pkey; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.request_minute
+    ADD CONSTRAINT request_minute_pkey PRIMARY KEY (tenant_id, minute, endpoint, outcome, code, bucket);
+
+
+--
+-- Name: retention retention_pkey; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.retention
+    ADD CONSTRAINT retention_pkey PRIMARY KEY (relation);
+
+
+--
+-- Name: sample sample_pkey; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.sample
+    ADD CONSTRAINT sample_pkey PRIMARY KEY (tenant_id, recorded_at, id);
+
+
+--
+-- Name: sample_default sample_default_pkey; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.sample_default
+    ADD CONSTRAINT sample_default_pkey PRIMARY KEY (tenant_id, recorded_at, id);
+
+
+--
+-- Name: service_health service_health_pkey; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.service_health
+    ADD CONSTRAINT service_health_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: service_health_transition service_health_transition_pkey; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.service_health_transition
+    ADD CONSTRAINT service_health_transition_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: service service_pkey; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.service
+    ADD CONSTRAINT service_pkey PRIMARY KEY (service);
+
+
+--
+-- Name: watermark watermark_pkey; Type: CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.watermark
+    ADD CONSTRAINT watermark_pkey PRIMARY KEY (tenant_id);
+
+
+--
+-- Name: delivery delivery_pkey; Type: CONSTRAINT; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY ops.delivery
+    ADD CONSTRAINT delivery_pkey PRIMARY KEY (tenant_id, message_id, subscription_id);
+
+
+--
+-- Name: horizon horizon_pkey; Type: CONSTRAINT; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY ops.horizon
+    ADD CONSTRAINT horizon_pkey PRIMARY KEY (tenant_id, source);
+
+
+--
+-- Name: job job_pkey; Type: CONSTRAINT; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY ops.job
+    ADD CONSTRAINT job_pkey PRIMARY KEY (job);
+
+
+--
+-- Name: job_run job_run_pkey; Type: CONSTRAINT; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY ops.job_run
+    ADD CONSTRAINT job_run_pkey PRIMARY KEY (tenant_id, begun_at, id);
+
+
+--
+-- Name: job_run_default job_run_default_pkey; Type: CONSTRAINT; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY ops.job_run_default
+    ADD CONSTRAINT job_run_default_pkey PRIMARY KEY (tenant_id, begun_at, id);
+
+
+--
+-- Name: message message_pkey; Type: CONSTRAINT; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY ops.message
+    ADD CONSTRAINT message_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: subscription nobody_is_told_twice; Type: CONSTRAINT; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY ops.subscription
+    ADD CONSTRAINT nobody_is_told_twice UNIQUE (tenant_id, kind, channel, target);
+
+
+--
+-- Name: subscription subscription_pkey; Type: CONSTRAINT; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY ops.subscription
+    ADD CONSTRAINT subscription_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: visit visit_pkey; Type: CONSTRAINT; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY ops.visit
+    ADD CONSTRAINT visit_pkey PRIMARY KEY (tenant_id, job);
+
+
+--
+-- Name: freshness freshness_pkey; Type: CONSTRAINT; Schema: report; Owner: smartattend_refresher
+--
+
+ALTER TABLE ONLY report.freshness
+    ADD CONSTRAINT freshness_pkey PRIMARY KEY (view);
+
+
+--
+-- Name: refreshed refreshed_pkey; Type: CONSTRAINT; Schema: report; Owner: smartattend_refresher
+--
+
+ALTER TABLE ONLY report.refreshed
+    ADD CONSTRAINT refreshed_pkey PRIMARY KEY (id);
 
 
 --
@@ -31684,7 +40740,7 @@ CREATE INDEX grant_history_user ON access.grant_history USING btree (tenant_id, 
 -- Name: revalidation_grant; Type: INDEX; Schema: access; Owner: smartattend_owner
 --
 
-CREATE INDEX revalidation_grant ON access.revalidation USING btree (tenant_id, grant_id, queued_at);
+CREATE INDEX revalidation_grant ON access.revalidation USING btree (tenant_id, grant_id, queued_at) WHERE (grant_id IS NOT NULL);
 
 
 --
@@ -32045,6 +41101,13 @@ CREATE INDEX idempotency_repeat ON core.idempotency USING btree (tenant_id, xid)
 
 
 --
+-- Name: idempotency_xid; Type: INDEX; Schema: core; Owner: smartattend_owner
+--
+
+CREATE INDEX idempotency_xid ON core.idempotency USING btree (tenant_id, xid);
+
+
+--
 -- Name: away_epoch_xid; Type: INDEX; Schema: corporate; Owner: smartattend_owner
 --
 
@@ -32111,7 +41174,7 @@ CREATE INDEX system_log_epoch_xid ON guard.system_log USING btree (epoch, xid);
 -- Name: system_log_of_drift; Type: INDEX; Schema: guard; Owner: postgres
 --
 
-CREATE INDEX system_log_of_drift ON guard.system_log USING btree (recorded_at) WHERE (kind = 'drift'::text);
+CREATE INDEX system_log_of_drift ON guard.system_log USING btree (recorded_at) WHERE (kind = ANY (ARRAY['drift'::text, 'seal'::text]));
 
 
 --
@@ -32238,6 +41301,146 @@ CREATE INDEX support_end_epoch_xid ON identity.support_end USING btree (epoch, x
 --
 
 CREATE INDEX support_review_epoch_xid ON identity.support_review USING btree (epoch, xid);
+
+
+--
+-- Name: assignment_epoch_xid; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX assignment_epoch_xid ON incident.assignment USING btree (epoch, xid);
+
+
+--
+-- Name: assignment_incident; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX assignment_incident ON incident.assignment USING btree (tenant_id, incident_id, recorded_at);
+
+
+--
+-- Name: escalation_epoch_xid; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX escalation_epoch_xid ON incident.escalation USING btree (epoch, xid);
+
+
+--
+-- Name: incident_by_key; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX incident_by_key ON incident.incident USING btree (tenant_id, dedup_key, number);
+
+
+--
+-- Name: incident_into; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX incident_into ON incident.incident USING btree (tenant_id, into_id) WHERE (into_id IS NOT NULL);
+
+
+--
+-- Name: incident_previous; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX incident_previous ON incident.incident USING btree (tenant_id, previous_id) WHERE (previous_id IS NOT NULL);
+
+
+--
+-- Name: incident_transition_epoch_xid; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX incident_transition_epoch_xid ON incident.incident_transition USING btree (epoch, xid);
+
+
+--
+-- Name: incident_transition_object; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX incident_transition_object ON incident.incident_transition USING btree (tenant_id, object_id, recorded_at);
+
+
+--
+-- Name: occurrence_epoch_xid; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX occurrence_epoch_xid ON incident.occurrence USING btree (epoch, xid);
+
+
+--
+-- Name: occurrence_incident; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX occurrence_incident ON incident.occurrence USING btree (tenant_id, incident_id, recorded_at);
+
+
+--
+-- Name: one_is_open_for_each_key; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE UNIQUE INDEX one_is_open_for_each_key ON incident.incident USING btree (tenant_id, dedup_key) WHERE (state = ANY (ARRAY['detected'::text, 'acknowledged'::text, 'investigating'::text, 'mitigated'::text]));
+
+
+--
+-- Name: one_storm_is_open_for_each_source; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE UNIQUE INDEX one_storm_is_open_for_each_source ON incident.incident USING btree (tenant_id, source) WHERE (is_storm AND (state = ANY (ARRAY['detected'::text, 'acknowledged'::text, 'investigating'::text, 'mitigated'::text])));
+
+
+--
+-- Name: page_epoch_xid; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX page_epoch_xid ON incident.page USING btree (epoch, xid);
+
+
+--
+-- Name: page_incident; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX page_incident ON incident.page USING btree (tenant_id, incident_id, recorded_at);
+
+
+--
+-- Name: pause_epoch_xid; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX pause_epoch_xid ON incident.pause USING btree (epoch, xid);
+
+
+--
+-- Name: pause_incident; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX pause_incident ON incident.pause USING btree (tenant_id, incident_id, recorded_at);
+
+
+--
+-- Name: resumption_epoch_xid; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX resumption_epoch_xid ON incident.resumption USING btree (epoch, xid);
+
+
+--
+-- Name: statement_epoch_xid; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX statement_epoch_xid ON incident.statement USING btree (epoch, xid);
+
+
+--
+-- Name: statement_incident; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX statement_incident ON incident.statement USING btree (tenant_id, incident_id, recorded_at);
+
+
+--
+-- Name: verdict_epoch_xid; Type: INDEX; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE INDEX verdict_epoch_xid ON incident.verdict USING btree (epoch, xid);
 
 
 --
@@ -32399,6 +41602,188 @@ CREATE INDEX tree_block ON ledger.tree USING btree (block);
 --
 
 CREATE INDEX tree_relation_form ON ledger.tree USING btree (relation, form);
+
+
+--
+-- Name: alarm_epoch_xid; Type: INDEX; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE INDEX alarm_epoch_xid ON metrics.alarm USING btree (epoch, xid);
+
+
+--
+-- Name: alarm_repeated; Type: INDEX; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE INDEX alarm_repeated ON metrics.alarm USING btree (tenant_id, dedup_key, recorded_at);
+
+
+--
+-- Name: sample_metric; Type: INDEX; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE INDEX sample_metric ON ONLY metrics.sample USING btree (tenant_id, metric, recorded_at);
+
+
+--
+-- Name: sample_default_tenant_id_metric_recorded_at_idx; Type: INDEX; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE INDEX sample_default_tenant_id_metric_recorded_at_idx ON metrics.sample_default USING btree (tenant_id, metric, recorded_at);
+
+
+--
+-- Name: service_health_transition_epoch_xid; Type: INDEX; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE INDEX service_health_transition_epoch_xid ON metrics.service_health_transition USING btree (epoch, xid);
+
+
+--
+-- Name: service_health_transition_object; Type: INDEX; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE INDEX service_health_transition_object ON metrics.service_health_transition USING btree (tenant_id, object_id);
+
+
+--
+-- Name: delivery_due; Type: INDEX; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE INDEX delivery_due ON ops.delivery USING btree (next_at) WHERE (state = 'pending'::text);
+
+
+--
+-- Name: delivery_of_a_subscription; Type: INDEX; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE INDEX delivery_of_a_subscription ON ops.delivery USING btree (tenant_id, subscription_id);
+
+
+--
+-- Name: job_run_epoch_xid; Type: INDEX; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE INDEX job_run_epoch_xid ON ONLY ops.job_run USING btree (epoch, xid);
+
+
+--
+-- Name: job_run_default_epoch_xid_idx; Type: INDEX; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE INDEX job_run_default_epoch_xid_idx ON ops.job_run_default USING btree (epoch, xid);
+
+
+--
+-- Name: job_run_newest; Type: INDEX; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE INDEX job_run_newest ON ONLY ops.job_run USING btree (job, begun_at);
+
+
+--
+-- Name: job_run_default_job_begun_at_idx; Type: INDEX; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE INDEX job_run_default_job_begun_at_idx ON ops.job_run_default USING btree (job, begun_at);
+
+
+--
+-- Name: message_epoch_xid; Type: INDEX; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE INDEX message_epoch_xid ON ops.message USING btree (epoch, xid);
+
+
+--
+-- Name: refreshed_view; Type: INDEX; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE INDEX refreshed_view ON report.refreshed USING btree (view, began_at);
+
+
+--
+-- Name: corrections_key; Type: INDEX; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE UNIQUE INDEX corrections_key ON report_data.corrections USING btree (tenant_id, type, scope_id);
+
+
+--
+-- Name: daily_attendance_key; Type: INDEX; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE UNIQUE INDEX daily_attendance_key ON report_data.daily_attendance USING btree (tenant_id, business_date, scope_id);
+
+
+--
+-- Name: device_clocks_key; Type: INDEX; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE UNIQUE INDEX device_clocks_key ON report_data.device_clocks USING btree (tenant_id, device_id);
+
+
+--
+-- Name: flags_key; Type: INDEX; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE UNIQUE INDEX flags_key ON report_data.flags USING btree (tenant_id, rule, scope_id);
+
+
+--
+-- Name: incident_sla_key; Type: INDEX; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE UNIQUE INDEX incident_sla_key ON report_data.incident_sla USING btree (tenant_id, month, severity);
+
+
+--
+-- Name: register_completion_key; Type: INDEX; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE UNIQUE INDEX register_completion_key ON report_data.register_completion USING btree (tenant_id, business_date, unit_id);
+
+
+--
+-- Name: request_latency_key; Type: INDEX; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE UNIQUE INDEX request_latency_key ON report_data.request_latency USING btree (tenant_id, hour, endpoint, outcome);
+
+
+--
+-- Name: revalidations_key; Type: INDEX; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE UNIQUE INDEX revalidations_key ON report_data.revalidations USING btree (tenant_id, role, source);
+
+
+--
+-- Name: service_slo_key; Type: INDEX; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE UNIQUE INDEX service_slo_key ON report_data.service_slo USING btree (tenant_id, objective, day);
+
+
+--
+-- Name: subject_term_key; Type: INDEX; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE UNIQUE INDEX subject_term_key ON report_data.subject_term USING btree (tenant_id, term_id, subject_id, scope_id);
+
+
+--
+-- Name: tenant_health_key; Type: INDEX; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE UNIQUE INDEX tenant_health_key ON report_data.tenant_health USING btree (tenant_id);
+
+
+--
+-- Name: worked_hours_key; Type: INDEX; Schema: report_data; Owner: smartattend_refresher
+--
+
+CREATE UNIQUE INDEX worked_hours_key ON report_data.worked_hours USING btree (tenant_id, week_starts_on, subject_id);
 
 
 --
@@ -32630,6 +42015,86 @@ ALTER INDEX ledger.change_row ATTACH PARTITION ledger.change_default_tenant_id_r
 --
 
 ALTER INDEX ledger.payload_pkey ATTACH PARTITION ledger.payload_default_pkey;
+
+
+--
+-- Name: sample_default_pkey; Type: INDEX ATTACH; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER INDEX metrics.sample_pkey ATTACH PARTITION metrics.sample_default_pkey;
+
+
+--
+-- Name: sample_default_tenant_id_metric_recorded_at_idx; Type: INDEX ATTACH; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER INDEX metrics.sample_metric ATTACH PARTITION metrics.sample_default_tenant_id_metric_recorded_at_idx;
+
+
+--
+-- Name: job_run_default_epoch_xid_idx; Type: INDEX ATTACH; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER INDEX ops.job_run_epoch_xid ATTACH PARTITION ops.job_run_default_epoch_xid_idx;
+
+
+--
+-- Name: job_run_default_job_begun_at_idx; Type: INDEX ATTACH; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER INDEX ops.job_run_newest ATTACH PARTITION ops.job_run_default_job_begun_at_idx;
+
+
+--
+-- Name: job_run_default_pkey; Type: INDEX ATTACH; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER INDEX ops.job_run_pkey ATTACH PARTITION ops.job_run_default_pkey;
+
+
+--
+-- Name: incident_escalation_missed _RETURN; Type: RULE; Schema: api; Owner: smartattend_owner
+--
+
+CREATE OR REPLACE VIEW api.incident_escalation_missed WITH (security_invoker='true') AS
+ SELECT i.id AS incident_id,
+    i.number,
+    i.source,
+    i.severity,
+    d.level,
+    d.since,
+    d.due_at,
+    d.until
+   FROM (( SELECT n.tenant_id,
+            n.incident_id,
+            n.since,
+            n.until,
+            w.level,
+            min(GREATEST((n.since + w.after), n.worst_at[w.severity])) AS due_at
+           FROM (( SELECT t.tenant_id,
+                    t.object_id AS incident_id,
+                    t.recorded_at AS since,
+                    t.to_state,
+                    lead(t.recorded_at, 1, 'infinity'::timestamp with time zone) OVER (PARTITION BY t.tenant_id, t.object_id ORDER BY t.recorded_at) AS until,
+                    k.platform,
+                    ARRAY[k.first_1, k.first_2] AS worst_at
+                   FROM (incident.incident_transition t
+                     JOIN ( SELECT x.tenant_id,
+                            x.id,
+                            x.platform,
+                            min(o.recorded_at) FILTER (WHERE (o.severity = 1)) AS first_1,
+                            min(o.recorded_at) FILTER (WHERE (o.severity <= 2)) AS first_2
+                           FROM (incident.incident x
+                             JOIN incident.occurrence o ON (((o.tenant_id = x.tenant_id) AND (o.incident_id = x.id))))
+                          WHERE (x.severity <= 2)
+                          GROUP BY x.tenant_id, x.id) k ON (((k.tenant_id = t.tenant_id) AND (k.id = t.object_id))))) n
+             JOIN incident.step w ON (((w.platform = n.platform) AND (w.severity <= 2) AND (n.worst_at[w.severity] IS NOT NULL))))
+          WHERE (n.to_state = 'detected'::text)
+          GROUP BY n.tenant_id, n.incident_id, n.since, n.until, w.level) d
+     JOIN incident.incident i ON (((i.tenant_id = d.tenant_id) AND (i.id = d.incident_id))))
+  WHERE ((d.due_at < LEAST(d.until, core.clock())) AND (NOT (EXISTS ( SELECT
+           FROM incident.escalation e
+          WHERE ((e.tenant_id = d.tenant_id) AND (e.incident_id = d.incident_id) AND (e.since = d.since) AND (e.level = d.level))))));
 
 
 --
@@ -34611,6 +44076,384 @@ ALTER TABLE identity."user" ENABLE ALWAYS TRIGGER user_900_capture_update;
 
 
 --
+-- Name: assignment assignment_100_append_only; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER assignment_100_append_only BEFORE DELETE OR UPDATE ON incident.assignment FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.assignment ENABLE ALWAYS TRIGGER assignment_100_append_only;
+
+
+--
+-- Name: assignment assignment_100_no_truncate; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER assignment_100_no_truncate BEFORE TRUNCATE ON incident.assignment FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.assignment ENABLE ALWAYS TRIGGER assignment_100_no_truncate;
+
+
+--
+-- Name: counter counter_100_counts_up; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER counter_100_counts_up BEFORE UPDATE ON incident.counter FOR EACH ROW EXECUTE FUNCTION incident.count_up();
+
+ALTER TABLE incident.counter ENABLE ALWAYS TRIGGER counter_100_counts_up;
+
+
+--
+-- Name: counter counter_100_kept; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER counter_100_kept BEFORE DELETE ON incident.counter FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE incident.counter ENABLE ALWAYS TRIGGER counter_100_kept;
+
+
+--
+-- Name: counter counter_100_no_truncate; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER counter_100_no_truncate BEFORE TRUNCATE ON incident.counter FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE incident.counter ENABLE ALWAYS TRIGGER counter_100_no_truncate;
+
+
+--
+-- Name: escalation escalation_100_append_only; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER escalation_100_append_only BEFORE DELETE OR UPDATE ON incident.escalation FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.escalation ENABLE ALWAYS TRIGGER escalation_100_append_only;
+
+
+--
+-- Name: escalation escalation_100_no_truncate; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER escalation_100_no_truncate BEFORE TRUNCATE ON incident.escalation FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.escalation ENABLE ALWAYS TRIGGER escalation_100_no_truncate;
+
+
+--
+-- Name: incident incident_100_kept; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER incident_100_kept BEFORE DELETE ON incident.incident FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE incident.incident ENABLE ALWAYS TRIGGER incident_100_kept;
+
+
+--
+-- Name: incident incident_100_no_truncate; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER incident_100_no_truncate BEFORE TRUNCATE ON incident.incident FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE incident.incident ENABLE ALWAYS TRIGGER incident_100_no_truncate;
+
+
+--
+-- Name: incident incident_100_stays_what_it_is; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER incident_100_stays_what_it_is BEFORE UPDATE ON incident.incident FOR EACH ROW EXECUTE FUNCTION incident.keep_incident();
+
+ALTER TABLE incident.incident ENABLE ALWAYS TRIGGER incident_100_stays_what_it_is;
+
+
+--
+-- Name: incident incident_800_judge_transition; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER incident_800_judge_transition AFTER INSERT OR UPDATE ON incident.incident FOR EACH ROW EXECUTE FUNCTION core.judge_transition('incident', 'id');
+
+ALTER TABLE incident.incident ENABLE ALWAYS TRIGGER incident_800_judge_transition;
+
+
+--
+-- Name: incident incident_900_capture_delete; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER incident_900_capture_delete AFTER DELETE ON incident.incident REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE incident.incident ENABLE ALWAYS TRIGGER incident_900_capture_delete;
+
+
+--
+-- Name: incident incident_900_capture_insert; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER incident_900_capture_insert AFTER INSERT ON incident.incident REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE incident.incident ENABLE ALWAYS TRIGGER incident_900_capture_insert;
+
+
+--
+-- Name: incident incident_900_capture_update; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER incident_900_capture_update AFTER UPDATE ON incident.incident REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE incident.incident ENABLE ALWAYS TRIGGER incident_900_capture_update;
+
+
+--
+-- Name: incident incident_900_follow_move; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER incident_900_follow_move AFTER UPDATE ON incident.incident FOR EACH ROW WHEN ((new.state IS DISTINCT FROM old.state)) EXECUTE FUNCTION incident.follow_move();
+
+ALTER TABLE incident.incident ENABLE ALWAYS TRIGGER incident_900_follow_move;
+
+
+--
+-- Name: incident_transition incident_transition_100_append_only; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER incident_transition_100_append_only BEFORE DELETE OR UPDATE ON incident.incident_transition FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.incident_transition ENABLE ALWAYS TRIGGER incident_transition_100_append_only;
+
+
+--
+-- Name: incident_transition incident_transition_100_no_truncate; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER incident_transition_100_no_truncate BEFORE TRUNCATE ON incident.incident_transition FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.incident_transition ENABLE ALWAYS TRIGGER incident_transition_100_no_truncate;
+
+
+--
+-- Name: occurrence occurrence_100_append_only; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER occurrence_100_append_only BEFORE DELETE OR UPDATE ON incident.occurrence FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.occurrence ENABLE ALWAYS TRIGGER occurrence_100_append_only;
+
+
+--
+-- Name: occurrence occurrence_100_no_truncate; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER occurrence_100_no_truncate BEFORE TRUNCATE ON incident.occurrence FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.occurrence ENABLE ALWAYS TRIGGER occurrence_100_no_truncate;
+
+
+--
+-- Name: page page_100_append_only; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER page_100_append_only BEFORE DELETE OR UPDATE ON incident.page FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.page ENABLE ALWAYS TRIGGER page_100_append_only;
+
+
+--
+-- Name: page page_100_no_truncate; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER page_100_no_truncate BEFORE TRUNCATE ON incident.page FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.page ENABLE ALWAYS TRIGGER page_100_no_truncate;
+
+
+--
+-- Name: pause pause_100_append_only; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER pause_100_append_only BEFORE DELETE OR UPDATE ON incident.pause FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.pause ENABLE ALWAYS TRIGGER pause_100_append_only;
+
+
+--
+-- Name: pause pause_100_no_truncate; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER pause_100_no_truncate BEFORE TRUNCATE ON incident.pause FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.pause ENABLE ALWAYS TRIGGER pause_100_no_truncate;
+
+
+--
+-- Name: requirement requirement_900_capture_delete; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER requirement_900_capture_delete AFTER DELETE ON incident.requirement REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('via', 'kind');
+
+ALTER TABLE incident.requirement ENABLE ALWAYS TRIGGER requirement_900_capture_delete;
+
+
+--
+-- Name: requirement requirement_900_capture_insert; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER requirement_900_capture_insert AFTER INSERT ON incident.requirement REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('via', 'kind');
+
+ALTER TABLE incident.requirement ENABLE ALWAYS TRIGGER requirement_900_capture_insert;
+
+
+--
+-- Name: requirement requirement_900_capture_update; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER requirement_900_capture_update AFTER UPDATE ON incident.requirement REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('via', 'kind');
+
+ALTER TABLE incident.requirement ENABLE ALWAYS TRIGGER requirement_900_capture_update;
+
+
+--
+-- Name: resumption resumption_100_append_only; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER resumption_100_append_only BEFORE DELETE OR UPDATE ON incident.resumption FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.resumption ENABLE ALWAYS TRIGGER resumption_100_append_only;
+
+
+--
+-- Name: resumption resumption_100_no_truncate; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER resumption_100_no_truncate BEFORE TRUNCATE ON incident.resumption FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.resumption ENABLE ALWAYS TRIGGER resumption_100_no_truncate;
+
+
+--
+-- Name: severity severity_900_capture_delete; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER severity_900_capture_delete AFTER DELETE ON incident.severity REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('severity');
+
+ALTER TABLE incident.severity ENABLE ALWAYS TRIGGER severity_900_capture_delete;
+
+
+--
+-- Name: severity severity_900_capture_insert; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER severity_900_capture_insert AFTER INSERT ON incident.severity REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('severity');
+
+ALTER TABLE incident.severity ENABLE ALWAYS TRIGGER severity_900_capture_insert;
+
+
+--
+-- Name: severity severity_900_capture_update; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER severity_900_capture_update AFTER UPDATE ON incident.severity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('severity');
+
+ALTER TABLE incident.severity ENABLE ALWAYS TRIGGER severity_900_capture_update;
+
+
+--
+-- Name: source source_900_capture_delete; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER source_900_capture_delete AFTER DELETE ON incident.source REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('source');
+
+ALTER TABLE incident.source ENABLE ALWAYS TRIGGER source_900_capture_delete;
+
+
+--
+-- Name: source source_900_capture_insert; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER source_900_capture_insert AFTER INSERT ON incident.source REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('source');
+
+ALTER TABLE incident.source ENABLE ALWAYS TRIGGER source_900_capture_insert;
+
+
+--
+-- Name: source source_900_capture_update; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER source_900_capture_update AFTER UPDATE ON incident.source REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('source');
+
+ALTER TABLE incident.source ENABLE ALWAYS TRIGGER source_900_capture_update;
+
+
+--
+-- Name: statement statement_100_append_only; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER statement_100_append_only BEFORE DELETE OR UPDATE ON incident.statement FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.statement ENABLE ALWAYS TRIGGER statement_100_append_only;
+
+
+--
+-- Name: statement statement_100_no_truncate; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER statement_100_no_truncate BEFORE TRUNCATE ON incident.statement FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.statement ENABLE ALWAYS TRIGGER statement_100_no_truncate;
+
+
+--
+-- Name: statement statement_900_verdict_is_anothers; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER statement_900_verdict_is_anothers AFTER INSERT ON incident.statement FOR EACH ROW EXECUTE FUNCTION incident.judge_statement();
+
+ALTER TABLE incident.statement ENABLE ALWAYS TRIGGER statement_900_verdict_is_anothers;
+
+
+--
+-- Name: step step_900_capture_delete; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER step_900_capture_delete AFTER DELETE ON incident.step REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('platform', 'severity', 'level');
+
+ALTER TABLE incident.step ENABLE ALWAYS TRIGGER step_900_capture_delete;
+
+
+--
+-- Name: step step_900_capture_insert; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER step_900_capture_insert AFTER INSERT ON incident.step REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('platform', 'severity', 'level');
+
+ALTER TABLE incident.step ENABLE ALWAYS TRIGGER step_900_capture_insert;
+
+
+--
+-- Name: step step_900_capture_update; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER step_900_capture_update AFTER UPDATE ON incident.step REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('platform', 'severity', 'level');
+
+ALTER TABLE incident.step ENABLE ALWAYS TRIGGER step_900_capture_update;
+
+
+--
+-- Name: verdict verdict_100_append_only; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER verdict_100_append_only BEFORE DELETE OR UPDATE ON incident.verdict FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.verdict ENABLE ALWAYS TRIGGER verdict_100_append_only;
+
+
+--
+-- Name: verdict verdict_100_no_truncate; Type: TRIGGER; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE TRIGGER verdict_100_no_truncate BEFORE TRUNCATE ON incident.verdict FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE incident.verdict ENABLE ALWAYS TRIGGER verdict_100_no_truncate;
+
+
+--
 -- Name: flag flag_100_evidence_stays; Type: TRIGGER; Schema: integrity; Owner: smartattend_owner
 --
 
@@ -34930,6 +44773,420 @@ ALTER TABLE ledger.tree ENABLE ALWAYS TRIGGER tree_100_append_only;
 CREATE TRIGGER tree_100_no_truncate BEFORE TRUNCATE ON ledger.tree FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('outlives');
 
 ALTER TABLE ledger.tree ENABLE ALWAYS TRIGGER tree_100_no_truncate;
+
+
+--
+-- Name: alarm alarm_100_append_only; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER alarm_100_append_only BEFORE DELETE OR UPDATE ON metrics.alarm FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE metrics.alarm ENABLE ALWAYS TRIGGER alarm_100_append_only;
+
+
+--
+-- Name: alarm alarm_100_no_truncate; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER alarm_100_no_truncate BEFORE TRUNCATE ON metrics.alarm FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE metrics.alarm ENABLE ALWAYS TRIGGER alarm_100_no_truncate;
+
+
+--
+-- Name: burn_rule burn_rule_900_capture_delete; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER burn_rule_900_capture_delete AFTER DELETE ON metrics.burn_rule REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('factor');
+
+ALTER TABLE metrics.burn_rule ENABLE ALWAYS TRIGGER burn_rule_900_capture_delete;
+
+
+--
+-- Name: burn_rule burn_rule_900_capture_insert; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER burn_rule_900_capture_insert AFTER INSERT ON metrics.burn_rule REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('factor');
+
+ALTER TABLE metrics.burn_rule ENABLE ALWAYS TRIGGER burn_rule_900_capture_insert;
+
+
+--
+-- Name: burn_rule burn_rule_900_capture_update; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER burn_rule_900_capture_update AFTER UPDATE ON metrics.burn_rule REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('factor');
+
+ALTER TABLE metrics.burn_rule ENABLE ALWAYS TRIGGER burn_rule_900_capture_update;
+
+
+--
+-- Name: collector collector_900_capture_delete; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER collector_900_capture_delete AFTER DELETE ON metrics.collector REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('metric', 'function');
+
+ALTER TABLE metrics.collector ENABLE ALWAYS TRIGGER collector_900_capture_delete;
+
+
+--
+-- Name: collector collector_900_capture_insert; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER collector_900_capture_insert AFTER INSERT ON metrics.collector REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('metric', 'function');
+
+ALTER TABLE metrics.collector ENABLE ALWAYS TRIGGER collector_900_capture_insert;
+
+
+--
+-- Name: collector collector_900_capture_update; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER collector_900_capture_update AFTER UPDATE ON metrics.collector REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('metric', 'function');
+
+ALTER TABLE metrics.collector ENABLE ALWAYS TRIGGER collector_900_capture_update;
+
+
+--
+-- Name: error_class error_class_900_capture_delete; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER error_class_900_capture_delete AFTER DELETE ON metrics.error_class REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('prefix');
+
+ALTER TABLE metrics.error_class ENABLE ALWAYS TRIGGER error_class_900_capture_delete;
+
+
+--
+-- Name: error_class error_class_900_capture_insert; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER error_class_900_capture_insert AFTER INSERT ON metrics.error_class REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('prefix');
+
+ALTER TABLE metrics.error_class ENABLE ALWAYS TRIGGER error_class_900_capture_insert;
+
+
+--
+-- Name: error_class error_class_900_capture_update; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER error_class_900_capture_update AFTER UPDATE ON metrics.error_class REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('prefix');
+
+ALTER TABLE metrics.error_class ENABLE ALWAYS TRIGGER error_class_900_capture_update;
+
+
+--
+-- Name: objective objective_900_capture_delete; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER objective_900_capture_delete AFTER DELETE ON metrics.objective REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('objective');
+
+ALTER TABLE metrics.objective ENABLE ALWAYS TRIGGER objective_900_capture_delete;
+
+
+--
+-- Name: objective objective_900_capture_insert; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER objective_900_capture_insert AFTER INSERT ON metrics.objective REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('objective');
+
+ALTER TABLE metrics.objective ENABLE ALWAYS TRIGGER objective_900_capture_insert;
+
+
+--
+-- Name: objective objective_900_capture_update; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER objective_900_capture_update AFTER UPDATE ON metrics.objective REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('objective');
+
+ALTER TABLE metrics.objective ENABLE ALWAYS TRIGGER objective_900_capture_update;
+
+
+--
+-- Name: platform_metric platform_metric_900_capture_delete; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER platform_metric_900_capture_delete AFTER DELETE ON metrics.platform_metric REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('metric');
+
+ALTER TABLE metrics.platform_metric ENABLE ALWAYS TRIGGER platform_metric_900_capture_delete;
+
+
+--
+-- Name: platform_metric platform_metric_900_capture_insert; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER platform_metric_900_capture_insert AFTER INSERT ON metrics.platform_metric REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('metric');
+
+ALTER TABLE metrics.platform_metric ENABLE ALWAYS TRIGGER platform_metric_900_capture_insert;
+
+
+--
+-- Name: platform_metric platform_metric_900_capture_update; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER platform_metric_900_capture_update AFTER UPDATE ON metrics.platform_metric REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('metric');
+
+ALTER TABLE metrics.platform_metric ENABLE ALWAYS TRIGGER platform_metric_900_capture_update;
+
+
+--
+-- Name: retention retention_900_capture_delete; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER retention_900_capture_delete AFTER DELETE ON metrics.retention REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('relation');
+
+ALTER TABLE metrics.retention ENABLE ALWAYS TRIGGER retention_900_capture_delete;
+
+
+--
+-- Name: retention retention_900_capture_insert; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER retention_900_capture_insert AFTER INSERT ON metrics.retention REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('relation');
+
+ALTER TABLE metrics.retention ENABLE ALWAYS TRIGGER retention_900_capture_insert;
+
+
+--
+-- Name: retention retention_900_capture_update; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER retention_900_capture_update AFTER UPDATE ON metrics.retention REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('relation');
+
+ALTER TABLE metrics.retention ENABLE ALWAYS TRIGGER retention_900_capture_update;
+
+
+--
+-- Name: sample sample_100_expires_only; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER sample_100_expires_only BEFORE DELETE OR UPDATE ON metrics.sample FOR EACH ROW EXECUTE FUNCTION metrics.guard_sample();
+
+ALTER TABLE metrics.sample ENABLE ALWAYS TRIGGER sample_100_expires_only;
+
+
+--
+-- Name: sample sample_100_no_truncate; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER sample_100_no_truncate BEFORE TRUNCATE ON metrics.sample FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE metrics.sample ENABLE ALWAYS TRIGGER sample_100_no_truncate;
+
+
+--
+-- Name: sample_default sample_100_no_truncate; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER sample_100_no_truncate BEFORE TRUNCATE ON metrics.sample_default FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE metrics.sample_default ENABLE ALWAYS TRIGGER sample_100_no_truncate;
+
+
+--
+-- Name: service service_900_capture_delete; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER service_900_capture_delete AFTER DELETE ON metrics.service REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('service');
+
+ALTER TABLE metrics.service ENABLE ALWAYS TRIGGER service_900_capture_delete;
+
+
+--
+-- Name: service service_900_capture_insert; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER service_900_capture_insert AFTER INSERT ON metrics.service REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('service');
+
+ALTER TABLE metrics.service ENABLE ALWAYS TRIGGER service_900_capture_insert;
+
+
+--
+-- Name: service service_900_capture_update; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER service_900_capture_update AFTER UPDATE ON metrics.service REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('service');
+
+ALTER TABLE metrics.service ENABLE ALWAYS TRIGGER service_900_capture_update;
+
+
+--
+-- Name: service_health service_health_100_kept; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER service_health_100_kept BEFORE DELETE ON metrics.service_health FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE metrics.service_health ENABLE ALWAYS TRIGGER service_health_100_kept;
+
+
+--
+-- Name: service_health service_health_100_no_truncate; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER service_health_100_no_truncate BEFORE TRUNCATE ON metrics.service_health FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE metrics.service_health ENABLE ALWAYS TRIGGER service_health_100_no_truncate;
+
+
+--
+-- Name: service_health service_health_800_judge_transition; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER service_health_800_judge_transition AFTER INSERT OR UPDATE ON metrics.service_health FOR EACH ROW EXECUTE FUNCTION core.judge_transition('service_health', 'id');
+
+ALTER TABLE metrics.service_health ENABLE ALWAYS TRIGGER service_health_800_judge_transition;
+
+
+--
+-- Name: service_health_transition service_health_transition_100_append_only; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER service_health_transition_100_append_only BEFORE DELETE OR UPDATE ON metrics.service_health_transition FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE metrics.service_health_transition ENABLE ALWAYS TRIGGER service_health_transition_100_append_only;
+
+
+--
+-- Name: service_health_transition service_health_transition_100_no_truncate; Type: TRIGGER; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE TRIGGER service_health_transition_100_no_truncate BEFORE TRUNCATE ON metrics.service_health_transition FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE metrics.service_health_transition ENABLE ALWAYS TRIGGER service_health_transition_100_no_truncate;
+
+
+--
+-- Name: delivery delivery_100_kept; Type: TRIGGER; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TRIGGER delivery_100_kept BEFORE DELETE ON ops.delivery FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE ops.delivery ENABLE ALWAYS TRIGGER delivery_100_kept;
+
+
+--
+-- Name: delivery delivery_100_no_truncate; Type: TRIGGER; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TRIGGER delivery_100_no_truncate BEFORE TRUNCATE ON ops.delivery FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE ops.delivery ENABLE ALWAYS TRIGGER delivery_100_no_truncate;
+
+
+--
+-- Name: job job_900_capture_delete; Type: TRIGGER; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TRIGGER job_900_capture_delete AFTER DELETE ON ops.job REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('job');
+
+ALTER TABLE ops.job ENABLE ALWAYS TRIGGER job_900_capture_delete;
+
+
+--
+-- Name: job job_900_capture_insert; Type: TRIGGER; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TRIGGER job_900_capture_insert AFTER INSERT ON ops.job REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('job');
+
+ALTER TABLE ops.job ENABLE ALWAYS TRIGGER job_900_capture_insert;
+
+
+--
+-- Name: job job_900_capture_update; Type: TRIGGER; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TRIGGER job_900_capture_update AFTER UPDATE ON ops.job REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('job');
+
+ALTER TABLE ops.job ENABLE ALWAYS TRIGGER job_900_capture_update;
+
+
+--
+-- Name: job_run job_run_100_append_only; Type: TRIGGER; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TRIGGER job_run_100_append_only BEFORE DELETE OR UPDATE ON ops.job_run FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ops.job_run ENABLE ALWAYS TRIGGER job_run_100_append_only;
+
+
+--
+-- Name: job_run job_run_100_no_truncate; Type: TRIGGER; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TRIGGER job_run_100_no_truncate BEFORE TRUNCATE ON ops.job_run FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ops.job_run ENABLE ALWAYS TRIGGER job_run_100_no_truncate;
+
+
+--
+-- Name: job_run_default job_run_100_no_truncate; Type: TRIGGER; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TRIGGER job_run_100_no_truncate BEFORE TRUNCATE ON ops.job_run_default FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ops.job_run_default ENABLE ALWAYS TRIGGER job_run_100_no_truncate;
+
+
+--
+-- Name: message message_100_append_only; Type: TRIGGER; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TRIGGER message_100_append_only BEFORE DELETE OR UPDATE ON ops.message FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ops.message ENABLE ALWAYS TRIGGER message_100_append_only;
+
+
+--
+-- Name: message message_100_no_truncate; Type: TRIGGER; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TRIGGER message_100_no_truncate BEFORE TRUNCATE ON ops.message FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+ALTER TABLE ops.message ENABLE ALWAYS TRIGGER message_100_no_truncate;
+
+
+--
+-- Name: subscription subscription_100_kept; Type: TRIGGER; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TRIGGER subscription_100_kept BEFORE DELETE ON ops.subscription FOR EACH ROW EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE ops.subscription ENABLE ALWAYS TRIGGER subscription_100_kept;
+
+
+--
+-- Name: subscription subscription_100_no_truncate; Type: TRIGGER; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TRIGGER subscription_100_no_truncate BEFORE TRUNCATE ON ops.subscription FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change('kept');
+
+ALTER TABLE ops.subscription ENABLE ALWAYS TRIGGER subscription_100_no_truncate;
+
+
+--
+-- Name: subscription subscription_900_capture_delete; Type: TRIGGER; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TRIGGER subscription_900_capture_delete AFTER DELETE ON ops.subscription REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE ops.subscription ENABLE ALWAYS TRIGGER subscription_900_capture_delete;
+
+
+--
+-- Name: subscription subscription_900_capture_insert; Type: TRIGGER; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TRIGGER subscription_900_capture_insert AFTER INSERT ON ops.subscription REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE ops.subscription ENABLE ALWAYS TRIGGER subscription_900_capture_insert;
+
+
+--
+-- Name: subscription subscription_900_capture_update; Type: TRIGGER; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE TRIGGER subscription_900_capture_update AFTER UPDATE ON ops.subscription REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.capture('tenant_id', 'id');
+
+ALTER TABLE ops.subscription ENABLE ALWAYS TRIGGER subscription_900_capture_update;
 
 
 --
@@ -36620,6 +46877,134 @@ ALTER TABLE ONLY identity.login_session
 
 
 --
+-- Name: assignment assignment_is_of_an_incident; Type: FK CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.assignment
+    ADD CONSTRAINT assignment_is_of_an_incident FOREIGN KEY (tenant_id, incident_id) REFERENCES incident.incident(tenant_id, id);
+
+
+--
+-- Name: escalation escalation_is_of_an_incident; Type: FK CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.escalation
+    ADD CONSTRAINT escalation_is_of_an_incident FOREIGN KEY (tenant_id, incident_id) REFERENCES incident.incident(tenant_id, id);
+
+
+--
+-- Name: incident incident_has_a_severity; Type: FK CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.incident
+    ADD CONSTRAINT incident_has_a_severity FOREIGN KEY (severity) REFERENCES incident.severity(severity);
+
+
+--
+-- Name: incident incident_is_of_a_source; Type: FK CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.incident
+    ADD CONSTRAINT incident_is_of_a_source FOREIGN KEY (source) REFERENCES incident.source(source);
+
+
+--
+-- Name: incident it_went_into_one_of_the_tenant; Type: FK CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.incident
+    ADD CONSTRAINT it_went_into_one_of_the_tenant FOREIGN KEY (tenant_id, into_id) REFERENCES incident.incident(tenant_id, id);
+
+
+--
+-- Name: occurrence occurrence_is_of_an_incident; Type: FK CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.occurrence
+    ADD CONSTRAINT occurrence_is_of_an_incident FOREIGN KEY (tenant_id, incident_id) REFERENCES incident.incident(tenant_id, id);
+
+
+--
+-- Name: page page_is_about_an_incident; Type: FK CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.page
+    ADD CONSTRAINT page_is_about_an_incident FOREIGN KEY (tenant_id, incident_id) REFERENCES incident.incident(tenant_id, id);
+
+
+--
+-- Name: pause pause_is_of_an_incident; Type: FK CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.pause
+    ADD CONSTRAINT pause_is_of_an_incident FOREIGN KEY (tenant_id, incident_id) REFERENCES incident.incident(tenant_id, id);
+
+
+--
+-- Name: step recipient_is_a_role; Type: FK CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.step
+    ADD CONSTRAINT recipient_is_a_role FOREIGN KEY (recipient) REFERENCES identity.role(role);
+
+
+--
+-- Name: requirement requirement_is_of_a_source; Type: FK CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.requirement
+    ADD CONSTRAINT requirement_is_of_a_source FOREIGN KEY (source) REFERENCES incident.source(source);
+
+
+--
+-- Name: resumption resumption_ends_a_pause; Type: FK CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.resumption
+    ADD CONSTRAINT resumption_ends_a_pause FOREIGN KEY (tenant_id, pause_id) REFERENCES incident.pause(tenant_id, id);
+
+
+--
+-- Name: statement statement_is_on_an_incident; Type: FK CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.statement
+    ADD CONSTRAINT statement_is_on_an_incident FOREIGN KEY (tenant_id, incident_id) REFERENCES incident.incident(tenant_id, id);
+
+
+--
+-- Name: step step_is_of_a_severity; Type: FK CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.step
+    ADD CONSTRAINT step_is_of_a_severity FOREIGN KEY (severity) REFERENCES incident.severity(severity);
+
+
+--
+-- Name: incident the_one_before_is_of_the_tenant; Type: FK CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.incident
+    ADD CONSTRAINT the_one_before_is_of_the_tenant FOREIGN KEY (tenant_id, previous_id) REFERENCES incident.incident(tenant_id, id);
+
+
+--
+-- Name: incident_transition transition_belongs_to_an_incident; Type: FK CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.incident_transition
+    ADD CONSTRAINT transition_belongs_to_an_incident FOREIGN KEY (tenant_id, object_id) REFERENCES incident.incident(tenant_id, id);
+
+
+--
+-- Name: verdict verdict_is_on_an_incident; Type: FK CONSTRAINT; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY incident.verdict
+    ADD CONSTRAINT verdict_is_on_an_incident FOREIGN KEY (tenant_id, incident_id) REFERENCES incident.incident(tenant_id, id);
+
+
+--
 -- Name: flag capturer_is_a_member; Type: FK CONSTRAINT; Schema: integrity; Owner: smartattend_owner
 --
 
@@ -36761,6 +47146,70 @@ ALTER TABLE ONLY ledger.form
 
 ALTER TABLE ONLY ledger.tree
     ADD CONSTRAINT tree_has_a_form FOREIGN KEY (relation, form) REFERENCES ledger.form(relation, form);
+
+
+--
+-- Name: collector collector_is_of_the_catalogue; Type: FK CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.collector
+    ADD CONSTRAINT collector_is_of_the_catalogue FOREIGN KEY (metric) REFERENCES metrics.platform_metric(metric);
+
+
+--
+-- Name: counter counter_is_of_the_catalogue; Type: FK CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.counter
+    ADD CONSTRAINT counter_is_of_the_catalogue FOREIGN KEY (metric) REFERENCES metrics.platform_metric(metric);
+
+
+--
+-- Name: service_health health_is_of_a_service; Type: FK CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.service_health
+    ADD CONSTRAINT health_is_of_a_service FOREIGN KEY (service) REFERENCES metrics.service(service);
+
+
+--
+-- Name: sample sample_is_of_the_catalogue; Type: FK CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE metrics.sample
+    ADD CONSTRAINT sample_is_of_the_catalogue FOREIGN KEY (metric) REFERENCES metrics.platform_metric(metric);
+
+
+--
+-- Name: service_health_transition transition_belongs_to_a_health; Type: FK CONSTRAINT; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY metrics.service_health_transition
+    ADD CONSTRAINT transition_belongs_to_a_health FOREIGN KEY (tenant_id, object_id) REFERENCES metrics.service_health(tenant_id, id);
+
+
+--
+-- Name: delivery delivery_is_of_a_message; Type: FK CONSTRAINT; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY ops.delivery
+    ADD CONSTRAINT delivery_is_of_a_message FOREIGN KEY (tenant_id, message_id) REFERENCES ops.message(tenant_id, id);
+
+
+--
+-- Name: delivery delivery_is_to_a_subscription; Type: FK CONSTRAINT; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ONLY ops.delivery
+    ADD CONSTRAINT delivery_is_to_a_subscription FOREIGN KEY (tenant_id, subscription_id) REFERENCES ops.subscription(tenant_id, id);
+
+
+--
+-- Name: refreshed it_is_of_a_report; Type: FK CONSTRAINT; Schema: report; Owner: smartattend_refresher
+--
+
+ALTER TABLE ONLY report.refreshed
+    ADD CONSTRAINT it_is_of_a_report FOREIGN KEY (view) REFERENCES report.freshness(view);
 
 
 --
@@ -37405,6 +47854,27 @@ CREATE POLICY owner_reads_what_is_bound ON access.role_request_transition FOR SE
 
 
 --
+-- Name: escalation_event refresher_reads_every_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON access.escalation_event FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: revalidation refresher_reads_every_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON access.revalidation FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: revalidation_transition refresher_reads_every_tenant; Type: POLICY; Schema: access; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON access.revalidation_transition FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
 -- Name: revalidation; Type: ROW SECURITY; Schema: access; Owner: smartattend_owner
 --
 
@@ -37487,7 +47957,7 @@ CREATE POLICY a_session_reads_its_own_or_its_scope ON attendance.period_total FO
 -- Name: record a_session_reads_its_own_or_its_scope; Type: POLICY; Schema: attendance; Owner: smartattend_owner
 --
 
-CREATE POLICY a_session_reads_its_own_or_its_scope ON attendance.record FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND ((subject_id = ( SELECT identity.session_user_id() AS session_user_id)) OR ( SELECT identity.session_holds('attendance.read'::text) AS session_holds) OR (unit_id = ANY (ARRAY( SELECT u.unit_id
+CREATE POLICY a_session_reads_its_own_or_its_scope ON attendance.record FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('capture_read'::text) AS session_tenant)) AND (( SELECT identity.session_holds('attendance.read'::text) AS session_holds) OR (subject_id = ( SELECT identity.session_user_id() AS session_user_id)) OR (unit_id = ANY (ARRAY( SELECT u.unit_id
    FROM identity.session_units('attendance.read'::text) u(unit_id)))))));
 
 
@@ -38138,6 +48608,76 @@ ALTER TABLE attendance.period_transition ENABLE ROW LEVEL SECURITY;
 ALTER TABLE attendance.record ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: code refresher_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON attendance.code FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: correction_request refresher_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON attendance.correction_request FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: correction_request_transition refresher_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON attendance.correction_request_transition FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: event refresher_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON attendance.event FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: expectation refresher_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON attendance.expectation FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: period refresher_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON attendance.period FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: record refresher_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON attendance.record FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: register refresher_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON attendance.register FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: register_transition refresher_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON attendance.register_transition FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: session refresher_reads_every_tenant; Type: POLICY; Schema: attendance; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON attendance.session FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
 -- Name: register; Type: ROW SECURITY; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -38206,6 +48746,13 @@ CREATE POLICY owner_reads_the_bound_tenant ON core.erasure FOR SELECT TO smartat
 --
 
 CREATE POLICY owner_sees_the_bound_tenant ON core.idempotency TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce"))) WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: erasure refresher_reads_every_tenant; Type: POLICY; Schema: core; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON core.erasure FOR SELECT TO smartattend_refresher USING (true);
 
 
 --
@@ -38353,6 +48900,20 @@ CREATE POLICY owner_reads_the_bound_tenant ON corporate.shift_instance FOR SELEC
 --
 
 CREATE POLICY owner_reads_the_bound_tenant ON corporate.shift_template FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('ordinary_read'::text) AS bound_tenant)));
+
+
+--
+-- Name: away refresher_reads_every_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON corporate.away FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: shift_instance refresher_reads_every_tenant; Type: POLICY; Schema: corporate; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON corporate.shift_instance FOR SELECT TO smartattend_refresher USING (true);
 
 
 --
@@ -38635,6 +49196,20 @@ ALTER TABLE identity.platform_grant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE identity.platform_session ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: membership refresher_reads_every_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON identity.membership FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: role_grant refresher_reads_every_tenant; Type: POLICY; Schema: identity; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON identity.role_grant FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
 -- Name: role_grant; Type: ROW SECURITY; Schema: identity; Owner: smartattend_owner
 --
 
@@ -38740,6 +49315,562 @@ ALTER TABLE identity.support_review ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE identity."user" ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: assignment a_session_reads_incidents_of_its_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_incidents_of_its_tenant ON incident.assignment FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('incident.read'::text) AS session_holds)));
+
+
+--
+-- Name: escalation a_session_reads_incidents_of_its_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_incidents_of_its_tenant ON incident.escalation FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('incident.read'::text) AS session_holds)));
+
+
+--
+-- Name: incident a_session_reads_incidents_of_its_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_incidents_of_its_tenant ON incident.incident FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('incident.read'::text) AS session_holds)));
+
+
+--
+-- Name: incident_transition a_session_reads_incidents_of_its_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_incidents_of_its_tenant ON incident.incident_transition FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('incident.read'::text) AS session_holds)));
+
+
+--
+-- Name: occurrence a_session_reads_incidents_of_its_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_incidents_of_its_tenant ON incident.occurrence FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('incident.read'::text) AS session_holds)));
+
+
+--
+-- Name: page a_session_reads_incidents_of_its_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_incidents_of_its_tenant ON incident.page FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('incident.read'::text) AS session_holds)));
+
+
+--
+-- Name: pause a_session_reads_incidents_of_its_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_incidents_of_its_tenant ON incident.pause FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('incident.read'::text) AS session_holds)));
+
+
+--
+-- Name: resumption a_session_reads_incidents_of_its_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_incidents_of_its_tenant ON incident.resumption FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('incident.read'::text) AS session_holds)));
+
+
+--
+-- Name: statement a_session_reads_incidents_of_its_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_incidents_of_its_tenant ON incident.statement FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('incident.read'::text) AS session_holds)));
+
+
+--
+-- Name: verdict a_session_reads_incidents_of_its_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_incidents_of_its_tenant ON incident.verdict FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('incident.read'::text) AS session_holds)));
+
+
+--
+-- Name: assignment; Type: ROW SECURITY; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE incident.assignment ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: counter; Type: ROW SECURITY; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE incident.counter ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: escalation; Type: ROW SECURITY; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE incident.escalation ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: incident; Type: ROW SECURITY; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE incident.incident ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: incident_transition; Type: ROW SECURITY; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE incident.incident_transition ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: assignment ledger_reads_every_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON incident.assignment FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: escalation ledger_reads_every_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON incident.escalation FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: incident ledger_reads_every_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON incident.incident FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: incident_transition ledger_reads_every_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON incident.incident_transition FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: occurrence ledger_reads_every_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON incident.occurrence FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: page ledger_reads_every_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON incident.page FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: pause ledger_reads_every_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON incident.pause FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: resumption ledger_reads_every_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON incident.resumption FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: statement ledger_reads_every_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON incident.statement FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: verdict ledger_reads_every_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON incident.verdict FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: occurrence; Type: ROW SECURITY; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE incident.occurrence ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: assignment owner_appends_to_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON incident.assignment FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: counter owner_appends_to_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON incident.counter FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: escalation owner_appends_to_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON incident.escalation FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: incident owner_appends_to_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON incident.incident FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: incident_transition owner_appends_to_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON incident.incident_transition FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: occurrence owner_appends_to_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON incident.occurrence FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: page owner_appends_to_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON incident.page FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: pause owner_appends_to_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON incident.pause FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: resumption owner_appends_to_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON incident.resumption FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: statement owner_appends_to_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON incident.statement FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: verdict owner_appends_to_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON incident.verdict FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: counter owner_changes_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_what_is_bound ON incident.counter FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce"))) WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: incident owner_changes_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_what_is_bound ON incident.incident FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce"))) WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: assignment owner_erases_the_purged_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON incident.assignment FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: counter owner_erases_the_purged_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON incident.counter FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: escalation owner_erases_the_purged_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON incident.escalation FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: incident owner_erases_the_purged_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON incident.incident FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: incident_transition owner_erases_the_purged_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON incident.incident_transition FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: occurrence owner_erases_the_purged_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON incident.occurrence FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: page owner_erases_the_purged_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON incident.page FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: pause owner_erases_the_purged_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON incident.pause FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: resumption owner_erases_the_purged_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON incident.resumption FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: statement owner_erases_the_purged_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON incident.statement FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: verdict owner_erases_the_purged_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON incident.verdict FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: assignment owner_reads_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON incident.assignment FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: counter owner_reads_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON incident.counter FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: escalation owner_reads_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON incident.escalation FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: incident owner_reads_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON incident.incident FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: incident_transition owner_reads_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON incident.incident_transition FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: occurrence owner_reads_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON incident.occurrence FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: page owner_reads_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON incident.page FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: pause owner_reads_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON incident.pause FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: resumption owner_reads_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON incident.resumption FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: statement owner_reads_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON incident.statement FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: verdict owner_reads_what_is_bound; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON incident.verdict FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: page; Type: ROW SECURITY; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE incident.page ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: pause; Type: ROW SECURITY; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE incident.pause ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: incident refresher_reads_every_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON incident.incident FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: incident_transition refresher_reads_every_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON incident.incident_transition FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: pause refresher_reads_every_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON incident.pause FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: resumption refresher_reads_every_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON incident.resumption FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: verdict refresher_reads_every_tenant; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON incident.verdict FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: resumption; Type: ROW SECURITY; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE incident.resumption ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: statement; Type: ROW SECURITY; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE incident.statement ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: assignment the_platform_reads_its_own; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY the_platform_reads_its_own ON incident.assignment FOR SELECT TO smartattend_app USING ((tenant_id = ( SELECT identity.platform_tenant('incident.read'::text) AS platform_tenant)));
+
+
+--
+-- Name: escalation the_platform_reads_its_own; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY the_platform_reads_its_own ON incident.escalation FOR SELECT TO smartattend_app USING ((tenant_id = ( SELECT identity.platform_tenant('incident.read'::text) AS platform_tenant)));
+
+
+--
+-- Name: incident the_platform_reads_its_own; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY the_platform_reads_its_own ON incident.incident FOR SELECT TO smartattend_app USING ((tenant_id = ( SELECT identity.platform_tenant('incident.read'::text) AS platform_tenant)));
+
+
+--
+-- Name: incident_transition the_platform_reads_its_own; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY the_platform_reads_its_own ON incident.incident_transition FOR SELECT TO smartattend_app USING ((tenant_id = ( SELECT identity.platform_tenant('incident.read'::text) AS platform_tenant)));
+
+
+--
+-- Name: occurrence the_platform_reads_its_own; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY the_platform_reads_its_own ON incident.occurrence FOR SELECT TO smartattend_app USING ((tenant_id = ( SELECT identity.platform_tenant('incident.read'::text) AS platform_tenant)));
+
+
+--
+-- Name: page the_platform_reads_its_own; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY the_platform_reads_its_own ON incident.page FOR SELECT TO smartattend_app USING ((tenant_id = ( SELECT identity.platform_tenant('incident.read'::text) AS platform_tenant)));
+
+
+--
+-- Name: pause the_platform_reads_its_own; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY the_platform_reads_its_own ON incident.pause FOR SELECT TO smartattend_app USING ((tenant_id = ( SELECT identity.platform_tenant('incident.read'::text) AS platform_tenant)));
+
+
+--
+-- Name: resumption the_platform_reads_its_own; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY the_platform_reads_its_own ON incident.resumption FOR SELECT TO smartattend_app USING ((tenant_id = ( SELECT identity.platform_tenant('incident.read'::text) AS platform_tenant)));
+
+
+--
+-- Name: statement the_platform_reads_its_own; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY the_platform_reads_its_own ON incident.statement FOR SELECT TO smartattend_app USING ((tenant_id = ( SELECT identity.platform_tenant('incident.read'::text) AS platform_tenant)));
+
+
+--
+-- Name: verdict the_platform_reads_its_own; Type: POLICY; Schema: incident; Owner: smartattend_owner
+--
+
+CREATE POLICY the_platform_reads_its_own ON incident.verdict FOR SELECT TO smartattend_app USING ((tenant_id = ( SELECT identity.platform_tenant('incident.read'::text) AS platform_tenant)));
+
+
+--
+-- Name: verdict; Type: ROW SECURITY; Schema: incident; Owner: smartattend_owner
+--
+
+ALTER TABLE incident.verdict ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: flag a_session_reads_its_scope_but_not_itself; Type: POLICY; Schema: integrity; Owner: smartattend_owner
@@ -38924,6 +50055,27 @@ CREATE POLICY owner_reads_the_bound_tenant ON integrity.scanned FOR SELECT TO sm
 
 
 --
+-- Name: flag refresher_reads_every_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON integrity.flag FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: flag_transition refresher_reads_every_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON integrity.flag_transition FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: rule_setting refresher_reads_every_tenant; Type: POLICY; Schema: integrity; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON integrity.rule_setting FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
 -- Name: roll; Type: ROW SECURITY; Schema: integrity; Owner: smartattend_owner
 --
 
@@ -39026,7 +50178,7 @@ CREATE POLICY ledger_reads_every_tenant ON ledger.refusal FOR SELECT TO smartatt
 -- Name: refusal owner_reads_the_bound_tenant; Type: POLICY; Schema: ledger; Owner: smartattend_ledger
 --
 
-CREATE POLICY owner_reads_the_bound_tenant ON ledger.refusal FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant() AS bound_tenant)));
+CREATE POLICY owner_reads_the_bound_tenant ON ledger.refusal FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
 
 
 --
@@ -39058,6 +50210,536 @@ ALTER TABLE ledger.refusal ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE ledger.tree ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: request_hour a_session_reads_its_tenants_metrics; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_tenants_metrics ON metrics.request_hour FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('metrics.read'::text) AS session_holds)));
+
+
+--
+-- Name: request_minute a_session_reads_its_tenants_metrics; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_tenants_metrics ON metrics.request_minute FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('metrics.read'::text) AS session_holds)));
+
+
+--
+-- Name: sample a_session_reads_its_tenants_metrics; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_tenants_metrics ON metrics.sample FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('metrics.read'::text) AS session_holds)));
+
+
+--
+-- Name: service_health a_session_reads_its_tenants_metrics; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_its_tenants_metrics ON metrics.service_health FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('metrics.read'::text) AS session_holds)));
+
+
+--
+-- Name: alarm; Type: ROW SECURITY; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE metrics.alarm ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: counter; Type: ROW SECURITY; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE metrics.counter ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: alarm ledger_reads_every_tenant; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON metrics.alarm FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: service_health_transition ledger_reads_every_tenant; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON metrics.service_health_transition FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: alarm owner_appends_to_what_is_bound; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON metrics.alarm FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: service_health owner_appends_to_what_is_bound; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON metrics.service_health FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: service_health_transition owner_appends_to_what_is_bound; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_appends_to_what_is_bound ON metrics.service_health_transition FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: alarm owner_erases_the_purged_tenant; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON metrics.alarm FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: counter owner_erases_the_purged_tenant; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON metrics.counter FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: request_hour owner_erases_the_purged_tenant; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON metrics.request_hour FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: request_minute owner_erases_the_purged_tenant; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON metrics.request_minute FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: sample owner_erases_the_purged_tenant; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON metrics.sample FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: sample_default owner_erases_the_purged_tenant; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON metrics.sample_default FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: service_health owner_erases_the_purged_tenant; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON metrics.service_health FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: service_health_transition owner_erases_the_purged_tenant; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON metrics.service_health_transition FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: watermark owner_erases_the_purged_tenant; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON metrics.watermark FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: counter owner_keeps_what_is_bound; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_keeps_what_is_bound ON metrics.counter TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce"))) WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: request_hour owner_keeps_what_is_bound; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_keeps_what_is_bound ON metrics.request_hour TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce"))) WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: request_minute owner_keeps_what_is_bound; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_keeps_what_is_bound ON metrics.request_minute TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce"))) WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: sample owner_keeps_what_is_bound; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_keeps_what_is_bound ON metrics.sample TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce"))) WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: watermark owner_keeps_what_is_bound; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_keeps_what_is_bound ON metrics.watermark TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce"))) WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: service_health owner_moves_what_is_bound; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_moves_what_is_bound ON metrics.service_health FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce"))) WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: alarm owner_reads_what_is_bound; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON metrics.alarm FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: service_health owner_reads_what_is_bound; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON metrics.service_health FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: service_health_transition owner_reads_what_is_bound; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON metrics.service_health_transition FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: sample_default owner_sees_the_purged_tenant; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_sees_the_purged_tenant ON metrics.sample_default FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: request_hour refresher_reads_every_tenant; Type: POLICY; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON metrics.request_hour FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: request_hour; Type: ROW SECURITY; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE metrics.request_hour ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: request_minute; Type: ROW SECURITY; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE metrics.request_minute ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: sample; Type: ROW SECURITY; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE metrics.sample ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: sample_default; Type: ROW SECURITY; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE metrics.sample_default ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: service_health; Type: ROW SECURITY; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE metrics.service_health ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: service_health_transition; Type: ROW SECURITY; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE metrics.service_health_transition ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: watermark; Type: ROW SECURITY; Schema: metrics; Owner: smartattend_owner
+--
+
+ALTER TABLE metrics.watermark ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: delivery a_session_reads_that_manages_notifications; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_that_manages_notifications ON ops.delivery FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('notification.manage'::text) AS session_holds)));
+
+
+--
+-- Name: message a_session_reads_that_manages_notifications; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_that_manages_notifications ON ops.message FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('notification.manage'::text) AS session_holds)));
+
+
+--
+-- Name: subscription a_session_reads_that_manages_notifications; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY a_session_reads_that_manages_notifications ON ops.subscription FOR SELECT TO smartattend_app USING (((tenant_id = ( SELECT identity.session_tenant('administration_read'::text) AS session_tenant)) AND ( SELECT identity.session_holds('notification.manage'::text) AS session_holds)));
+
+
+--
+-- Name: delivery; Type: ROW SECURITY; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ops.delivery ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: horizon; Type: ROW SECURITY; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ops.horizon ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: job_run; Type: ROW SECURITY; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ops.job_run ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: job_run_default; Type: ROW SECURITY; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ops.job_run_default ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: job_run ledger_reads_every_tenant; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON ops.job_run FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: message ledger_reads_every_tenant; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON ops.message FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: subscription ledger_reads_every_tenant; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY ledger_reads_every_tenant ON ops.subscription FOR SELECT TO smartattend_ledger USING (true);
+
+
+--
+-- Name: message; Type: ROW SECURITY; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ops.message ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: delivery operator_lists_deliveries; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY operator_lists_deliveries ON ops.delivery FOR SELECT TO smartattend_operator USING (true);
+
+
+--
+-- Name: job_run operator_lists_runs; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY operator_lists_runs ON ops.job_run FOR SELECT TO smartattend_operator USING (true);
+
+
+--
+-- Name: visit operator_lists_visits; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY operator_lists_visits ON ops.visit FOR SELECT TO smartattend_operator USING (true);
+
+
+--
+-- Name: delivery owner_adds_to_what_is_bound; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_what_is_bound ON ops.delivery FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: horizon owner_adds_to_what_is_bound; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_what_is_bound ON ops.horizon FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: job_run owner_adds_to_what_is_bound; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_what_is_bound ON ops.job_run FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: message owner_adds_to_what_is_bound; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_what_is_bound ON ops.message FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: subscription owner_adds_to_what_is_bound; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_what_is_bound ON ops.subscription FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: visit owner_adds_to_what_is_bound; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_adds_to_what_is_bound ON ops.visit FOR INSERT TO smartattend_owner WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: delivery owner_changes_what_is_bound; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_what_is_bound ON ops.delivery FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce"))) WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: horizon owner_changes_what_is_bound; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_what_is_bound ON ops.horizon FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce"))) WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: subscription owner_changes_what_is_bound; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_what_is_bound ON ops.subscription FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce"))) WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: visit owner_changes_what_is_bound; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_changes_what_is_bound ON ops.visit FOR UPDATE TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce"))) WITH CHECK ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: delivery owner_erases_the_purged_tenant; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON ops.delivery FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: horizon owner_erases_the_purged_tenant; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON ops.horizon FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: job_run owner_erases_the_purged_tenant; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON ops.job_run FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: job_run_default owner_erases_the_purged_tenant; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON ops.job_run_default FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: message owner_erases_the_purged_tenant; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON ops.message FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: subscription owner_erases_the_purged_tenant; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON ops.subscription FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: visit owner_erases_the_purged_tenant; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_erases_the_purged_tenant ON ops.visit FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: delivery owner_reads_what_is_bound; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON ops.delivery FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: horizon owner_reads_what_is_bound; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON ops.horizon FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: job_run owner_reads_what_is_bound; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON ops.job_run FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: message owner_reads_what_is_bound; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON ops.message FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: subscription owner_reads_what_is_bound; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON ops.subscription FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: visit owner_reads_what_is_bound; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_reads_what_is_bound ON ops.visit FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
+
+
+--
+-- Name: job_run_default owner_sees_the_purged_tenant; Type: POLICY; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE POLICY owner_sees_the_purged_tenant ON ops.job_run_default FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
+
+
+--
+-- Name: subscription; Type: ROW SECURITY; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ops.subscription ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: visit; Type: ROW SECURITY; Schema: ops; Owner: smartattend_owner
+--
+
+ALTER TABLE ops.visit ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: course; Type: ROW SECURITY; Schema: school; Owner: smartattend_owner
@@ -39279,6 +50961,13 @@ CREATE POLICY owner_reads_the_bound_tenant ON school.timetable FOR SELECT TO sma
 --
 
 CREATE POLICY owner_reads_the_bound_tenant ON school.timetable_exception FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.bound_tenant('ordinary_read'::text) AS bound_tenant)));
+
+
+--
+-- Name: term refresher_reads_every_tenant; Type: POLICY; Schema: school; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON school.term FOR SELECT TO smartattend_refresher USING (true);
 
 
 --
@@ -39898,6 +51587,20 @@ CREATE POLICY owner_reads_the_bound_tenant ON tenancy.unit FOR SELECT TO smartat
 
 
 --
+-- Name: setting refresher_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON tenancy.setting FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: tenant refresher_reads_every_tenant; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON tenancy.tenant FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
 -- Name: unit session_judges_scopes; Type: POLICY; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -40139,12 +51842,41 @@ CREATE POLICY owner_reads_the_bound_tenant ON timing.device_clock_transition FOR
 
 
 --
+-- Name: clock_sample refresher_reads_every_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON timing.clock_sample FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: device refresher_reads_every_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON timing.device FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: device_clock refresher_reads_every_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON timing.device_clock FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
+-- Name: device_clock_transition refresher_reads_every_tenant; Type: POLICY; Schema: timing; Owner: smartattend_owner
+--
+
+CREATE POLICY refresher_reads_every_tenant ON timing.device_clock_transition FOR SELECT TO smartattend_refresher USING (true);
+
+
+--
 -- Name: SCHEMA access; Type: ACL; Schema: -; Owner: smartattend_owner
 --
 
 GRANT USAGE ON SCHEMA access TO smartattend_app;
 GRANT USAGE ON SCHEMA access TO smartattend_operator;
 GRANT USAGE ON SCHEMA access TO smartattend_ledger;
+GRANT USAGE ON SCHEMA access TO smartattend_refresher;
 
 
 --
@@ -40163,6 +51895,7 @@ GRANT USAGE ON SCHEMA api TO smartattend_operator;
 GRANT USAGE ON SCHEMA attendance TO smartattend_app;
 GRANT USAGE ON SCHEMA attendance TO smartattend_auditor;
 GRANT USAGE ON SCHEMA attendance TO smartattend_ledger;
+GRANT USAGE ON SCHEMA attendance TO smartattend_refresher;
 
 
 --
@@ -40184,6 +51917,7 @@ GRANT USAGE ON SCHEMA core TO smartattend_deployer;
 --
 
 GRANT USAGE ON SCHEMA corporate TO smartattend_ledger;
+GRANT USAGE ON SCHEMA corporate TO smartattend_refresher;
 
 
 --
@@ -40208,6 +51942,16 @@ GRANT USAGE ON SCHEMA identity TO smartattend_auditor;
 GRANT USAGE ON SCHEMA identity TO smartattend_operator;
 GRANT USAGE ON SCHEMA identity TO smartattend_deployer;
 GRANT USAGE ON SCHEMA identity TO smartattend_ledger;
+GRANT USAGE ON SCHEMA identity TO smartattend_refresher;
+
+
+--
+-- Name: SCHEMA incident; Type: ACL; Schema: -; Owner: smartattend_owner
+--
+
+GRANT USAGE ON SCHEMA incident TO smartattend_app;
+GRANT USAGE ON SCHEMA incident TO smartattend_ledger;
+GRANT USAGE ON SCHEMA incident TO smartattend_refresher;
 
 
 --
@@ -40217,6 +51961,7 @@ GRANT USAGE ON SCHEMA identity TO smartattend_ledger;
 GRANT USAGE ON SCHEMA integrity TO smartattend_app;
 GRANT USAGE ON SCHEMA integrity TO smartattend_auditor;
 GRANT USAGE ON SCHEMA integrity TO smartattend_ledger;
+GRANT USAGE ON SCHEMA integrity TO smartattend_refresher;
 
 
 --
@@ -40232,10 +51977,37 @@ GRANT USAGE ON SCHEMA ledger TO smartattend_sealer;
 
 
 --
+-- Name: SCHEMA metrics; Type: ACL; Schema: -; Owner: smartattend_owner
+--
+
+GRANT USAGE ON SCHEMA metrics TO smartattend_app;
+GRANT USAGE ON SCHEMA metrics TO smartattend_ledger;
+GRANT USAGE ON SCHEMA metrics TO smartattend_refresher;
+
+
+--
+-- Name: SCHEMA ops; Type: ACL; Schema: -; Owner: smartattend_owner
+--
+
+GRANT USAGE ON SCHEMA ops TO smartattend_app;
+GRANT USAGE ON SCHEMA ops TO smartattend_operator;
+GRANT USAGE ON SCHEMA ops TO smartattend_ledger;
+
+
+--
+-- Name: SCHEMA report; Type: ACL; Schema: -; Owner: smartattend_refresher
+--
+
+GRANT USAGE ON SCHEMA report TO smartattend_owner;
+GRANT USAGE ON SCHEMA report TO smartattend_app;
+
+
+--
 -- Name: SCHEMA school; Type: ACL; Schema: -; Owner: smartattend_owner
 --
 
 GRANT USAGE ON SCHEMA school TO smartattend_ledger;
+GRANT USAGE ON SCHEMA school TO smartattend_refresher;
 
 
 --
@@ -40257,6 +52029,7 @@ GRANT USAGE ON SCHEMA tenancy TO smartattend_ledger;
 GRANT USAGE ON SCHEMA tenancy TO smartattend_app;
 GRANT USAGE ON SCHEMA tenancy TO smartattend_auditor;
 GRANT USAGE ON SCHEMA tenancy TO smartattend_operator;
+GRANT USAGE ON SCHEMA tenancy TO smartattend_refresher;
 
 
 --
@@ -40267,6 +52040,7 @@ GRANT USAGE ON SCHEMA timing TO smartattend_app;
 GRANT USAGE ON SCHEMA timing TO smartattend_auditor;
 GRANT USAGE ON SCHEMA timing TO smartattend_operator;
 GRANT USAGE ON SCHEMA timing TO smartattend_ledger;
+GRANT USAGE ON SCHEMA timing TO smartattend_refresher;
 
 
 --
@@ -40396,12 +52170,20 @@ REVOKE ALL ON FUNCTION access.keep_role_request() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION levels_between(level integer, role text); Type: ACL; Schema: access; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION access.levels_between(level integer, role text) FROM PUBLIC;
+
+
+--
 -- Name: TABLE role_grant; Type: ACL; Schema: identity; Owner: smartattend_owner
 --
 
 GRANT SELECT ON TABLE identity.role_grant TO smartattend_session;
 GRANT SELECT ON TABLE identity.role_grant TO smartattend_ledger;
 GRANT SELECT ON TABLE identity.role_grant TO smartattend_app;
+GRANT SELECT ON TABLE identity.role_grant TO smartattend_refresher;
 
 
 --
@@ -40618,6 +52400,14 @@ GRANT ALL ON FUNCTION api.check_out(key uuid, subject_id uuid, claimed_at timest
 
 
 --
+-- Name: FUNCTION client_report(key uuid, counts jsonb, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.client_report(key uuid, counts jsonb, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.client_report(key uuid, counts jsonb, token text) TO smartattend_app;
+
+
+--
 -- Name: FUNCTION clock_expire(key uuid, token text); Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
@@ -40715,6 +52505,62 @@ GRANT ALL ON FUNCTION api.impersonate(key uuid, tenant_id uuid, member_number te
 
 
 --
+-- Name: FUNCTION incident_assign(key uuid, incident_id uuid, reason text, owner_id uuid, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.incident_assign(key uuid, incident_id uuid, reason text, owner_id uuid, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.incident_assign(key uuid, incident_id uuid, reason text, owner_id uuid, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION incident_dismiss(key uuid, incident_id uuid, code text, reason text, into_id uuid, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.incident_dismiss(key uuid, incident_id uuid, code text, reason text, into_id uuid, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.incident_dismiss(key uuid, incident_id uuid, code text, reason text, into_id uuid, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION incident_note(key uuid, incident_id uuid, kind text, text text, confidence text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.incident_note(key uuid, incident_id uuid, kind text, text text, confidence text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.incident_note(key uuid, incident_id uuid, kind text, text text, confidence text, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION incident_pause(key uuid, incident_id uuid, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.incident_pause(key uuid, incident_id uuid, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.incident_pause(key uuid, incident_id uuid, reason text, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION incident_raise(key uuid, title text, severity integer, dedup_key text, evidence jsonb, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.incident_raise(key uuid, title text, severity integer, dedup_key text, evidence jsonb, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.incident_raise(key uuid, title text, severity integer, dedup_key text, evidence jsonb, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION incident_resume(key uuid, incident_id uuid, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.incident_resume(key uuid, incident_id uuid, reason text, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.incident_resume(key uuid, incident_id uuid, reason text, token text) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION incident_transition(key uuid, incident_id uuid, via text, reason text, statements jsonb, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.incident_transition(key uuid, incident_id uuid, via text, reason text, statements jsonb, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.incident_transition(key uuid, incident_id uuid, via text, reason text, statements jsonb, token text) TO smartattend_app;
+
+
+--
 -- Name: FUNCTION integrity_rule_put(key uuid, rule text, reason text, is_enabled boolean, parameters jsonb, token text); Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
@@ -40775,6 +52621,15 @@ GRANT ALL ON FUNCTION api.platform_grant(key uuid, login text, role text, ends_a
 
 
 --
+-- Name: FUNCTION platform_metrics(token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.platform_metrics(token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.platform_metrics(token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.platform_metrics(token text) TO smartattend_operator;
+
+
+--
 -- Name: FUNCTION platform_revoke(key uuid, login text, role text, reason text, token text); Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
@@ -40808,6 +52663,15 @@ GRANT ALL ON FUNCTION api.platform_session_revoke(key uuid, session_id uuid, rea
 REVOKE ALL ON FUNCTION api.platform_sessions(token text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.platform_sessions(token text) TO smartattend_app;
 GRANT ALL ON FUNCTION api.platform_sessions(token text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION platform_subscription_put(key uuid, kind text, channel text, target text, secret_name text, is_active boolean, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.platform_subscription_put(key uuid, kind text, channel text, target text, secret_name text, is_active boolean, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.platform_subscription_put(key uuid, kind text, channel text, target text, secret_name text, is_active boolean, token text) TO smartattend_app;
+GRANT ALL ON FUNCTION api.platform_subscription_put(key uuid, kind text, channel text, target text, secret_name text, is_active boolean, token text) TO smartattend_operator;
 
 
 --
@@ -41100,6 +52964,14 @@ GRANT ALL ON FUNCTION api.simulation_testify(key uuid, run_id uuid, calls jsonb,
 
 
 --
+-- Name: FUNCTION subscription_put(key uuid, kind text, channel text, target text, secret_name text, is_active boolean, token text); Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION api.subscription_put(key uuid, kind text, channel text, target text, secret_name text, is_active boolean, token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.subscription_put(key uuid, kind text, channel text, target text, secret_name text, is_active boolean, token text) TO smartattend_app;
+
+
+--
 -- Name: FUNCTION superadmin_dashboard(token text); Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
@@ -41166,6 +53038,7 @@ GRANT ALL ON FUNCTION api.tenant_transition(key uuid, tenant_id uuid, via text, 
 --
 
 GRANT SELECT ON TABLE attendance.event TO smartattend_ledger;
+GRANT SELECT ON TABLE attendance.event TO smartattend_refresher;
 
 
 --
@@ -41173,6 +53046,7 @@ GRANT SELECT ON TABLE attendance.event TO smartattend_ledger;
 --
 
 GRANT SELECT ON TABLE attendance.record TO smartattend_app;
+GRANT SELECT ON TABLE attendance.record TO smartattend_refresher;
 
 
 --
@@ -41195,6 +53069,7 @@ REVOKE ALL ON FUNCTION attendance.answer_known_key(kind text, key uuid, payload_
 
 GRANT SELECT ON TABLE attendance.correction_request TO smartattend_app;
 GRANT SELECT ON TABLE attendance.correction_request TO smartattend_ledger;
+GRANT SELECT ON TABLE attendance.correction_request TO smartattend_refresher;
 
 
 --
@@ -41329,6 +53204,7 @@ REVOKE ALL ON FUNCTION attendance.finalize(until timestamp with time zone) FROM 
 
 GRANT SELECT ON TABLE attendance.period TO smartattend_app;
 GRANT SELECT ON TABLE attendance.period TO smartattend_ledger;
+GRANT SELECT ON TABLE attendance.period TO smartattend_refresher;
 
 
 --
@@ -41358,6 +53234,7 @@ REVOKE ALL ON FUNCTION attendance.guard_record() FROM PUBLIC;
 
 GRANT SELECT ON TABLE attendance.expectation TO smartattend_app;
 GRANT SELECT ON TABLE attendance.expectation TO smartattend_ledger;
+GRANT SELECT ON TABLE attendance.expectation TO smartattend_refresher;
 
 
 --
@@ -41521,6 +53398,7 @@ REVOKE ALL ON FUNCTION attendance.read_import(entries jsonb) FROM PUBLIC;
 
 GRANT SELECT ON TABLE attendance.session TO smartattend_app;
 GRANT SELECT ON TABLE attendance.session TO smartattend_ledger;
+GRANT SELECT ON TABLE attendance.session TO smartattend_refresher;
 
 
 --
@@ -41571,6 +53449,7 @@ REVOKE ALL ON FUNCTION attendance.revise(record attendance.record, kind text, ke
 
 GRANT SELECT ON TABLE tenancy.setting TO smartattend_app;
 GRANT SELECT ON TABLE tenancy.setting TO smartattend_ledger;
+GRANT SELECT ON TABLE tenancy.setting TO smartattend_refresher;
 
 
 --
@@ -41681,6 +53560,14 @@ GRANT ALL ON FUNCTION core.accepted(id uuid, revision integer, detail jsonb) TO 
 
 
 --
+-- Name: FUNCTION add_partition(relation regclass, month date); Type: ACL; Schema: core; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION core.add_partition(relation regclass, month date) FROM PUBLIC;
+GRANT ALL ON FUNCTION core.add_partition(relation regclass, month date) TO smartattend_ledger;
+
+
+--
 -- Name: FUNCTION bind(tenant_id uuid, opens text, actor core.actor); Type: ACL; Schema: core; Owner: smartattend_owner
 --
 
@@ -41760,6 +53647,7 @@ GRANT ALL ON FUNCTION core.erased_tenant() TO smartattend_ledger;
 REVOKE ALL ON FUNCTION core.fail(code text, observed text, expected text, hint text) FROM PUBLIC;
 GRANT ALL ON FUNCTION core.fail(code text, observed text, expected text, hint text) TO smartattend_session;
 GRANT ALL ON FUNCTION core.fail(code text, observed text, expected text, hint text) TO smartattend_ledger;
+GRANT ALL ON FUNCTION core.fail(code text, observed text, expected text, hint text) TO smartattend_refresher;
 
 
 --
@@ -41921,6 +53809,7 @@ REVOKE ALL ON FUNCTION corporate.derive_away() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION corporate.elapsed(from_instant timestamp with time zone, to_instant timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION corporate.elapsed(from_instant timestamp with time zone, to_instant timestamp with time zone) TO smartattend_app;
+GRANT ALL ON FUNCTION corporate.elapsed(from_instant timestamp with time zone, to_instant timestamp with time zone) TO smartattend_refresher;
 
 
 --
@@ -41936,6 +53825,7 @@ REVOKE ALL ON FUNCTION corporate.generate(from_date date, to_date date, unit_id 
 
 REVOKE ALL ON FUNCTION corporate.paid(present interval, unpaid_break interval, break_after interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION corporate.paid(present interval, unpaid_break interval, break_after interval) TO smartattend_app;
+GRANT ALL ON FUNCTION corporate.paid(present interval, unpaid_break interval, break_after interval) TO smartattend_refresher;
 
 
 --
@@ -41970,6 +53860,14 @@ GRANT ALL ON FUNCTION guard.begin_change(name text) TO smartattend_deployer;
 
 
 --
+-- Name: FUNCTION begin_epoch(epoch integer); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.begin_epoch(epoch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.begin_epoch(epoch integer) TO smartattend_ledger;
+
+
+--
 -- Name: FUNCTION broken_invariant(); Type: ACL; Schema: guard; Owner: postgres
 --
 
@@ -41994,6 +53892,13 @@ GRANT ALL ON FUNCTION guard.disarm(reason text) TO smartattend_deployer;
 
 REVOKE ALL ON FUNCTION guard.drift(since timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.drift(since timestamp with time zone) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION epoch(); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.epoch() FROM PUBLIC;
 
 
 --
@@ -42076,6 +53981,14 @@ GRANT ALL ON FUNCTION guard.log(kind text, subject text, detail jsonb) TO smarta
 
 
 --
+-- Name: FUNCTION news(since xid8, until xid8); Type: ACL; Schema: guard; Owner: postgres
+--
+
+REVOKE ALL ON FUNCTION guard.news(since xid8, until xid8) FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.news(since xid8, until xid8) TO smartattend_owner;
+
+
+--
 -- Name: FUNCTION observe(); Type: ACL; Schema: guard; Owner: postgres
 --
 
@@ -42120,10 +54033,26 @@ GRANT ALL ON FUNCTION guard.verify() TO smartattend_deployer;
 
 
 --
+-- Name: FUNCTION active_tenants(); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.active_tenants() FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.active_tenants() TO smartattend_owner;
+
+
+--
 -- Name: FUNCTION approvers(tenant_id uuid, stay_id uuid, via text, to_state text, now timestamp with time zone); Type: ACL; Schema: identity; Owner: smartattend_owner
 --
 
 REVOKE ALL ON FUNCTION identity.approvers(tenant_id uuid, stay_id uuid, via text, to_state text, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION become_platform_system(); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.become_platform_system() FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.become_platform_system() TO smartattend_owner;
 
 
 --
@@ -42142,11 +54071,26 @@ REVOKE ALL ON FUNCTION identity.begin_put(gate text, permission text) FROM PUBLI
 
 
 --
+-- Name: FUNCTION bind_either(token text, permission text); Type: ACL; Schema: identity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION identity.bind_either(token text, permission text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION bind_erasure(tenant_id uuid); Type: ACL; Schema: identity; Owner: smartattend_session
 --
 
 REVOKE ALL ON FUNCTION identity.bind_erasure(tenant_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION identity.bind_erasure(tenant_id uuid) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION bind_job(tenant_id uuid); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.bind_job(tenant_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.bind_job(tenant_id uuid) TO smartattend_owner;
 
 
 --
@@ -42190,12 +54134,27 @@ GRANT ALL ON FUNCTION identity.bootstrap_superadmin(login text) TO smartattend_d
 
 
 --
+-- Name: FUNCTION claim_platform(command text, key uuid, payload jsonb, reason text); Type: ACL; Schema: identity; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION identity.claim_platform(command text, key uuid, payload jsonb, reason text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION current_session(); Type: ACL; Schema: identity; Owner: smartattend_session
 --
 
 REVOKE ALL ON FUNCTION identity.current_session() FROM PUBLIC;
 GRANT ALL ON FUNCTION identity.current_session() TO smartattend_app;
 GRANT ALL ON FUNCTION identity.current_session() TO smartattend_auditor;
+
+
+--
+-- Name: FUNCTION end_all_sessions(reason text); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.end_all_sessions(reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.end_all_sessions(reason text) TO smartattend_deployer;
 
 
 --
@@ -42245,10 +54204,10 @@ REVOKE ALL ON FUNCTION identity.find_session(tenant_id uuid, token_hash bytea, n
 
 
 --
--- Name: FUNCTION finish_platform(outcome core.outcome, key uuid, command text, tenant_id uuid, before jsonb, after jsonb, reason text, shown_once jsonb); Type: ACL; Schema: identity; Owner: smartattend_owner
+-- Name: FUNCTION finish_platform(outcome core.outcome, key uuid, command text, payload jsonb, tenant_id uuid, before jsonb, after jsonb, reason text, shown_once jsonb); Type: ACL; Schema: identity; Owner: smartattend_owner
 --
 
-REVOKE ALL ON FUNCTION identity.finish_platform(outcome core.outcome, key uuid, command text, tenant_id uuid, before jsonb, after jsonb, reason text, shown_once jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION identity.finish_platform(outcome core.outcome, key uuid, command text, payload jsonb, tenant_id uuid, before jsonb, after jsonb, reason text, shown_once jsonb) FROM PUBLIC;
 
 
 --
@@ -42321,6 +54280,14 @@ GRANT ALL ON FUNCTION identity.is_session_of(session_id uuid, user_id uuid, at t
 --
 
 REVOKE ALL ON FUNCTION identity.is_span(value interval, shortest interval, longest interval) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION job_tenants(gate text); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.job_tenants(gate text) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.job_tenants(gate text) TO smartattend_owner;
 
 
 --
@@ -42428,6 +54395,14 @@ GRANT ALL ON FUNCTION identity.platform_figures() TO smartattend_owner;
 
 REVOKE ALL ON FUNCTION identity.platform_justification() FROM PUBLIC;
 GRANT ALL ON FUNCTION identity.platform_justification() TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION platform_tenant(permission text); Type: ACL; Schema: identity; Owner: smartattend_session
+--
+
+REVOKE ALL ON FUNCTION identity.platform_tenant(permission text) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.platform_tenant(permission text) TO smartattend_app;
 
 
 --
@@ -42550,6 +54525,253 @@ REVOKE ALL ON FUNCTION identity.token_tenant(token text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION identity.was_seen(user_id uuid, since timestamp with time zone, until timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION identity.was_seen(user_id uuid, since timestamp with time zone, until timestamp with time zone) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION advance(now timestamp with time zone); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.advance(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION assign(incident_id uuid, owner_id uuid, reason text); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.assign(incident_id uuid, owner_id uuid, reason text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION began_at(tenant_id uuid, incident_id uuid); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.began_at(tenant_id uuid, incident_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION bound_tenant(); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.bound_tenant() FROM PUBLIC;
+
+
+--
+-- Name: TABLE incident; Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE incident.incident TO smartattend_app;
+GRANT SELECT ON TABLE incident.incident TO smartattend_ledger;
+GRANT SELECT ON TABLE incident.incident TO smartattend_refresher;
+
+
+--
+-- Name: FUNCTION call_out(subject incident.incident, why text); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.call_out(subject incident.incident, why text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION claim(command text, key uuid, payload jsonb); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.claim(command text, key uuid, payload jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION count_occurrence(subject incident.incident, dedup_key text, severity integer, title text, evidence jsonb); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.count_occurrence(subject incident.incident, dedup_key text, severity integer, title text, evidence jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION count_up(); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.count_up() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION dismiss(incident_id uuid, code text, reason text, into_id uuid); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.dismiss(incident_id uuid, code text, reason text, into_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION expire(subject incident.incident); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.expire(subject incident.incident) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION finish(outcome core.outcome, key uuid, command text, payload jsonb); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.finish(outcome core.outcome, key uuid, command text, payload jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION follow_move(); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.follow_move() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION has_lapsed(tenant_id uuid, incident_id uuid, severity integer, now timestamp with time zone); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.has_lapsed(tenant_id uuid, incident_id uuid, severity integer, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION hold(incident_id uuid, pauses boolean, reason text); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.hold(incident_id uuid, pauses boolean, reason text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION home(source text, dedup_key text, now timestamp with time zone); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.home(source text, dedup_key text, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION is_about(tenant_id uuid, incident_id uuid, user_id uuid); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.is_about(tenant_id uuid, incident_id uuid, user_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION is_paused(tenant_id uuid, incident_id uuid); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.is_paused(tenant_id uuid, incident_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION judge_clocks(subject incident.incident, now timestamp with time zone, stops text[]); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.judge_clocks(subject incident.incident, now timestamp with time zone, stops text[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION judge_statement(); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.judge_statement() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION keep_incident(); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.keep_incident() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION lock_incident(incident_id uuid); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.lock_incident(incident_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION may_have(user_id uuid); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.may_have(user_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION missing(subject incident.incident, via text); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.missing(subject incident.incident, via text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION move(incident_id uuid, via text, reason text, statements jsonb); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.move(incident_id uuid, via text, reason text, statements jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION open_new(source text, dedup_key text, severity integer, title text, evidence jsonb); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.open_new(source text, dedup_key text, severity integer, title text, evidence jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION paused(tenant_id uuid, incident_id uuid, since timestamp with time zone, until timestamp with time zone); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.paused(tenant_id uuid, incident_id uuid, since timestamp with time zone, until timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION raise(source text, dedup_key text, severity integer, title text, evidence jsonb); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.raise(source text, dedup_key text, severity integer, title text, evidence jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION read_statements(statements jsonb); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.read_statements(statements jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION recover(source text, dedup_key text, evidence jsonb); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.recover(source text, dedup_key text, evidence jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION refusal(); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.refusal() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION state(subject incident.incident, statements jsonb); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.state(subject incident.incident, statements jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION summary(subject incident.incident); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.summary(subject incident.incident) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION take_steps(subject incident.incident, now timestamp with time zone, why text); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.take_steps(subject incident.incident, now timestamp with time zone, why text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION unattended_since(tenant_id uuid, incident_id uuid); Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION incident.unattended_since(tenant_id uuid, incident_id uuid) FROM PUBLIC;
 
 
 --
@@ -42986,6 +55208,15 @@ GRANT ALL ON FUNCTION ledger.add_history(relation regclass, key_columns text[]) 
 --
 
 REVOKE ALL ON FUNCTION ledger.add_partition(month date) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.add_partition(month date) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION announce_partition(relation regclass, month date); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.announce_partition(relation regclass, month date) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.announce_partition(relation regclass, month date) TO smartattend_owner;
 
 
 --
@@ -43032,6 +55263,14 @@ GRANT ALL ON FUNCTION ledger.captured() TO smartattend_operator;
 --
 
 REVOKE ALL ON FUNCTION ledger.chain_findings(from_block bigint, to_block bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION claim(command text, key uuid, payload jsonb); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.claim(command text, key uuid, payload jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.claim(command text, key uuid, payload jsonb) TO smartattend_owner;
 
 
 --
@@ -43125,6 +55364,13 @@ GRANT ALL ON FUNCTION ledger.export_trees(from_block bigint, to_block bigint, te
 
 
 --
+-- Name: FUNCTION findings(from_block bigint, to_block bigint); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.findings(from_block bigint, to_block bigint) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION frame(value bytea); Type: ACL; Schema: ledger; Owner: smartattend_ledger
 --
 
@@ -43167,6 +55413,14 @@ GRANT ALL ON FUNCTION ledger.key_of(relation regclass) TO smartattend_owner;
 
 REVOKE ALL ON FUNCTION ledger.label(relation regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION ledger.label(relation regclass) TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION last_block(OUT number bigint, OUT sealed_at timestamp with time zone); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.last_block(OUT number bigint, OUT sealed_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.last_block(OUT number bigint, OUT sealed_at timestamp with time zone) TO smartattend_owner;
 
 
 --
@@ -43420,11 +55674,656 @@ GRANT ALL ON FUNCTION ledger.verify(from_block bigint, to_block bigint) TO smart
 
 
 --
+-- Name: FUNCTION verify_next(max_blocks integer); Type: ACL; Schema: ledger; Owner: smartattend_ledger
+--
+
+REVOKE ALL ON FUNCTION ledger.verify_next(max_blocks integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.verify_next(max_blocks integer) TO smartattend_sealer;
+
+
+--
 -- Name: FUNCTION watch(); Type: ACL; Schema: ledger; Owner: smartattend_ledger
 --
 
 REVOKE ALL ON FUNCTION ledger.watch() FROM PUBLIC;
 GRANT ALL ON FUNCTION ledger.watch() TO smartattend_owner;
+
+
+--
+-- Name: FUNCTION active_tenants(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.active_tenants(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION add_calls(calls metrics.call[]); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.add_calls(calls metrics.call[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION add_to_counter(metric text, number bigint); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.add_to_counter(metric text, number bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION age_health(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.age_health(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION apdex(buckets integer[], counts bigint[], failed bigint, satisfied_ms double precision); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.apdex(buckets integer[], counts bigint[], failed bigint, satisfied_ms double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION metrics.apdex(buckets integer[], counts bigint[], failed bigint, satisfied_ms double precision) TO smartattend_app;
+GRANT ALL ON FUNCTION metrics.apdex(buckets integer[], counts bigint[], failed bigint, satisfied_ms double precision) TO smartattend_refresher;
+
+
+--
+-- Name: FUNCTION bucket(elapsed_us bigint); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.bucket(elapsed_us bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION metrics.bucket(elapsed_us bigint) TO smartattend_app;
+GRANT ALL ON FUNCTION metrics.bucket(elapsed_us bigint) TO smartattend_refresher;
+
+
+--
+-- Name: FUNCTION bucket_ms(bucket integer); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.bucket_ms(bucket integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION metrics.bucket_ms(bucket integer) TO smartattend_app;
+GRANT ALL ON FUNCTION metrics.bucket_ms(bucket integer) TO smartattend_refresher;
+
+
+--
+-- Name: FUNCTION clock_drift(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.clock_drift(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION collect(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.collect(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION connections_used(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.connections_used(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION count_calls(since xid8, until xid8, counts_from timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.count_calls(since xid8, until xid8, counts_from timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION dead_tuples(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.dead_tuples(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION drop_partitions(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.drop_partitions(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION endpoint(kind text, reason_code text, evidence jsonb); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.endpoint(kind text, reason_code text, evidence jsonb) FROM PUBLIC;
+
+
+--
+-- Name: TABLE error_class; Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE metrics.error_class TO smartattend_app;
+GRANT SELECT ON TABLE metrics.error_class TO smartattend_ledger;
+GRANT SELECT ON TABLE metrics.error_class TO smartattend_refresher;
+
+
+--
+-- Name: FUNCTION error_class_of(code text); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.error_class_of(code text) FROM PUBLIC;
+GRANT ALL ON FUNCTION metrics.error_class_of(code text) TO smartattend_app;
+GRANT ALL ON FUNCTION metrics.error_class_of(code text) TO smartattend_refresher;
+
+
+--
+-- Name: FUNCTION error_rate(since timestamp with time zone, until timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.error_rate(since timestamp with time zone, until timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION metrics.error_rate(since timestamp with time zone, until timestamp with time zone) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION expire(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.expire(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION function_latency(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.function_latency(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION guard_sample(); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.guard_sample() FROM PUBLIC;
+
+
+--
+-- Name: TABLE service_health; Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE metrics.service_health TO smartattend_app;
+
+
+--
+-- Name: FUNCTION lock_health(service text); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.lock_health(service text) FROM PUBLIC;
+
+
+--
+-- Name: TABLE objective; Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE metrics.objective TO smartattend_app;
+GRANT SELECT ON TABLE metrics.objective TO smartattend_ledger;
+GRANT SELECT ON TABLE metrics.objective TO smartattend_refresher;
+
+
+--
+-- Name: FUNCTION objective_of(endpoint text); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.objective_of(endpoint text) FROM PUBLIC;
+GRANT ALL ON FUNCTION metrics.objective_of(endpoint text) TO smartattend_app;
+GRANT ALL ON FUNCTION metrics.objective_of(endpoint text) TO smartattend_refresher;
+
+
+--
+-- Name: FUNCTION oldest_transaction(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.oldest_transaction(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION open_corrections(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.open_corrections(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION open_escalations(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.open_escalations(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION open_flags(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.open_flags(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION overdue_revalidations(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.overdue_revalidations(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION percentile(buckets integer[], counts bigint[], fraction double precision); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.percentile(buckets integer[], counts bigint[], fraction double precision) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION percentiles(buckets integer[], counts bigint[], fractions double precision[]); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.percentiles(buckets integer[], counts bigint[], fractions double precision[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION metrics.percentiles(buckets integer[], counts bigint[], fractions double precision[]) TO smartattend_app;
+GRANT ALL ON FUNCTION metrics.percentiles(buckets integer[], counts bigint[], fractions double precision[]) TO smartattend_refresher;
+
+
+--
+-- Name: FUNCTION raise_alarms(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.raise_alarms(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION record(metric text, value double precision, labels jsonb); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.record(metric text, value double precision, labels jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION report_health(service text, good boolean, evidence jsonb, now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.report_health(service text, good boolean, evidence jsonb, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION request_errors(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.request_errors(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION request_latency(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.request_latency(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION request_performance(since timestamp with time zone, until timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.request_performance(since timestamp with time zone, until timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION metrics.request_performance(since timestamp with time zone, until timestamp with time zone) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION roll_up(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.roll_up(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION seal_age(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.seal_age(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION set_maintenance(service text, begins boolean, reason text, now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.set_maintenance(service text, begins boolean, reason text, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION slo_burn(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.slo_burn(now timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION metrics.slo_burn(now timestamp with time zone) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION wilson_lower(errors bigint, calls bigint, z double precision); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.wilson_lower(errors bigint, calls bigint, z double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION metrics.wilson_lower(errors bigint, calls bigint, z double precision) TO smartattend_app;
+
+
+--
+-- Name: FUNCTION add_partition(relation regclass, month date); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.add_partition(relation regclass, month date) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION add_up(total jsonb, detail jsonb); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.add_up(total jsonb, detail jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.add_up(total jsonb, detail jsonb) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION advance_access(); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.advance_access() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION begin_job(job text); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.begin_job(job text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.begin_job(job text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION delivered(tenant_id uuid, message_id uuid, subscription_id uuid, attempt integer); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.delivered(tenant_id uuid, message_id uuid, subscription_id uuid, attempt integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.delivered(tenant_id uuid, message_id uuid, subscription_id uuid, attempt integer) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION detect(source text); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.detect(source text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION due_jobs(wanted text); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.due_jobs(wanted text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.due_jobs(wanted text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION end_job(job text, begun_at timestamp with time zone, result text, answers jsonb, error_code text, error text); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.end_job(job text, begun_at timestamp with time zone, result text, answers jsonb, error_code text, error text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.end_job(job text, begun_at timestamp with time zone, result text, answers jsonb, error_code text, error text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION end_visit(job text, begun_at timestamp with time zone, run ops.run, is_kept boolean); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.end_visit(job text, begun_at timestamp with time zone, run ops.run, is_kept boolean) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION facts_of_access(since xid8, until xid8, now timestamp with time zone); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.facts_of_access(since xid8, until xid8, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION facts_of_clocks(since xid8, until xid8, now timestamp with time zone); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.facts_of_clocks(since xid8, until xid8, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION facts_of_guard(since xid8, until xid8, now timestamp with time zone); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.facts_of_guard(since xid8, until xid8, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION facts_of_maintenance(since xid8, until xid8, now timestamp with time zone); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.facts_of_maintenance(since xid8, until xid8, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION facts_of_metrics(since xid8, until xid8, now timestamp with time zone); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.facts_of_metrics(since xid8, until xid8, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION facts_of_refusals(since xid8, until xid8, now timestamp with time zone); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.facts_of_refusals(since xid8, until xid8, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION facts_of_reports(since xid8, until xid8, now timestamp with time zone); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.facts_of_reports(since xid8, until xid8, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION facts_of_the_seal(since xid8, until xid8, now timestamp with time zone); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.facts_of_the_seal(since xid8, until xid8, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION failed(tenant_id uuid, message_id uuid, subscription_id uuid, attempt integer, error text); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.failed(tenant_id uuid, message_id uuid, subscription_id uuid, attempt integer, error text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.failed(tenant_id uuid, message_id uuid, subscription_id uuid, attempt integer, error text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION gist(answers jsonb); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.gist(answers jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION job_lag(now timestamp with time zone); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.job_lag(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION look_at_services(now timestamp with time zone); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.look_at_services(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: PROCEDURE maintain(IN job text); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON PROCEDURE ops.maintain(IN job text) FROM PUBLIC;
+GRANT ALL ON PROCEDURE ops.maintain(IN job text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION make_visit(job text, tenant_id uuid); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.make_visit(job text, tenant_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION missed_promises(now timestamp with time zone); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.missed_promises(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION open_incidents(now timestamp with time zone); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.open_incidents(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION partition_ahead(months integer); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.partition_ahead(months integer) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION publish(kind text, subject text, body jsonb); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.publish(kind text, subject text, body jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION publish_pages(); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.publish_pages() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION put_subscription(kind text, channel text, target text, secret_name text, is_active boolean); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.put_subscription(kind text, channel text, target text, secret_name text, is_active boolean) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION report_api_health(now timestamp with time zone); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.report_api_health(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION report_health(now timestamp with time zone); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.report_health(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION revive(tenant_id uuid, message_id uuid); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.revive(tenant_id uuid, message_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.revive(tenant_id uuid, message_id uuid) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION run_job(job text, tenant_id uuid); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.run_job(job text, tenant_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.run_job(job text, tenant_id uuid) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION take_deliveries(number integer, lease interval); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.take_deliveries(number integer, lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.take_deliveries(number integer, lease interval) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION take_deliveries_of(tenant_id uuid, number integer, lease interval); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.take_deliveries_of(tenant_id uuid, number integer, lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.take_deliveries_of(tenant_id uuid, number integer, lease interval) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION take_news(source text, OUT since xid8, OUT until xid8); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.take_news(source text, OUT since xid8, OUT until xid8) FROM PUBLIC;
+
+
+--
+-- Name: TABLE job; Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE ops.job TO smartattend_operator;
+GRANT SELECT ON TABLE ops.job TO smartattend_ledger;
+
+
+--
+-- Name: FUNCTION take_visit(job ops.job); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.take_visit(job ops.job) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION tenants_of_job(job text); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.tenants_of_job(job text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.tenants_of_job(job text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION due(); Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+REVOKE ALL ON FUNCTION report.due() FROM PUBLIC;
+
+
+--
+-- Name: TABLE freshness; Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+GRANT SELECT ON TABLE report.freshness TO smartattend_owner;
+GRANT SELECT ON TABLE report.freshness TO smartattend_app;
+
+
+--
+-- Name: FUNCTION is_due(report report.freshness, now timestamp with time zone); Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+REVOKE ALL ON FUNCTION report.is_due(report report.freshness, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION refresh(only_view text); Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+REVOKE ALL ON FUNCTION report.refresh(only_view text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION staleness(now timestamp with time zone); Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+REVOKE ALL ON FUNCTION report.staleness(now timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION report.staleness(now timestamp with time zone) TO smartattend_owner;
 
 
 --
@@ -43677,6 +56576,13 @@ REVOKE ALL ON FUNCTION tenancy.judge_erasure() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION lock_state(tenant_id uuid); Type: ACL; Schema: tenancy; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION tenancy.lock_state(tenant_id uuid) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION make_root_unit(); Type: ACL; Schema: tenancy; Owner: smartattend_owner
 --
 
@@ -43752,6 +56658,7 @@ REVOKE ALL ON FUNCTION timing.estimate(device_id uuid, boot_id uuid, sequence_nu
 --
 
 GRANT SELECT ON TABLE timing.device_clock TO smartattend_app;
+GRANT SELECT ON TABLE timing.device_clock TO smartattend_refresher;
 
 
 --
@@ -43809,6 +56716,7 @@ REVOKE ALL ON FUNCTION timing.site_watermark(site_id uuid, now timestamp with ti
 --
 
 GRANT SELECT ON TABLE timing.clock_sample TO smartattend_ledger;
+GRANT SELECT ON TABLE timing.clock_sample TO smartattend_refresher;
 
 
 --
@@ -43831,6 +56739,7 @@ GRANT SELECT ON TABLE access.alarm TO smartattend_ledger;
 
 GRANT SELECT ON TABLE access.escalation_event TO smartattend_app;
 GRANT SELECT ON TABLE access.escalation_event TO smartattend_ledger;
+GRANT SELECT ON TABLE access.escalation_event TO smartattend_refresher;
 
 
 --
@@ -43862,6 +56771,7 @@ GRANT SELECT ON TABLE access.grant_history TO smartattend_ledger;
 
 GRANT SELECT ON TABLE access.revalidation TO smartattend_app;
 GRANT SELECT ON TABLE access.revalidation TO smartattend_ledger;
+GRANT SELECT ON TABLE access.revalidation TO smartattend_refresher;
 
 
 --
@@ -43869,6 +56779,7 @@ GRANT SELECT ON TABLE access.revalidation TO smartattend_ledger;
 --
 
 GRANT SELECT ON TABLE access.revalidation_transition TO smartattend_ledger;
+GRANT SELECT ON TABLE access.revalidation_transition TO smartattend_refresher;
 
 
 --
@@ -43900,6 +56811,7 @@ GRANT SELECT ON TABLE access.separation TO smartattend_ledger;
 
 GRANT SELECT ON TABLE attendance.code TO smartattend_app;
 GRANT SELECT ON TABLE attendance.code TO smartattend_ledger;
+GRANT SELECT ON TABLE attendance.code TO smartattend_refresher;
 
 
 --
@@ -43959,6 +56871,7 @@ GRANT SELECT ON TABLE api.correction_type TO smartattend_app;
 
 GRANT SELECT ON TABLE timing.device TO smartattend_app;
 GRANT SELECT ON TABLE timing.device TO smartattend_ledger;
+GRANT SELECT ON TABLE timing.device TO smartattend_refresher;
 
 
 --
@@ -43984,6 +56897,7 @@ GRANT SELECT ON TABLE core.error_code TO smartattend_ledger;
 GRANT SELECT ON TABLE core.error_code TO smartattend_app;
 GRANT SELECT ON TABLE core.error_code TO smartattend_auditor;
 GRANT SELECT ON TABLE core.error_code TO smartattend_operator;
+GRANT SELECT ON TABLE core.error_code TO smartattend_refresher;
 
 
 --
@@ -43992,6 +56906,13 @@ GRANT SELECT ON TABLE core.error_code TO smartattend_operator;
 
 GRANT SELECT ON TABLE api.error_code TO smartattend_app;
 GRANT SELECT ON TABLE api.error_code TO smartattend_operator;
+
+
+--
+-- Name: TABLE error_rate; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.error_rate TO smartattend_app;
 
 
 --
@@ -44013,6 +56934,7 @@ GRANT SELECT ON TABLE api.expectation TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE integrity.flag TO smartattend_app;
+GRANT SELECT ON TABLE integrity.flag TO smartattend_refresher;
 
 
 --
@@ -44036,6 +56958,7 @@ GRANT SELECT ON TABLE api.flag TO smartattend_app;
 
 GRANT SELECT ON TABLE integrity.flag_transition TO smartattend_app;
 GRANT SELECT ON TABLE integrity.flag_transition TO smartattend_ledger;
+GRANT SELECT ON TABLE integrity.flag_transition TO smartattend_refresher;
 
 
 --
@@ -44046,11 +56969,132 @@ GRANT SELECT ON TABLE api.flag_decision TO smartattend_app;
 
 
 --
+-- Name: TABLE escalation; Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE incident.escalation TO smartattend_app;
+GRANT SELECT ON TABLE incident.escalation TO smartattend_ledger;
+
+
+--
+-- Name: TABLE incident_transition; Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE incident.incident_transition TO smartattend_app;
+GRANT SELECT ON TABLE incident.incident_transition TO smartattend_ledger;
+GRANT SELECT ON TABLE incident.incident_transition TO smartattend_refresher;
+
+
+--
+-- Name: TABLE occurrence; Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE incident.occurrence TO smartattend_app;
+GRANT SELECT ON TABLE incident.occurrence TO smartattend_ledger;
+
+
+--
+-- Name: TABLE pause; Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE incident.pause TO smartattend_app;
+GRANT SELECT ON TABLE incident.pause TO smartattend_ledger;
+GRANT SELECT ON TABLE incident.pause TO smartattend_refresher;
+
+
+--
+-- Name: TABLE resumption; Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE incident.resumption TO smartattend_app;
+GRANT SELECT ON TABLE incident.resumption TO smartattend_ledger;
+GRANT SELECT ON TABLE incident.resumption TO smartattend_refresher;
+
+
+--
+-- Name: TABLE severity; Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE incident.severity TO smartattend_app;
+GRANT SELECT ON TABLE incident.severity TO smartattend_ledger;
+
+
+--
+-- Name: TABLE step; Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE incident.step TO smartattend_app;
+GRANT SELECT ON TABLE incident.step TO smartattend_ledger;
+
+
+--
+-- Name: TABLE verdict; Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE incident.verdict TO smartattend_app;
+GRANT SELECT ON TABLE incident.verdict TO smartattend_ledger;
+GRANT SELECT ON TABLE incident.verdict TO smartattend_refresher;
+
+
+--
+-- Name: TABLE incident; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.incident TO smartattend_app;
+
+
+--
+-- Name: TABLE incident_escalation_missed; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.incident_escalation_missed TO smartattend_app;
+
+
+--
+-- Name: TABLE incident_sla; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.incident_sla TO smartattend_app;
+
+
+--
+-- Name: TABLE assignment; Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE incident.assignment TO smartattend_app;
+GRANT SELECT ON TABLE incident.assignment TO smartattend_ledger;
+
+
+--
+-- Name: TABLE page; Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE incident.page TO smartattend_app;
+GRANT SELECT ON TABLE incident.page TO smartattend_ledger;
+
+
+--
+-- Name: TABLE statement; Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE incident.statement TO smartattend_app;
+GRANT SELECT ON TABLE incident.statement TO smartattend_ledger;
+
+
+--
+-- Name: TABLE incident_timeline; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.incident_timeline TO smartattend_app;
+
+
+--
 -- Name: TABLE parameter; Type: ACL; Schema: integrity; Owner: smartattend_owner
 --
 
 GRANT SELECT ON TABLE integrity.parameter TO smartattend_app;
 GRANT SELECT ON TABLE integrity.parameter TO smartattend_ledger;
+GRANT SELECT ON TABLE integrity.parameter TO smartattend_refresher;
 
 
 --
@@ -44059,6 +57103,7 @@ GRANT SELECT ON TABLE integrity.parameter TO smartattend_ledger;
 
 GRANT SELECT ON TABLE integrity.rule_setting TO smartattend_app;
 GRANT SELECT ON TABLE integrity.rule_setting TO smartattend_ledger;
+GRANT SELECT ON TABLE integrity.rule_setting TO smartattend_refresher;
 
 
 --
@@ -44109,6 +57154,7 @@ GRANT SELECT ON TABLE api.machine_transition TO smartattend_operator;
 GRANT SELECT,REFERENCES ON TABLE identity.membership TO smartattend_session;
 GRANT SELECT ON TABLE identity.membership TO smartattend_app;
 GRANT SELECT ON TABLE identity.membership TO smartattend_ledger;
+GRANT SELECT ON TABLE identity.membership TO smartattend_refresher;
 
 
 --
@@ -44126,11 +57172,65 @@ GRANT SELECT ON TABLE api.member TO smartattend_app;
 
 
 --
+-- Name: TABLE platform_metric; Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE metrics.platform_metric TO smartattend_app;
+GRANT SELECT ON TABLE metrics.platform_metric TO smartattend_ledger;
+
+
+--
+-- Name: TABLE sample; Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE metrics.sample TO smartattend_app;
+
+
+--
+-- Name: TABLE metric_latest; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.metric_latest TO smartattend_app;
+
+
+--
+-- Name: TABLE delivery; Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE ops.delivery TO smartattend_operator;
+GRANT SELECT ON TABLE ops.delivery TO smartattend_app;
+
+
+--
+-- Name: TABLE message; Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE ops.message TO smartattend_app;
+GRANT SELECT ON TABLE ops.message TO smartattend_ledger;
+
+
+--
+-- Name: TABLE subscription; Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE ops.subscription TO smartattend_app;
+GRANT SELECT ON TABLE ops.subscription TO smartattend_ledger;
+
+
+--
+-- Name: TABLE notification; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.notification TO smartattend_app;
+
+
+--
 -- Name: TABLE category; Type: ACL; Schema: attendance; Owner: smartattend_owner
 --
 
 GRANT SELECT ON TABLE attendance.category TO smartattend_app;
 GRANT SELECT ON TABLE attendance.category TO smartattend_ledger;
+GRANT SELECT ON TABLE attendance.category TO smartattend_refresher;
 
 
 --
@@ -44139,6 +57239,7 @@ GRANT SELECT ON TABLE attendance.category TO smartattend_ledger;
 
 GRANT SELECT ON TABLE corporate.away TO smartattend_app;
 GRANT SELECT ON TABLE corporate.away TO smartattend_ledger;
+GRANT SELECT ON TABLE corporate.away TO smartattend_refresher;
 
 
 --
@@ -44147,6 +57248,7 @@ GRANT SELECT ON TABLE corporate.away TO smartattend_ledger;
 
 GRANT SELECT ON TABLE corporate.shift_instance TO smartattend_app;
 GRANT SELECT ON TABLE corporate.shift_instance TO smartattend_ledger;
+GRANT SELECT ON TABLE corporate.shift_instance TO smartattend_refresher;
 
 
 --
@@ -44154,6 +57256,7 @@ GRANT SELECT ON TABLE corporate.shift_instance TO smartattend_ledger;
 --
 
 GRANT SELECT ON TABLE corporate.presence TO smartattend_app;
+GRANT SELECT ON TABLE corporate.presence TO smartattend_refresher;
 
 
 --
@@ -44161,6 +57264,7 @@ GRANT SELECT ON TABLE corporate.presence TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE corporate.worked_time TO smartattend_app;
+GRANT SELECT ON TABLE corporate.worked_time TO smartattend_refresher;
 
 
 --
@@ -44168,6 +57272,7 @@ GRANT SELECT ON TABLE corporate.worked_time TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE corporate.overtime TO smartattend_app;
+GRANT SELECT ON TABLE corporate.overtime TO smartattend_refresher;
 
 
 --
@@ -44219,6 +57324,7 @@ GRANT SELECT ON TABLE api.period_total TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE attendance.register TO smartattend_app;
+GRANT SELECT ON TABLE attendance.register TO smartattend_refresher;
 
 
 --
@@ -44226,6 +57332,251 @@ GRANT SELECT ON TABLE attendance.register TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE api.register TO smartattend_app;
+
+
+--
+-- Name: TABLE correction_request_transition; Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE attendance.correction_request_transition TO smartattend_ledger;
+GRANT SELECT ON TABLE attendance.correction_request_transition TO smartattend_refresher;
+
+
+--
+-- Name: TABLE corrections; Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+GRANT SELECT ON TABLE report.corrections TO smartattend_owner;
+GRANT SELECT ON TABLE report.corrections TO smartattend_app;
+
+
+--
+-- Name: TABLE report_corrections; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.report_corrections TO smartattend_app;
+
+
+--
+-- Name: TABLE daily_attendance; Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+GRANT SELECT ON TABLE report.daily_attendance TO smartattend_owner;
+GRANT SELECT ON TABLE report.daily_attendance TO smartattend_app;
+
+
+--
+-- Name: TABLE report_daily_attendance; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.report_daily_attendance TO smartattend_app;
+
+
+--
+-- Name: TABLE device_clock_transition; Type: ACL; Schema: timing; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE timing.device_clock_transition TO smartattend_ledger;
+GRANT SELECT ON TABLE timing.device_clock_transition TO smartattend_refresher;
+
+
+--
+-- Name: TABLE device_clocks; Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+GRANT SELECT ON TABLE report.device_clocks TO smartattend_owner;
+GRANT SELECT ON TABLE report.device_clocks TO smartattend_app;
+
+
+--
+-- Name: TABLE report_device_clocks; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.report_device_clocks TO smartattend_app;
+
+
+--
+-- Name: TABLE flags; Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+GRANT SELECT ON TABLE report.flags TO smartattend_owner;
+GRANT SELECT ON TABLE report.flags TO smartattend_app;
+
+
+--
+-- Name: TABLE report_flags; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.report_flags TO smartattend_app;
+
+
+--
+-- Name: TABLE report_freshness; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.report_freshness TO smartattend_app;
+
+
+--
+-- Name: TABLE tenant; Type: ACL; Schema: tenancy; Owner: smartattend_owner
+--
+
+GRANT SELECT,REFERENCES ON TABLE tenancy.tenant TO smartattend_session;
+GRANT SELECT ON TABLE tenancy.tenant TO smartattend_operator;
+GRANT SELECT ON TABLE tenancy.tenant TO smartattend_app;
+GRANT SELECT ON TABLE tenancy.tenant TO smartattend_ledger;
+GRANT SELECT ON TABLE tenancy.tenant TO smartattend_refresher;
+
+
+--
+-- Name: TABLE incident_sla; Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+GRANT SELECT ON TABLE report.incident_sla TO smartattend_owner;
+GRANT SELECT ON TABLE report.incident_sla TO smartattend_app;
+
+
+--
+-- Name: TABLE report_incident_sla; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.report_incident_sla TO smartattend_app;
+
+
+--
+-- Name: TABLE register_transition; Type: ACL; Schema: attendance; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE attendance.register_transition TO smartattend_ledger;
+GRANT SELECT ON TABLE attendance.register_transition TO smartattend_refresher;
+
+
+--
+-- Name: TABLE register_completion; Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+GRANT SELECT ON TABLE report.register_completion TO smartattend_owner;
+GRANT SELECT ON TABLE report.register_completion TO smartattend_app;
+
+
+--
+-- Name: TABLE report_register_completion; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.report_register_completion TO smartattend_app;
+
+
+--
+-- Name: TABLE request_hour; Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE metrics.request_hour TO smartattend_app;
+GRANT SELECT ON TABLE metrics.request_hour TO smartattend_refresher;
+
+
+--
+-- Name: TABLE request_latency; Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+GRANT SELECT ON TABLE report.request_latency TO smartattend_owner;
+GRANT SELECT ON TABLE report.request_latency TO smartattend_app;
+
+
+--
+-- Name: TABLE report_request_latency; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.report_request_latency TO smartattend_app;
+
+
+--
+-- Name: TABLE revalidations; Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+GRANT SELECT ON TABLE report.revalidations TO smartattend_owner;
+GRANT SELECT ON TABLE report.revalidations TO smartattend_app;
+
+
+--
+-- Name: TABLE report_revalidations; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.report_revalidations TO smartattend_app;
+
+
+--
+-- Name: TABLE service_slo; Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+GRANT SELECT ON TABLE report.service_slo TO smartattend_owner;
+GRANT SELECT ON TABLE report.service_slo TO smartattend_app;
+
+
+--
+-- Name: TABLE report_service_slo; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.report_service_slo TO smartattend_app;
+
+
+--
+-- Name: TABLE term; Type: ACL; Schema: school; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE school.term TO smartattend_ledger;
+GRANT SELECT ON TABLE school.term TO smartattend_refresher;
+
+
+--
+-- Name: TABLE subject_term; Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+GRANT SELECT ON TABLE report.subject_term TO smartattend_owner;
+GRANT SELECT ON TABLE report.subject_term TO smartattend_app;
+
+
+--
+-- Name: TABLE report_subject_term; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.report_subject_term TO smartattend_app;
+
+
+--
+-- Name: TABLE tenant_health; Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+GRANT SELECT ON TABLE report.tenant_health TO smartattend_owner;
+GRANT SELECT ON TABLE report.tenant_health TO smartattend_app;
+
+
+--
+-- Name: TABLE report_tenant_health; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.report_tenant_health TO smartattend_app;
+
+
+--
+-- Name: TABLE worked_hours; Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+GRANT SELECT ON TABLE report.worked_hours TO smartattend_owner;
+GRANT SELECT ON TABLE report.worked_hours TO smartattend_app;
+
+
+--
+-- Name: TABLE report_worked_hours; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.report_worked_hours TO smartattend_app;
+
+
+--
+-- Name: TABLE request_performance; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.request_performance TO smartattend_app;
 
 
 --
@@ -44307,6 +57658,21 @@ GRANT SELECT ON TABLE api.role_rule TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE api.roll TO smartattend_app;
+
+
+--
+-- Name: TABLE service; Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE metrics.service TO smartattend_app;
+GRANT SELECT ON TABLE metrics.service TO smartattend_ledger;
+
+
+--
+-- Name: TABLE service_health; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.service_health TO smartattend_app;
 
 
 --
@@ -44423,6 +57789,20 @@ GRANT SELECT ON TABLE api.site TO smartattend_app;
 
 
 --
+-- Name: TABLE slo_burn; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.slo_burn TO smartattend_app;
+
+
+--
+-- Name: TABLE subscription; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.subscription TO smartattend_app;
+
+
+--
 -- Name: TABLE substitute; Type: ACL; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -44472,16 +57852,6 @@ GRANT SELECT ON TABLE api.support_access TO smartattend_app;
 
 
 --
--- Name: TABLE tenant; Type: ACL; Schema: tenancy; Owner: smartattend_owner
---
-
-GRANT SELECT,REFERENCES ON TABLE tenancy.tenant TO smartattend_session;
-GRANT SELECT ON TABLE tenancy.tenant TO smartattend_operator;
-GRANT SELECT ON TABLE tenancy.tenant TO smartattend_app;
-GRANT SELECT ON TABLE tenancy.tenant TO smartattend_ledger;
-
-
---
 -- Name: TABLE tenant; Type: ACL; Schema: api; Owner: smartattend_owner
 --
 
@@ -44513,13 +57883,6 @@ GRANT SELECT ON TABLE api.worked_time TO smartattend_app;
 
 
 --
--- Name: TABLE correction_request_transition; Type: ACL; Schema: attendance; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE attendance.correction_request_transition TO smartattend_ledger;
-
-
---
 -- Name: TABLE period_transition; Type: ACL; Schema: attendance; Owner: smartattend_owner
 --
 
@@ -44527,17 +57890,11 @@ GRANT SELECT ON TABLE attendance.period_transition TO smartattend_ledger;
 
 
 --
--- Name: TABLE register_transition; Type: ACL; Schema: attendance; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE attendance.register_transition TO smartattend_ledger;
-
-
---
 -- Name: TABLE erasure; Type: ACL; Schema: core; Owner: smartattend_owner
 --
 
 GRANT SELECT ON TABLE core.erasure TO smartattend_ledger;
+GRANT SELECT ON TABLE core.erasure TO smartattend_refresher;
 
 
 --
@@ -44635,10 +57992,91 @@ GRANT SELECT ON TABLE identity."user" TO smartattend_ledger;
 
 
 --
+-- Name: TABLE requirement; Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE incident.requirement TO smartattend_app;
+GRANT SELECT ON TABLE incident.requirement TO smartattend_ledger;
+
+
+--
+-- Name: TABLE source; Type: ACL; Schema: incident; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE incident.source TO smartattend_app;
+GRANT SELECT ON TABLE incident.source TO smartattend_ledger;
+
+
+--
 -- Name: TABLE relation; Type: ACL; Schema: ledger; Owner: smartattend_ledger
 --
 
 GRANT SELECT ON TABLE ledger.relation TO smartattend_owner;
+
+
+--
+-- Name: TABLE alarm; Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE metrics.alarm TO smartattend_ledger;
+
+
+--
+-- Name: TABLE burn_rule; Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE metrics.burn_rule TO smartattend_app;
+GRANT SELECT ON TABLE metrics.burn_rule TO smartattend_ledger;
+
+
+--
+-- Name: TABLE collector; Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE metrics.collector TO smartattend_ledger;
+
+
+--
+-- Name: TABLE request_minute; Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE metrics.request_minute TO smartattend_app;
+
+
+--
+-- Name: TABLE retention; Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE metrics.retention TO smartattend_ledger;
+
+
+--
+-- Name: TABLE service_health_transition; Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE metrics.service_health_transition TO smartattend_ledger;
+
+
+--
+-- Name: TABLE job_run; Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE ops.job_run TO smartattend_operator;
+GRANT SELECT ON TABLE ops.job_run TO smartattend_ledger;
+
+
+--
+-- Name: TABLE visit; Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE ops.visit TO smartattend_operator;
+
+
+--
+-- Name: TABLE job_status; Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE ops.job_status TO smartattend_operator;
 
 
 --
@@ -44660,13 +58098,6 @@ GRANT SELECT ON TABLE school.enrolment TO smartattend_ledger;
 --
 
 GRANT SELECT ON TABLE school.section TO smartattend_ledger;
-
-
---
--- Name: TABLE term; Type: ACL; Schema: school; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE school.term TO smartattend_ledger;
 
 
 --
@@ -44741,13 +58172,6 @@ GRANT SELECT ON TABLE timing.clock_probe TO smartattend_ledger;
 
 
 --
--- Name: TABLE device_clock_transition; Type: ACL; Schema: timing; Owner: smartattend_owner
---
-
-GRANT SELECT ON TABLE timing.device_clock_transition TO smartattend_ledger;
-
-
---
 -- Name: DEFAULT PRIVILEGES FOR FUNCTIONS; Type: DEFAULT ACL; Schema: -; Owner: smartattend_ledger
 --
 
@@ -44759,6 +58183,13 @@ ALTER DEFAULT PRIVILEGES FOR ROLE smartattend_ledger REVOKE ALL ON FUNCTIONS FRO
 --
 
 ALTER DEFAULT PRIVILEGES FOR ROLE smartattend_owner REVOKE ALL ON FUNCTIONS FROM PUBLIC;
+
+
+--
+-- Name: DEFAULT PRIVILEGES FOR FUNCTIONS; Type: DEFAULT ACL; Schema: -; Owner: smartattend_refresher
+--
+
+ALTER DEFAULT PRIVILEGES FOR ROLE smartattend_refresher REVOKE ALL ON FUNCTIONS FROM PUBLIC;
 
 
 --
