@@ -6,6 +6,9 @@ do $$
 declare
   v_relation text;
 begin
+  assert (
+    select r.nspowner = 'smartattend_refresher'::regrole from pg_catalog.pg_namespace as r where r.nspname = 'report'
+  ), 'who reads it owns schema report';
   foreach v_relation in array array[
     'metrics.request_hour'
   ] loop
