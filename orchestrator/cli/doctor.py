@@ -227,6 +227,15 @@ def durability(connection: psycopg.Connection[Any]) -> Check:
     return Check("durability", OK, shown)
 
 
+def compilation(connection: psycopg.Connection[Any]) -> Check:
+    """Just-in-time compilation is off: our statements take milliseconds, and compiling them takes longer."""
+    state = str(_value(connection, "select current_setting('jit')"))
+    if state == "off":
+        return Check("jit", OK, state)
+    to_do = "alter system set jit = off: compiling takes longer than the statements (docs/production.md)"
+    return Check("jit", WARNING, state, to_do)
+
+
 def rights(connection: psycopg.Connection[Any]) -> Check:
     """What the connected role could do here."""
     row = connection.execute(
@@ -265,6 +274,7 @@ TARGET: tuple[Callable[[psycopg.Connection[Any]], Check], ...] = (
     encoding,
     checksums,
     durability,
+    compilation,
     clock,
     roles,
     changes,

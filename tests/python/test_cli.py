@@ -167,6 +167,17 @@ def test_doctor_says_that_an_empty_database_wants_a_deployment(empty_database: s
     assert checks["deployed changes"]["to_do"] == "smartattend deploy"
 
 
+def test_doctor_warns_of_just_in_time_compilation(database: str, smartattend: Run) -> None:
+    found = {}
+    for jit in ("on", "off"):
+        dsn = psycopg.conninfo.make_conninfo(database, options=f"-c jit={jit}")
+        checks = json.loads(smartattend("doctor", "--dsn", dsn, "--format", "json").stdout)
+        found[jit] = next((check["state"], check["to_do"]) for check in checks if check["check"] == "jit")
+    assert found["on"][0] == "warning"
+    assert "alter system set jit = off" in found["on"][1]
+    assert found["off"] == ("ok", "")
+
+
 @once
 def test_doctor_goes_on_without_a_server(smartattend: Run) -> None:
     result = smartattend("doctor", "--format", "json")
