@@ -34,7 +34,7 @@ set lock_timeout = '2s'
 as $$
 declare
   v_now timestamptz := core.clock();
-  v_made text[] := '{}';
+  v_made text[] := array[]::text[];
   v_before integer;
   v_relation regclass;
   v_month date;

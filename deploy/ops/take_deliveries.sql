@@ -60,7 +60,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_tenant_id uuid;
-  v_seen uuid[] := '{}';
+  v_seen uuid[] := array[]::uuid[];
   v_rows integer := 0;
   v_taken integer;
 begin
