@@ -504,14 +504,15 @@ def _reset(writer: asyncio.StreamWriter) -> None:
 
 
 async def overhead(direct: str, through: str, rounds: int = 200) -> tuple[float, float]:
-    """Milliseconds of a trivial statement by either way: medians of ``rounds`` pairs, one after the other."""
+    """Milliseconds of a trivial statement by either way: medians of ``rounds`` pairs, in turns."""
     times: tuple[list[float], list[float]] = ([], [])
     async with (
         await psycopg.AsyncConnection.connect(direct, autocommit=True) as one,
         await psycopg.AsyncConnection.connect(through, autocommit=True) as other,
     ):
         for number in range(rounds + 10):
-            for connection, measured in zip((one, other), times, strict=True):
+            ways = list(zip((one, other), times, strict=True))
+            for connection, measured in ways if number % 2 else reversed(ways):
                 began = time.perf_counter()
                 await connection.execute("select 1")
                 if number >= 10:

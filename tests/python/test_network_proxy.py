@@ -288,8 +288,9 @@ def test_everything_passes_unharmed(shared: str, loopback: bool) -> None:
             async with connection.cursor() as cursor:
                 async with cursor.copy("copy public.noted from stdin") as copy:
                     for n in range(5000):
-                        await copy.write_row((f"copied-{n}", "z" * 100))
-                async with cursor.copy("copy (select key from public.noted where key like 'copied%') to stdout") as out:
+                        await copy.write_row((f"copied-{loopback}-{n}", "z" * 100))
+                read = f"copy (select key from public.noted where key like 'copied-{loopback}-%') to stdout"
+                async with cursor.copy(read) as out:
                     assert len([row async for row in out.rows()]) == 5000
                 with pytest.raises(RuntimeError, match="given up"):
                     await half_a_copy(cursor)
@@ -319,7 +320,7 @@ def test_requests_to_cancel_are_passed_on(shared: str) -> None:
             connection = await connect(shared, proxy)
             sleeping = asyncio.create_task(connection.execute("select pg_sleep(30)"))
             await asyncio.to_thread(until_sleeping, shared)
-            await asyncio.to_thread(connection.cancel)
+            await connection.cancel_safe()
             with pytest.raises(psycopg.errors.QueryCanceled):
                 await sleeping
             await connection.close()
