@@ -89,7 +89,8 @@ class Stopwatch:
 class Policy:
     """How a device retries: bounded exponential back-off with full jitter, always with the same key.
 
-    ``deadline_ms`` is the device's own: it bounds connecting and waiting for an answer. The circuit breaker, where one
+    ``deadline_ms`` is the device's own: it bounds waiting for an answer, and ``connect_ms`` (None: the same) connecting.
+    The circuit breaker, where one
     is used (:mod:`orchestrator.outbox`), opens after ``breaker_failures`` failures in a row, first for
     ``breaker_pause_ms``.
     """
@@ -98,6 +99,7 @@ class Policy:
     first_pause_ms: float = 20
     longest_pause_ms: float = 1000
     deadline_ms: int = 20_000
+    connect_ms: int | None = None
     statement_timeout_ms: int = 15_000
     lock_timeout_ms: int = 10_000
     breaker_failures: int = 5
@@ -344,7 +346,7 @@ class Device:
     async def _reopen(self) -> None:
         if self._connection is None:
             try:
-                async with asyncio.timeout(self.policy.deadline_ms / 1000):
+                async with asyncio.timeout((self.policy.connect_ms or self.policy.deadline_ms) / 1000):
                     await self.open()
             except (TimeoutError, psycopg.Error):
                 self.drop()

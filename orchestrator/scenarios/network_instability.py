@@ -44,7 +44,8 @@ RANGES: Mapping[str, tuple[float, float]] = {
 }
 
 LEAST_DEADLINE_MS = 500
-"""However small the time scale: a busy server needs time to answer."""
+LEAST_CONNECT_MS = 5000
+"""However small the time scale: a busy server needs time to answer, and more of it to begin a session."""
 
 UNKEYED = {"repeat_within": "0", "online_within": "1 minute"}
 """Settings of the tenant while keys are left out: otherwise the rule of repeats would catch what the keys do not."""
@@ -145,6 +146,7 @@ class NetworkInstability(Scenario):
             first_pause_ms=100 * scale,
             longest_pause_ms=5000 * scale,
             deadline_ms=max(LEAST_DEADLINE_MS, round((self.spike_ms + 2000) * scale)),
+            connect_ms=max(LEAST_CONNECT_MS, round((self.spike_ms + 2000) * scale)),
             breaker_pause_ms=1000 * scale,
             breaker_longest_pause_ms=8000 * scale,
         )
