@@ -89,10 +89,9 @@ class Stopwatch:
 class Policy:
     """How a device retries: bounded exponential back-off with full jitter, always with the same key.
 
-    ``deadline_ms`` is the device's own: it bounds waiting for an answer, and ``connect_ms`` (None: the same) connecting.
-    The circuit breaker, where one
-    is used (:mod:`orchestrator.outbox`), opens after ``breaker_failures`` failures in a row, first for
-    ``breaker_pause_ms``.
+    ``deadline_ms`` is the device's own: it bounds waiting for an answer, and ``connect_ms`` (None: the same) bounds
+    connecting. The circuit breaker, where one is used (:mod:`orchestrator.outbox`), opens after ``breaker_failures``
+    failures in a row, first for ``breaker_pause_ms``.
     """
 
     tries: int = 6

@@ -106,7 +106,6 @@ class Proxy:
         self.armed = True
         """Whether requests are counted and meet their faults."""
         self.seen: list[Seen] = []
-        self.sessions = 0
         self.garbled = 0
         """Sessions that ended since somebody did not speak the protocol."""
         self.host, self.port = "", 0
@@ -118,6 +117,7 @@ class Proxy:
         self._server: asyncio.Server | None = None
         self._folder: Path | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._sessions: set[_Session] = set()
 
     async def __aenter__(self) -> Proxy:
         await self.start()
@@ -148,6 +148,13 @@ class Proxy:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
+
+    async def quiet(self) -> None:
+        """Wait until the server has answered whatever it was asked, also for clients that have given up."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.patience_s):
+                while any(session.exchanges.pending for session in self._sessions):
+                    await asyncio.sleep(0.02)
 
     @property
     def fired(self) -> list[PlannedFault]:
@@ -192,8 +199,8 @@ class Proxy:
         if task is not None:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        self.sessions += 1
         session = _Session(self, reader, writer)
+        self._sessions.add(session)
         try:
             await session.run()
         except ProtocolError:
@@ -201,6 +208,7 @@ class Proxy:
         except (OSError, asyncio.CancelledError):  # a side is gone, or the proxy is closing: the session is over
             pass
         finally:
+            self._sessions.discard(session)
             session.close()
 
 

@@ -280,14 +280,19 @@ def _stream(scenario: Mapping[str, Any]) -> str:
     begin = flight["from_us"]
     span = max(1, len(flight["values"]) * flight["bin_us"])
     rows = [_curve(flight, begin, span)]
-    for fault, times in scenario["figures"].get("fault_times_us", {}).items():
+    happened = scenario["figures"].get("faults_over_time", {"from_us": begin, "bin_us": 1, "counts": {}})
+    width = happened["bin_us"]
+    for fault, counts in happened["counts"].items():
+        most = max(1, *counts)
         marks = "".join(
-            f'<i style="left:{100 * (at - begin) / span:.2f}%;width:2px" title="{(at - begin) / 1_000_000:.2f} s"></i>'
-            for at in times
+            f'<i style="left:{100 * (happened["from_us"] + index * width - begin) / span:.2f}%;'
+            f'width:{100 * width / span:.2f}%;opacity:{0.25 + 0.75 * count / most:.2f}" title="{count:,}"></i>'
+            for index, count in enumerate(counts)
+            if count
         )
         name = escape(_capital(fault.replace("_", " ")))
         rows.append(
-            f'<div class="row"><div class="label">{name}<small>{len(times):,} times</small></div>'
+            f'<div class="row"><div class="label">{name}<small>{sum(counts):,} times</small></div>'
             f'<div class="track" style="--kind:var(--other_keys)">{marks}</div></div>'
         )
     ticks = _ticks(span)

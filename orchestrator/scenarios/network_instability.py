@@ -50,6 +50,9 @@ LEAST_CONNECT_MS = 5000
 UNKEYED = {"repeat_within": "0", "online_within": "1 minute"}
 """Settings of the tenant while keys are left out: otherwise the rule of repeats would catch what the keys do not."""
 
+SPANS = 120
+"""Of the faults' time line in the report."""
+
 REORDERED = 10
 """From so many planned failures on, one call has to have overtaken another."""
 
@@ -260,10 +263,11 @@ class NetworkInstability(Scenario):
         telling = asyncio.create_task(self._tell(run))
         try:
             await asyncio.gather(*(box.deliver() for box in self._outboxes))
+            run.load_us = (begin_us, run.watch.now())
+            await self.proxy.quiet()
         finally:
             self.proxy.armed = False
             telling.cancel()
-            run.load_us = (begin_us, run.watch.now())
             self._write_trace(run)
 
     async def clean_up(self, run: Run) -> None:
@@ -423,6 +427,16 @@ class NetworkInstability(Scenario):
                 if entry.tries and (latest is None or entry.settled.ended_us > latest.settled.ended_us):
                     latest = entry
 
+    def _over_time(self, run: Run) -> dict[str, Any]:
+        """How often each fault happened in each of equally long spans of the load."""
+        begin, end = run.load_us
+        width = max(1, -(-(end - begin + 1) // SPANS))
+        counts = {fault: [0] * SPANS for fault in self.plan.counts}
+        for one in self.proxy.seen:
+            if one.fault is not None and one.fired_us is not None:
+                counts[one.fault][min(SPANS - 1, max(0, one.fired_us - begin) // width)] += 1
+        return {"from_us": begin, "bin_us": width, "counts": counts}
+
     def figures(self, run: Run) -> dict[str, Any]:
         load = [call for call in run.history.calls if call.phase == "load"]
         logical = {call.logical for call in load}
@@ -461,11 +475,7 @@ class NetworkInstability(Scenario):
             "round_trip_ms": round(self._overhead[0], 3),
             "round_trip_through_proxy_ms": round(self._overhead[1], 3),
             "proxy_overhead_ms": round(self._overhead[1] - self._overhead[0], 3),
-            "fault_times_us": {
-                fault: [one.fired_us for one in self.proxy.seen if one.fault == fault and one.fired]
-                for fault in weather.FAULTS
-                if self.plan.counts[fault]
-            },
+            "faults_over_time": self._over_time(run),
         }
 
 
