@@ -43,7 +43,7 @@ from orchestrator.faults.wire import (
 )
 
 CHUNK = 64 * 1024
-DROPS = 8
+DROPS = 4
 """In how many pieces an answer drips."""
 
 BEFORE = frozenset((weather.REFUSE, weather.RESET_BEFORE, weather.BLACK_HOLE))
