@@ -14,9 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-import socket
 import statistics
-import struct
 import tempfile
 import time
 from collections import deque
@@ -29,6 +27,7 @@ import psycopg
 
 from orchestrator.engine.plan import PlannedFault
 from orchestrator.faults import weather
+from orchestrator.faults.pipe import CHUNK, Pipe, Upstream, copy, reset
 from orchestrator.faults.wire import (
     CANCEL,
     DIRECT_TLS,
@@ -36,32 +35,16 @@ from orchestrator.faults.wire import (
     SSL,
     Exchanges,
     Frame,
-    Framer,
     ProtocolError,
     bound,
     parameters,
 )
 
-CHUNK = 64 * 1024
 DROPS = 4
 """In how many pieces an answer drips."""
 
 BEFORE = frozenset((weather.REFUSE, weather.RESET_BEFORE, weather.BLACK_HOLE))
 WITHHELD = frozenset((weather.RESET_AFTER, weather.STALL, weather.DRIP))
-
-
-@dataclass(frozen=True, slots=True)
-class Upstream:
-    """Where the server is: a host name or address, or the folder of its Unix socket; and the port."""
-
-    host: str
-    port: int
-
-    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """A connection to it."""
-        if self.host.startswith("/"):
-            return await asyncio.open_unix_connection(f"{self.host}/.s.PGSQL.{self.port}")
-        return await asyncio.open_connection(self.host, self.port)
 
 
 @dataclass(slots=True)
@@ -212,43 +195,6 @@ class Proxy:
             session.close()
 
 
-class _Pipe:
-    """One direction: frames are read from one side and written to the other, as many at once as there are."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter | None, *, typed: bool) -> None:
-        self.framer = Framer(typed=typed)
-        self.reader = reader
-        self.writer = writer
-        self._out = bytearray()
-
-    async def next(self) -> Frame | None:
-        """The next frame; None at the end. What was put is written before anything is waited for."""
-        while (frame := self.framer.pull()) is None:
-            await self.flush()
-            try:
-                data = await self.reader.read(CHUNK)
-            except ConnectionError:
-                return None
-            if not data:
-                return None
-            self.framer.push(data)
-        return frame
-
-    async def put(self, data: bytes | bytearray) -> None:
-        """Write, sooner or later."""
-        self._out += data
-        if len(self._out) >= CHUNK:
-            await self.flush()
-
-    async def flush(self) -> None:
-        """Write now."""
-        if self._out and self.writer is not None:
-            data = bytes(self._out)
-            self._out.clear()
-            self.writer.write(data)
-            await self.writer.drain()
-
-
 class _Session:
     """One connection of a client."""
 
@@ -256,8 +202,8 @@ class _Session:
         self.proxy = proxy
         self.device = ""
         self.exchanges = Exchanges()
-        self.up = _Pipe(reader, None, typed=False)
-        self.down: _Pipe | None = None
+        self.up = Pipe(reader, None, typed=False)
+        self.down: Pipe | None = None
         self.client = writer
         self.gone = asyncio.Event()
         """The client has closed its side."""
@@ -272,7 +218,7 @@ class _Session:
             if writer is None:
                 continue
             if self.broken:
-                _reset(writer)
+                reset(writer)
             else:
                 with contextlib.suppress(OSError):
                     writer.close()
@@ -306,7 +252,7 @@ class _Session:
 
     async def _open(self) -> None:
         reader, self.up.writer = await self.proxy.upstream.connect()
-        self.down = _Pipe(reader, self.client, typed=True)
+        self.down = Pipe(reader, self.client, typed=True, gone=self.gone)
 
     # --- before the session ---------------------------------------------------------------------------------
 
@@ -356,8 +302,8 @@ class _Session:
         assert self.up.writer is not None
         self.up.writer.write(self.up.framer.rest)
         ways = [
-            asyncio.create_task(_copy(self.up.reader, self.up.writer)),
-            asyncio.create_task(_copy(self.down.reader, self.client)),
+            asyncio.create_task(copy(self.up.reader, self.up.writer)),
+            asyncio.create_task(copy(self.down.reader, self.client)),
         ]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -411,7 +357,7 @@ class _Session:
     async def _answers(self) -> None:
         assert self.down is not None
         held = bytearray()
-        while (frame := await self._answer()) is not None:
+        while (frame := await self.down.next()) is not None:
             head = self.exchanges.head if self.exchanges.ready else None
             seen: Seen | None = head.note if head is not None else None
             done = self.exchanges.server(frame)
@@ -423,10 +369,10 @@ class _Session:
                     await self._keep_from_client(seen, held, done.status)
                     held.clear()
             else:
-                await self._put(frame.data)
+                await self.down.put(frame.data)
                 if done is not None and seen is not None:
                     seen.applied = done.applied
-                    await self._flush()
+                    await self.down.flush()
                     seen.delivered = not self.gone.is_set()
             if self.broken:
                 return
@@ -434,81 +380,32 @@ class _Session:
                 self.idle.set()
                 if self.gone.is_set():
                     return
-        await self._flush()
+        await self.down.flush()
 
     async def _keep_from_client(self, seen: Seen, answer: bytearray, status: bytes) -> None:
         """The server has done it, but its answer gets lost, stuck, or slow."""
         assert self.down is not None
         if seen.fault == weather.DRIP:
             self.proxy.fire(seen)
-            await self._flush()
+            await self.down.flush()
             size = max(1, -(-len(answer) // DROPS))
             for start in range(0, len(answer), size):
                 await asyncio.sleep(self.proxy.delay_s / DROPS)
-                await self._put(answer[start : start + size])
-                await self._flush()
+                await self.down.put(answer[start : start + size])
+                await self.down.flush()
             seen.delivered = not self.gone.is_set()
         elif seen.fault == weather.RESET_AFTER and status != b"I":
-            await self._put(answer)  # nothing was committed: this is not the moment, and the fault has not fired
-            await self._flush()
+            await self.down.put(answer)  # nothing was committed: this is not the moment, and the fault has not fired
+            await self.down.flush()
             seen.delivered = not self.gone.is_set()
         else:
-            await self._flush()
+            await self.down.flush()
             self.proxy.fire(seen)
             if seen.fault == weather.STALL:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self.proxy.patience_s):
                         await self.gone.wait()
             self.broken = True
-
-    async def _answer(self) -> Frame | None:
-        assert self.down is not None
-        while (frame := self.down.framer.pull()) is None:
-            await self._flush()
-            try:
-                data = await self.down.reader.read(CHUNK)
-            except ConnectionError:
-                return None
-            if not data:
-                return None
-            self.down.framer.push(data)
-        return frame
-
-    async def _put(self, data: bytes | bytearray) -> None:
-        assert self.down is not None
-        if not self.gone.is_set():
-            with self._may_be_gone():
-                await self.down.put(data)
-
-    async def _flush(self) -> None:
-        assert self.down is not None
-        if not self.gone.is_set():
-            with self._may_be_gone():
-                await self.down.flush()
-
-    @contextlib.contextmanager
-    def _may_be_gone(self) -> Any:
-        """A client that is gone does not end the session: what the server answers is still of interest."""
-        try:
-            yield
-        except ConnectionError:
-            self.gone.set()
-
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError):
-        while data := await reader.read(CHUNK):
-            writer.write(data)
-            await writer.drain()
-
-
-def _reset(writer: asyncio.StreamWriter) -> None:
-    """Break a connection: with RST where there is such a thing."""
-    line = writer.get_extra_info("socket")
-    with contextlib.suppress(OSError):
-        if line is not None and line.family in (socket.AF_INET, socket.AF_INET6):
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
 
 
 async def overhead(direct: str, through: str, rounds: int = 200) -> tuple[float, float]:

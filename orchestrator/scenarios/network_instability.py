@@ -27,7 +27,8 @@ from orchestrator.device import Device, Policy, Request, Settled
 from orchestrator.engine import Arrival, Condition, FaultCount, Finding, Run, Scenario, Schedule, device_name, stream
 from orchestrator.errors import InvalidInput
 from orchestrator.faults import weather
-from orchestrator.faults.network import Proxy, Seen, Upstream, overhead
+from orchestrator.faults.network import Proxy, Seen, overhead
+from orchestrator.faults.pipe import Upstream
 from orchestrator.faults.weather import Weather
 from orchestrator.history import Call, overlap
 from orchestrator.outbox import Entry, Outbox, Try

@@ -20,7 +20,8 @@ from psycopg.conninfo import make_conninfo
 from orchestrator.device import LOST, UNREACHED, Device, Policy, Request, Stopwatch
 from orchestrator.engine.plan import PlannedFault, Schedule
 from orchestrator.faults import network, weather
-from orchestrator.faults.network import Proxy, Upstream
+from orchestrator.faults.network import Proxy
+from orchestrator.faults.pipe import Upstream
 from orchestrator.faults.weather import Weather
 from orchestrator.faults.wire import PIECE, SSL, Exchanges, Frame, Framer, ProtocolError, bound, parameters
 

@@ -390,6 +390,17 @@ def test_a_fault_that_did_not_fire_is_inconclusive(shared: str) -> None:
     assert result.report["run"]["fault_trace_hash"] != result.report["run"]["fault_trace_planned_hash"]
 
 
+def test_a_broken_steady_state_is_inconclusive(tenants: str, net: Net) -> None:
+    with psycopg.connect(tenants, autocommit=True) as connection:
+        connection.execute("alter function attendance.capture rename to no_longer_there")
+    result, report = net(tenants)
+    assert result.exit_code == 4, result.output
+    (scenario,) = report["scenarios"]
+    assert scenario["figures"]["requests"] == 0, "nothing is broken on purpose"
+    assert report["verdict"]["sentence"].startswith("No verdict: the steady state did not hold")
+    jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text())).validate(report)
+
+
 def test_a_real_tenant_is_not_hurt(shared: str, net: Net) -> None:
     result, _ = net(shared, tenant="real")
     assert result.exit_code == 2
