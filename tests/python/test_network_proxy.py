@@ -51,6 +51,10 @@ def read(framer: Framer, parts: list[bytes]) -> list[tuple[bytes, bytes]]:
         while (frame := framer.pull()) is not None:
             assert len(frame.data) <= PIECE
             if frame.begins:
+                header = 5 if framer.typed else 4
+                length = int.from_bytes(frame.data[header - 4 : header], "big") + header - 4
+                assert len(frame.data) == min(length, PIECE), "small messages come whole"
+                assert frame.ends == (length <= PIECE)
                 whole.append((frame.kind, frame.data))
             else:
                 kind, data = whole[-1]
