@@ -249,7 +249,7 @@ def network_instability(
         seed=chosen,
         keys=not without_keys,
     )
-    given = [(f"--{name.replace('_', '-')}", f"{value:g}") for name, value in scenario.parameters.items()]
+    given = [(f"--{name.replace('_', '-')}", str(value)) for name, value in scenario.parameters.items()]
     repeat = [
         *("smartattend", "simulate", scenario.name, "--tenant", tenant),
         *(word for pair in given for word in pair),

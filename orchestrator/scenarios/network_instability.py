@@ -79,14 +79,14 @@ class NetworkInstability(Scenario):
         seed: int = 1,
         keys: bool = True,
     ) -> None:
-        self.parameters = {
-            "failure_rate": failure_rate,
+        self.parameters: dict[str, float] = {
+            "failure_rate": float(failure_rate),
             "latency_spike_ms": latency_spike_ms,
-            "timeout_probability": timeout_probability,
+            "timeout_probability": float(timeout_probability),
             "iterations": iterations,
             "devices": devices,
             "interval_ms": interval_ms,
-            "time_scale": time_scale,
+            "time_scale": float(time_scale),
             "recover_within_ms": recover_within_ms,
         }
         for name, (least, most) in RANGES.items():

@@ -29,7 +29,7 @@ from orchestrator.errors import InvalidInput
 from orchestrator.faults import weather
 from orchestrator.history import read
 from orchestrator.outbox import Breaker, Entry, Outbox
-from orchestrator.scenarios.network_instability import RANGES, NetworkInstability
+from orchestrator.scenarios.network_instability import RANGES, NetworkInstability, of
 from tests.python.test_simulate_storm import SCHEMA, make_tenants, scalar
 
 Smartattend = Callable[..., Result]
@@ -69,7 +69,13 @@ def test_the_hash_of_a_plan_is_not_an_accident() -> None:
     assert NetworkInstability(seed=1).plan.hash == PLAN_OF_SEED_1
 
 
-PLAN_OF_SEED_1 = "3d1c226818c023be4b1d451a300a40d76ac0ac802f45d809b3100388c68aa3e8"
+PLAN_OF_SEED_1 = "86512a8b84bc8663aa660ca3252ac389b30a76ad33cef0637d211e909d327717"
+
+
+@pytest.mark.once
+def test_a_plan_is_repeated_from_its_report() -> None:
+    plan = NetworkInstability(failure_rate=12.3456789, time_scale=0.3, keys=False, seed=9).plan
+    assert of(json.loads(json.dumps(plan.parameters)), 9).plan.hash == plan.hash
 
 
 @pytest.mark.once
