@@ -10,9 +10,12 @@ A device gives up by closing its socket, never by a cancel request, which would 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
+import os
 import random
+import socket
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -23,7 +26,10 @@ import psycopg
 from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
-RETRYABLE = frozenset({"40001", "40P01", "55P03"})
+UNREACHED = "08001"
+"""The code we note when there was no connection, so that the request never left."""
+
+RETRYABLE = frozenset({"40001", "40P01", "55P03", UNREACHED})
 """SQLSTATEs after which the same call with the same key may simply be tried again."""
 
 _PUNCH = (
@@ -81,18 +87,27 @@ class Stopwatch:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How a device retries: bounded exponential back-off with full jitter, always with the same key."""
+    """How a device retries: bounded exponential back-off with full jitter, always with the same key.
+
+    ``deadline_ms`` is the device's own: it bounds waiting for an answer, and ``connect_ms`` (None: the same) bounds
+    connecting. The circuit breaker, where one is used (:mod:`orchestrator.outbox`), opens after ``breaker_failures``
+    failures in a row, first for ``breaker_pause_ms``.
+    """
 
     tries: int = 6
     first_pause_ms: float = 20
     longest_pause_ms: float = 1000
     deadline_ms: int = 20_000
+    connect_ms: int | None = None
     statement_timeout_ms: int = 15_000
     lock_timeout_ms: int = 10_000
+    breaker_failures: int = 5
+    breaker_pause_ms: float = 1000
+    breaker_longest_pause_ms: float = 8000
 
     def pause(self, attempt: int, stream: random.Random) -> float:
         """Seconds to wait before try ``attempt`` + 1 (attempts count from 1)."""
-        ceiling = min(self.longest_pause_ms, self.first_pause_ms * 2 ** (attempt - 1))
+        ceiling = min(self.longest_pause_ms, self.first_pause_ms * 2 ** min(attempt - 1, 30))
         return stream.uniform(0, ceiling) / 1000
 
 
@@ -139,6 +154,11 @@ class Answer:
         return self.status in {"accepted", "replayed"}
 
     @property
+    def lost(self) -> bool:
+        """Whether the network failed: no answer, or no connection."""
+        return self.status == "unknown" or self.code == UNREACHED
+
+    @property
     def retryable(self) -> bool:
         """Whether the same call may be tried again at once."""
         return self.status == "unknown" or (self.status == "error" and self.code in RETRYABLE)
@@ -168,6 +188,7 @@ class Device:
         application_name: str,
         policy: Policy | None = None,
         role: str | None = "smartattend_app",
+        commands: Sequence[str] = tuple(PARAMETERS),
     ) -> None:
         self.name = name
         self.watch = watch
@@ -175,6 +196,7 @@ class Device:
         self.boot_id = uuid.uuid4()
         self.sequence = 0
         self._role = role
+        self._commands = tuple(commands)
         self._conninfo = make_conninfo(
             conninfo,
             application_name=application_name,
@@ -185,6 +207,7 @@ class Device:
         )
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._invoked_us = 0
+        self._sent = False
 
     @property
     def backend(self) -> int | None:
@@ -195,16 +218,20 @@ class Device:
         """Connect, take the application's role and prepare the calls."""
         connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
         try:
-            if self._role is not None:
-                await connection.execute(f"set role {self._role}")
-            await connection.execute(f"set statement_timeout = {self.policy.statement_timeout_ms}")
-            await connection.execute(f"set lock_timeout = {self.policy.lock_timeout_ms}")
-            for command in PARAMETERS:
-                result = connection.pgconn.prepare(command.encode(), statement(command).encode())
-                if result.status != pq.ExecStatus.COMMAND_OK:
-                    raise _failure(result)
+            role = f"set role {self._role};" if self._role is not None else ""
+            await connection.execute(
+                f"{role} set statement_timeout = {self.policy.statement_timeout_ms};"
+                f" set lock_timeout = {self.policy.lock_timeout_ms}".encode()
+            )
+            for (
+                command
+            ) in self._commands:  # waiting as everybody does: whoever stands in between may be in our own loop
+                connection.pgconn.send_prepare(command.encode(), statement(command).encode())
+                result = await _result(connection.pgconn)
+                if result is None or result.status != pq.ExecStatus.COMMAND_OK:
+                    raise _failure(result) if result is not None else psycopg.OperationalError("no answer")
         except BaseException:
-            await connection.close()
+            _hang_up(connection)
             raise
         self._connection = connection
 
@@ -217,8 +244,8 @@ class Device:
     def drop(self) -> None:
         """Close the socket at once, without a word to the server."""
         if self._connection is not None:
-            self._connection.pgconn.finish()
-            self._connection = None
+            connection, self._connection = self._connection, None
+            _hang_up(connection)
 
     def next_sequence(self) -> int:
         """The next number of this device's boot."""
@@ -231,6 +258,7 @@ class Device:
         """Send ``request`` now: one system call, nothing is read. A dead connection shows in :meth:`answer`."""
         self._invoked_us = self.watch.now()
         connection = self._connection
+        self._sent = connection is not None
         if connection is None:
             return
         try:
@@ -240,7 +268,12 @@ class Device:
             self.drop()
 
     async def answer(self) -> Answer:
-        """Wait for the answer to what was fired. ``unknown`` when the connection died or the deadline passed."""
+        """Wait for the answer to what was fired. ``unknown`` when the connection died or the deadline passed.
+
+        Without a connection the request never left, and that is an error (:data:`UNREACHED`), not a doubt.
+        """
+        if not self._sent:
+            return Answer("error", UNREACHED, "no connection")
         try:
             async with asyncio.timeout(self.policy.deadline_ms / 1000):
                 result = await self._result()
@@ -268,22 +301,13 @@ class Device:
         return True
 
     async def _result(self) -> pq.abc.PGresult | None:
-        connection = self._connection
-        if connection is None:
-            return None
-        pgconn = connection.pgconn
-        loop = asyncio.get_running_loop()
-        while pgconn.flush():
-            await _ready(loop.add_writer, loop.remove_writer, pgconn.socket)
-        last: pq.abc.PGresult | None = None
-        while True:
-            while pgconn.is_busy():
-                await _ready(loop.add_reader, loop.remove_reader, pgconn.socket)
-                pgconn.consume_input()
-            result = pgconn.get_result()
-            if result is None:
-                return last
-            last = result
+        return await _result(self._connection.pgconn) if self._connection is not None else None
+
+    async def attempt(self, request: Request) -> tuple[Answer, int]:
+        """One whole try: connect if there is no connection, fire, wait. The answer, and when it was fired."""
+        await self._reopen()
+        self.fire(request)
+        return await self.answer(), self._invoked_us
 
     # --- a call with its retries ----------------------------------------------------------------------------
 
@@ -304,14 +328,13 @@ class Device:
         doubts = 0
         reasons: list[str] = []
         while True:
-            if not fired:
-                await self._reopen()
-                self.fire(request)
-                if first_us is None:
-                    first_us = self._invoked_us
+            if fired:
+                answer = await self.answer()
+            else:
+                answer, fired_us = await self.attempt(request)
+                first_us = fired_us if first_us is None else first_us
             fired = False
             tries += 1
-            answer = await self.answer()
             ended_us = self.watch.now()
             doubts += answer.status == "unknown"
             if not answer.retryable or tries >= self.policy.tries:
@@ -322,7 +345,7 @@ class Device:
     async def _reopen(self) -> None:
         if self._connection is None:
             try:
-                async with asyncio.timeout(self.policy.deadline_ms / 1000):
+                async with asyncio.timeout((self.policy.connect_ms or self.policy.deadline_ms) / 1000):
                     await self.open()
             except (TimeoutError, psycopg.Error):
                 self.drop()
@@ -340,18 +363,40 @@ def release(armed: Sequence[tuple[Device, Request]]) -> None:
         device.fire(request)
 
 
-async def _ready(add: Any, remove: Any, socket: int) -> None:
+async def _result(pgconn: pq.abc.PGconn) -> pq.abc.PGresult | None:
+    loop = asyncio.get_running_loop()
+    while pgconn.flush():
+        await _ready(loop.add_writer, loop.remove_writer, pgconn.socket)
+    last: pq.abc.PGresult | None = None
+    while True:
+        while pgconn.is_busy():
+            await _ready(loop.add_reader, loop.remove_reader, pgconn.socket)
+            pgconn.consume_input()
+        result = pgconn.get_result()
+        if result is None:
+            return last
+        last = result
+
+
+def _hang_up(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Close the socket first, so that libpq has no way left to say good-bye."""
+    with contextlib.suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.pgconn.socket)) as line:
+        line.shutdown(socket.SHUT_RDWR)
+    connection.pgconn.finish()
+
+
+async def _ready(add: Any, remove: Any, descriptor: int) -> None:
     ready = asyncio.get_running_loop().create_future()
 
     def wake() -> None:
         if not ready.done():
             ready.set_result(None)
 
-    add(socket, wake)
+    add(descriptor, wake)
     try:
         await ready
     finally:
-        remove(socket)
+        remove(descriptor)
 
 
 def _failure(result: pq.abc.PGresult) -> psycopg.Error:

@@ -86,6 +86,11 @@ as $$
     and c.run_id = unresolved_call.run_id
     and (unresolved_call.scenario is null or c.scenario = unresolved_call.scenario)
     and c.outcome = 'unknown'
+    and not exists (
+      select from simulation.call as o
+      where o.tenant_id = c.tenant_id and o.run_id = c.run_id and o.key = c.key and o.payload_hash = c.payload_hash and o.number > c.number
+        and o.outcome in ('accepted', 'replayed')
+    )
 $$;
 comment on function simulation.unresolved_call(uuid, uuid, text) is
   'Calls whose outcome stayed unknown: the connection died, and asking again by the key did not settle it.';

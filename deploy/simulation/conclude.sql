@@ -88,7 +88,7 @@ begin
     select
       3, 'fault', f.fault, 'major', format('the fault %s fired %s times of %s', f.fault, f.fired, f.planned),
       'Less was broken than planned, so that the checks had less to find.',
-      'Look at the clients'' errors and the server''s load; use fewer duplicates or a longer interval.'
+      'Look at the clients'' errors and the server''s load; use fewer clients or a longer interval.'
     from simulation.fault as f
     where f.tenant_id = (conclude.run).tenant_id and f.run_id = (conclude.run).id and f.scenario = v_scenario
       and f.fired < f.planned and v_steady
@@ -96,7 +96,7 @@ begin
     select
       4, 'condition', left(c.name, 64), 'minor', 'it did not happen: ' || c.name,
       'The situation that makes the checks meaningful did not come up.',
-      'Use more duplicates, or another seed.'
+      'Use more calls, or another seed.'
     from jsonb_to_recordset(conclude.told -> 'conditions') as c (name text, met boolean, required boolean)
     where c.required and not c.met and v_steady
     union all

@@ -18,7 +18,7 @@ create table simulation.judgement (
   constraint judgement_is_a_lower_case_word check (judgement ~ '^[a-z][a-z_]+$'),
   constraint function_name_is_an_identifier check (function_name ~ '^[a-z][a-z_]+$'),
   constraint severity_is_known check (severity in ('critical', 'major', 'minor')),
-  constraint what_it_counts_is_known check (counts in ('logical', 'calls', 'acknowledged', 'refusals', 'conflicting', 'recovery', 'records', 'subjects'))
+  constraint what_it_counts_is_known check (counts in ('logical', 'calls', 'acknowledged', 'refusals', 'conflicting', 'recovery', 'records', 'subjects', 'doubts', 'devices'))
 );
 comment on table simulation.judgement is
   'What the database looks at when it judges a run. Each is a function simulation.<function_name>(tenant_id, run_id, scenario) that returns the rows which violate it (simulation.violation); severity is a property of the rule, not of a message.';

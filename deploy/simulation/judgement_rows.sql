@@ -6,19 +6,19 @@ insert into simulation.judgement
   (judgement, function_name, counts, severity, may_be_idle, scenarios, title, expected, meaning, action)
 values
   (
-    'exactly_one_event', 'not_one_event', 'logical', 'critical', false, '{duplicate-storm}',
+    'exactly_one_event', 'not_one_event', 'logical', 'critical', false, '{duplicate-storm,network-instability}',
     'Each logical check-in left exactly one event', 'one event for each logical check-in',
     'One arrival of a person was written down more than once, or not at all: the evidence no longer says what happened.',
     'Look at the primary key of attendance.event and at how attendance.capture looks a key up; restore them, then void the surplus records with a reason.'
   ),
   (
-    'exactly_one_record', 'not_one_record', 'logical', 'critical', false, '{duplicate-storm}',
+    'exactly_one_record', 'not_one_record', 'logical', 'critical', false, '{duplicate-storm,network-instability}',
     'Each logical check-in left exactly one record', 'one record for each logical check-in',
     'A person is counted more than once for one arrival, or not at all: totals, pay and absence follow from it.',
     'Look at the unique indexes of attendance.record and at attendance.capture; then void the surplus records with a reason.'
   ),
   (
-    'one_acceptance', 'not_one_acceptance', 'logical', 'critical', false, '{duplicate-storm}',
+    'one_acceptance', 'not_one_acceptance', 'logical', 'critical', false, '{duplicate-storm,network-instability}',
     'Exactly one caller was told accepted', 'one accepted, all others replayed',
     'Two callers were told that they had made the check-in, so each believes that theirs is the original.',
     'Look at how attendance.capture recognises a known key or a repeated punch under the person''s lock.'
@@ -66,7 +66,7 @@ values
     'Find the code in PostgreSQL''s list; translate it in the procedure, or retry it in the client.'
   ),
   (
-    'everyone_was_served', 'unserved_submission', 'calls', 'major', false, '{duplicate-storm}',
+    'everyone_was_served', 'unserved_submission', 'calls', 'major', false, '{duplicate-storm,network-instability}',
     'Every submission was served', 'accepted, replayed, or refused because of another payload',
     'Somebody did not get a check-in although nothing spoke against it.',
     'Look at the code in the witness: time-outs mean too many clients for this server, SA codes mean a rule.'
@@ -106,6 +106,36 @@ values
     'Nobody is recorded twice in a session', 'one record for each person and session that is not voided',
     'A person counts twice in a session.',
     'Restore the unique index a_person_has_one_record_in_a_session, then void the surplus record with a reason.'
+  ),
+  (
+    'order_is_restored', 'disordered_event', 'logical', 'critical', false, '{network-instability}',
+    'The order was restored by sequence', 'for each device, the stored numbers go on by one in the order in which the check-ins were made',
+    'Nobody can tell any more in which order things happened, or that nothing is missing between them.',
+    'Look the key up in attendance.event: boot, sequence number and monotonic clock have to be stored as they were sent.'
+  ),
+  (
+    'doubts_are_settled', 'unsettled_doubt', 'doubts', 'critical', true, '{network-instability}',
+    'Every unknown was resolved by its key', 'asked again, each key in doubt is answered, bit for bit as before',
+    'A client that lost an answer cannot learn what became of its check-in, so it can neither drop it nor repeat it.',
+    'Compare both calls of the key in the witness; a replay must be read from the stored event alone.'
+  ),
+  (
+    'failures_are_not_stored', 'stored_refusal', 'calls', 'critical', false, null,
+    'What failed is not stored', 'no event carries the key of a call that was refused or failed for certain',
+    'A client was told no and it happened nevertheless: it will be sent again under another key, or is missed when it is reverted.',
+    'Look at the transaction of the event in the witness: an error must leave nothing behind.'
+  ),
+  (
+    'sums_are_conserved', 'unconserved_device', 'devices', 'critical', false, '{network-instability}',
+    'Told, events and records add up', 'for each device, as many events and records as check-ins it was told of',
+    'Something was lost or made on the way between a device and its people''s records.',
+    'Compare the device''s calls in simulation.call with the events of their people.'
+  ),
+  (
+    'everyone_recovered', 'unserved_device', 'devices', 'major', false, '{network-instability}',
+    'Every device was served again', 'a check-in of each device within recover_within_ms of the last fault',
+    'The faults are over and somebody still cannot check in.',
+    'Look for the device''s connection in pg_stat_activity, and for its back-off and circuit breaker in the history.'
   );
 
 commit;

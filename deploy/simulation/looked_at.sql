@@ -22,10 +22,12 @@ as $$
         when 'refusals' then count(*) filter (where c.outcome = 'refused')
         when 'recovery' then count(*) filter (where c.phase = 'recovery')
         when 'conflicting' then count(*) filter (where c.is_contested)
+        when 'doubts' then count(*) filter (where c.phase = 'load' and c.doubts > 0)
+        when 'devices' then count(distinct c.device) filter (where c.phase = 'load')
       end
       from (
         select
-          k.phase, k.scenario, k.logical, k.outcome,
+          k.phase, k.scenario, k.logical, k.outcome, k.doubts, k.device,
           min(encode(k.payload_hash, 'hex')) over by_key <> max(encode(k.payload_hash, 'hex')) over by_key as is_contested
         from simulation.call as k
         where k.tenant_id = looked_at.tenant_id

@@ -7,7 +7,7 @@ import contextlib
 import secrets
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from orchestrator.options import dsn_option, examples, format_option, token_opti
 from orchestrator.output import emit, note, stderr
 from orchestrator.reports import console, html, json_, junit
 from orchestrator.scenarios.duplicate_storm import LEAST, MOST, DuplicateStorm
+from orchestrator.scenarios.network_instability import NetworkInstability
 
 REPORTS = ("table", "json", "junit", "html")
 TOKEN_LIFETIME = "2 hours"  # noqa: S105 - a duration
@@ -53,6 +54,38 @@ def _reports(ctx: click.Context, parameter: click.Parameter, value: str) -> tupl
     return names
 
 
+def _common(command: Callable[..., None]) -> Callable[..., None]:
+    """What every simulation takes."""
+    for option in reversed(
+        (
+            click.option("--tenant", required=True, metavar="SLUG", help="The tenant to hurt. It has to be a sandbox."),
+            click.option(
+                "--seed", type=click.IntRange(0, 2**63 - 1), help="Makes the plan. Default: drawn, and reported."
+            ),
+            click.option(
+                "--report",
+                default="table",
+                show_default=True,
+                callback=_reports,
+                metavar="NAMES",
+                help="Any of table, json, junit, html, with commas between them.",
+            ),
+            click.option(
+                "--out",
+                type=click.Path(file_okay=False, path_type=Path),
+                help="Folder for the history and the report files. Default: .smartattend/reports/<command>-<time>.",
+            ),
+            click.option(
+                "--as", "member", default="admin", show_default=True, metavar="LOGIN", help="Whose token to issue."
+            ),
+            token_option,
+            dsn_option,
+        )
+    ):
+        command = option(command)
+    return command
+
+
 @simulate.command(
     "duplicate-storm",
     short_help="The same check-ins many times at once.",
@@ -62,7 +95,6 @@ def _reports(ctx: click.Context, parameter: click.Parameter, value: str) -> tupl
         "smartattend simulate duplicate-storm --tenant demo-school --report json,html --out /tmp/storm",
     ),
 )
-@click.option("--tenant", required=True, metavar="SLUG", help="The tenant to hurt. It has to be a sandbox.")
 @click.option(
     "--duplicates",
     type=click.IntRange(min=3),
@@ -85,23 +117,7 @@ def _reports(ctx: click.Context, parameter: click.Parameter, value: str) -> tupl
     help="From the release of one check-in to the next, whether or not the first is done.",
 )
 @click.option("--force", is_flag=True, help=f"Allow fewer than {LEAST} or more than {MOST} duplicates.")
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Makes the plan. Default: drawn, and reported.")
-@click.option(
-    "--report",
-    default="table",
-    show_default=True,
-    callback=_reports,
-    metavar="NAMES",
-    help="Any of table, json, junit, html, with commas between them.",
-)
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the history and the report files. Default: .smartattend/reports/<command>-<time>.",
-)
-@click.option("--as", "member", default="admin", show_default=True, metavar="LOGIN", help="Whose token to issue.")
-@token_option
-@dsn_option
+@_common
 def duplicate_storm(
     tenant: str,
     duplicates: int,
@@ -129,6 +145,116 @@ def duplicate_storm(
         *("smartattend", "simulate", scenario.name, "--tenant", tenant, "--duplicates", str(duplicates)),
         *("--batch-size", str(batch_size), "--interval-ms", str(interval_ms), "--seed", str(chosen)),
         *(["--force"] if force else []),
+    ]
+    _run(scenario, tenant, report, out, member, token, dsn, shlex.join(repeat))
+
+
+@simulate.command(
+    "network-instability",
+    short_help="Check-ins through a network that breaks, stalls and crawls.",
+    epilog=examples(
+        "smartattend simulate network-instability --tenant demo-school",
+        "smartattend simulate network-instability --tenant demo-school --failure-rate 50 --timeout-probability 25",
+        "smartattend simulate network-instability --tenant demo-school --time-scale 0.1 --seed 7 --report json,html",
+    ),
+)
+@click.option(
+    "--failure-rate",
+    type=click.FloatRange(0, 50),
+    default=10,
+    show_default=True,
+    help="Per cent of the requests whose connection breaks: before them, after their commit, and refused again.",
+)
+@click.option(
+    "--latency-spike-ms",
+    type=click.IntRange(0, 5000),
+    default=3000,
+    show_default=True,
+    help="How long a slow request takes; one in ten is slow. 0: none.",
+)
+@click.option(
+    "--timeout-probability",
+    type=click.FloatRange(0, 25),
+    default=5,
+    show_default=True,
+    help="Per cent of the requests that nobody answers until the device gives up.",
+)
+@click.option(
+    "--iterations", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Check-ins of each device."
+)
+@click.option(
+    "--devices", type=click.IntRange(1, 200), default=20, show_default=True, help="Devices, at the same time."
+)
+@click.option(
+    "--interval-ms",
+    type=click.IntRange(1, 60_000),
+    default=500,
+    show_default=True,
+    help="Mean time between the check-ins of a device, whether or not those before are delivered.",
+)
+@click.option(
+    "--time-scale",
+    type=click.FloatRange(0.001, 1),
+    default=1.0,
+    show_default=True,
+    help="Shrinks delays, intervals and time-outs together.",
+)
+@click.option(
+    "--recover-within-ms",
+    type=click.IntRange(100, 600_000),
+    default=10_000,
+    show_default=True,
+    help="After the last fault, every device has to be served within this time. Not scaled.",
+)
+@click.option(
+    "--without-keys",
+    is_flag=True,
+    help="A control that must break: a new key for every try, and no rule of repeats. For scratch databases.",
+)
+@_common
+def network_instability(
+    failure_rate: float,
+    latency_spike_ms: int,
+    timeout_probability: float,
+    iterations: int,
+    devices: int,
+    interval_ms: int,
+    time_scale: float,
+    recover_within_ms: int,
+    without_keys: bool,
+    tenant: str,
+    seed: int | None,
+    report: tuple[str, ...],
+    out: Path | None,
+    member: str,
+    token: str | None,
+    dsn: str | None,
+) -> None:
+    """Deliver check-ins through a network that breaks, stalls and crawls, and see what is left of them.
+
+    A proxy that reads PostgreSQL's protocol stands between the devices and the server. It lets a fault meet a
+    request, not a connection, so that it can break the line between a commit and its answer. Devices retry with the
+    same key, back off, open a circuit breaker, and give up by closing their socket.
+    """
+    chosen = secrets.randbelow(2**31) if seed is None else seed
+    scenario = NetworkInstability(
+        failure_rate=failure_rate,
+        latency_spike_ms=latency_spike_ms,
+        timeout_probability=timeout_probability,
+        iterations=iterations,
+        devices=devices,
+        interval_ms=interval_ms,
+        time_scale=time_scale,
+        recover_within_ms=recover_within_ms,
+        seed=chosen,
+        keys=not without_keys,
+    )
+    given = [(f"--{name.replace('_', '-')}", str(value)) for name, value in scenario.parameters.items()]
+    repeat = [
+        *("smartattend", "simulate", scenario.name, "--tenant", tenant),
+        *(word for pair in given for word in pair),
+        *("--seed", str(chosen)),
+        *(["--without-keys"] if without_keys else []),
     ]
     _run(scenario, tenant, report, out, member, token, dsn, shlex.join(repeat))
 

@@ -11,6 +11,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from orchestrator.reports import words
+
 if TYPE_CHECKING:
     from orchestrator.engine import Progress, Scenario
 
@@ -47,14 +49,7 @@ def show(document: Mapping[str, Any], console: Console | None = None) -> None:
 
 
 def _scenario(scenario: Mapping[str, Any]) -> list[RenderableType]:
-    figures = scenario["figures"]
-    parts: list[RenderableType] = []
-    parts.append(
-        f"{figures['calls']:,} submissions of {figures['logical']:,} check-ins over {figures['connections']}"
-        f" connections in {figures['duration_ms'] / 1000:.1f} s; {figures['in_flight_peak']} in flight at once,"
-        f" {figures['waiting_peak']} waiting for one lock; {figures['duplicate_records']:,} of"
-        f" {figures['duplicates_if_unprotected']:,} possible duplicates stored"
-    )
+    parts: list[RenderableType] = [words.headline(scenario)]
     for issue in scenario["issues"]:
         style = "red" if issue["severity"] == "critical" else "yellow"
         parts.append(Text(f"\n{issue['severity']}: {issue['title']}", style=style))

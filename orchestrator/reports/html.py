@@ -13,6 +13,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from orchestrator.reports import words
+
 WORDS: Mapping[str, str] = {
     "held": "It held",
     "broken": "It broke",
@@ -25,6 +27,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "other_keys": ("Other keys", "one claim, a key for each caller"),
     "other_payload": ("Other payload", "one key, several payloads"),
     "three_taps": ("Three taps", "one person, three taps in a second"),
+    "first_try": ("First try", "answered at once"),
+    "tried_again": ("Tried again", "answered after a fault, with the same key"),
     "in_held_rounds": ("In held rounds", "callers that wait for a first one on purpose"),
 }
 
@@ -34,6 +38,13 @@ FAULTS: Mapping[str, str] = {
     "other_payload": "submissions under a key that is used by another one, most with another payload",
     "three_taps": "second and third taps of one person within a second",
     "winner_held_open": "rounds whose first caller commits only when all others wait for it",
+    "refuse": "the connection broke before the request, and the next one was refused",
+    "reset_before": "the connection broke before the request got to the server",
+    "reset_after": "the connection broke after the commit and before the answer",
+    "stall": "the server did it, and its answer was withheld until the client gave up",
+    "black_hole": "the request vanished on its way, and nobody answered until the client gave up",
+    "spike": "the request waited on its way",
+    "drip": "the answer came drop by drop",
     "winner_rolled_back": "rounds whose first caller rolls back when all others wait for it",
 }
 
@@ -100,18 +111,6 @@ def _mark(state: str, label: str | None = None) -> str:
     return f'<svg class="mark {state}" viewBox="0 0 20 20" {name}>{PATHS[state]}</svg>'
 
 
-def _number(value: float | int | None, digits: int = 0) -> str:
-    return "–" if value is None else f"{value:,.{digits}f}"
-
-
-def _milliseconds(value: float | None) -> str:
-    if value is None:
-        return "–"
-    if value >= 1000:
-        return f"{value / 1000:.2f} s"
-    return f"{value:.0f} ms" if value >= 100 else f"{value:.1f} ms"
-
-
 # --- the top ------------------------------------------------------------------------------------------------
 
 
@@ -128,21 +127,12 @@ def _head(document: Mapping[str, Any]) -> str:
 
 
 def _tiles(scenario: Mapping[str, Any]) -> str:
-    figures = scenario["figures"]
-    values = [v for v in scenario["latency"]["sent_to_answered"].values() if v["p99"] is not None]
-    slowest = max((v["p99"] for v in values), default=None)
-    stored = figures.get("duplicate_records", 0)
-    tiles = (
-        (_number(figures["calls"]), f"submissions of {_number(figures['logical'])} check-ins"),
-        (_number(stored), f"duplicates stored, of {_number(figures['duplicates_if_unprotected'])} possible"),
-        (_number(figures["in_flight_peak"]), f"in flight at once, over {_number(figures['connections'])} connections"),
-        (_number(figures["waiting_peak"]), "waiting for one lock, seen by the server"),
-        (_milliseconds(slowest), "slowest 99th percentile from sent to answered"),
-        (_number(figures["retries"]), "calls tried again with the same key"),
-    )
     return (
         '<div class="tiles">'
-        + "".join(f'<div class="tile card"><b>{value}</b><span>{escape(text)}</span></div>' for value, text in tiles)
+        + "".join(
+            f'<div class="tile card"><b>{value}</b><span>{escape(text)}</span></div>'
+            for value, text in words.tiles(scenario)
+        )
         + "</div>"
     )
 
@@ -150,11 +140,15 @@ def _tiles(scenario: Mapping[str, Any]) -> str:
 def _scenario(document: Mapping[str, Any], scenario: Mapping[str, Any]) -> str:
     several = len(document["scenarios"]) > 1
     parts = [f"<h2>{escape(scenario['title'])}</h2>" if several else "", _tiles(scenario), _issues(scenario)]
-    if scenario["rounds"]:
+    if scenario["figures"]["calls"]:
         parts.append(_outcomes(scenario))
     parts.append(_checks(scenario))
     if scenario["rounds"]:
-        parts += [_timeline(scenario), _latency(scenario)]
+        parts.append(_timeline(scenario))
+    elif scenario["in_flight"]["values"]:
+        parts.append(_stream(scenario))
+    if scenario["latency"]["buckets"]:
+        parts.append(_latency(scenario))
     parts += [_faults(scenario), _facts(scenario)]
     return "\n".join(part for part in parts if part)
 
@@ -280,6 +274,36 @@ were in flight at the same time, by the clients' clocks.</p>
 {_rounds(rounds, begin)}</div>"""
 
 
+def _stream(scenario: Mapping[str, Any]) -> str:
+    """Calls that come one by one: how many were under way, and when which fault happened."""
+    flight = scenario["in_flight"]
+    begin = flight["from_us"]
+    span = max(1, len(flight["values"]) * flight["bin_us"])
+    rows = [_curve(flight, begin, span)]
+    happened = scenario["figures"].get("faults_over_time", {"from_us": begin, "bin_us": 1, "counts": {}})
+    width = happened["bin_us"]
+    for fault, counts in happened["counts"].items():
+        most = max(1, *counts)
+        marks = "".join(
+            f'<i style="left:{100 * (happened["from_us"] + index * width - begin) / span:.2f}%;'
+            f'width:{100 * width / span:.2f}%;opacity:{0.25 + 0.75 * count / most:.2f}" title="{count:,}"></i>'
+            for index, count in enumerate(counts)
+            if count
+        )
+        name = escape(_capital(fault.replace("_", " ")))
+        rows.append(
+            f'<div class="row"><div class="label">{name}<small>{sum(counts):,} times</small></div>'
+            f'<div class="track" style="--kind:var(--other_keys)">{marks}</div></div>'
+        )
+    ticks = _ticks(span)
+    step = ticks[1] if len(ticks) > 1 else span
+    labels = "".join(f'<span style="left:{100 * at / span:.2f}%">{_seconds(at, step)}</span>' for at in ticks)
+    return f"""<h2>When it happened</h2>
+<p class="lead">How many check-ins were under way at the same time, first try to last, and when each fault happened.</p>
+<div class="chart card">{"".join(rows)}
+<div class="row"><div class="label"></div><div class="axis">{labels}</div></div></div>"""
+
+
 def _curve(flight: Mapping[str, Any], begin: int, span: int) -> str:
     values: Sequence[int] = flight["values"]
     peak = max(1, flight["peak"])
@@ -306,7 +330,7 @@ def _told(r: Mapping[str, Any]) -> str:
     return (
         f"round {r['number']}: {r['callers']} callers, {r['in_flight']} in flight at once"
         f"{hold.get(r['hold'] or '', '')}{waiting}; {outcomes};"
-        f" {_milliseconds((r['ended_us'] - r['released_us']) / 1000)}"
+        f" {words.milliseconds((r['ended_us'] - r['released_us']) / 1000)}"
     )
 
 
@@ -316,7 +340,7 @@ def _rounds(rounds: Iterable[Mapping[str, Any]], begin: int) -> str:
         f"<small>{'first caller: ' + r['hold'] if r['hold'] else ''}</small></td>"
         f'<td class="n">{(r["released_us"] - begin) / 1_000_000:.2f} s</td><td class="n">{r["callers"]}</td>'
         f'<td class="n">{r["in_flight"]}</td><td class="n">{"–" if r["waiting"] is None else r["waiting"]}</td>'
-        f'<td class="n">{_milliseconds((r["ended_us"] - r["released_us"]) / 1000)}</td>'
+        f'<td class="n">{words.milliseconds((r["ended_us"] - r["released_us"]) / 1000)}</td>'
         f"<td>{escape(', '.join(f'{count} {word}' for word, count in r['outcomes'].items()))}</td></tr>"
         for r in rounds
     )
@@ -336,24 +360,24 @@ def _latency(scenario: Mapping[str, Any]) -> str:
         most = max([1, *counts])
         bars = "".join(
             f'<i class="{"some" if count else ""}" style="height:{100 * count / most:.1f}%"'
-            f' title="{_milliseconds(bucket["from"])} to {_milliseconds(bucket["to"])}: {count:,}"></i>'
+            f' title="{words.milliseconds(bucket["from"])} to {words.milliseconds(bucket["to"])}: {count:,}"></i>'
             for count, bucket in zip(counts, buckets, strict=True)
         )
         name, text = KINDS.get(kind, (kind, ""))
         quantiles = "".join(
-            f"<div><dt>{label}</dt><dd>{_milliseconds(values[key])}</dd></div>"
+            f"<div><dt>{label}</dt><dd>{words.milliseconds(values[key])}</dd></div>"
             for key, label in (("p50", "median"), ("p90", "90 %"), ("p99", "99 %"), ("max", "slowest"))
         )
         cards.append(
             f'<div class="hist card" style="--kind:var(--{kind})">'
             f"<h3>{escape(name)} <small>{values['count']:,}</small></h3>"
             f'<p class="small">{escape(text)}</p><div class="bars">{bars}</div>'
-            f'<div class="ends"><span>{_milliseconds(buckets[0]["from"])}</span>'
-            f"<span>{_milliseconds(buckets[-1]['to'])}</span></div>"
+            f'<div class="ends"><span>{words.milliseconds(buckets[0]["from"])}</span>'
+            f"<span>{words.milliseconds(buckets[-1]['to'])}</span></div>"
             f'<dl class="quantiles">{quantiles}</dl></div>'
         )
     return f"""<h2>How long the callers waited</h2>
-<p class="lead">From sent to answered, first try to last. All callers of a check-in wait for the same person, one
+<p class="lead">From sent to answered, first try to last. Callers of the same check-in wait for the same person, one
 after the other, so the last one waits for all before it. The scale is logarithmic and the same for
 all;
 bars are scaled to each kind.</p>

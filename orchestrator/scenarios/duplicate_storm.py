@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import Any
 
 from orchestrator.device import Request
-from orchestrator.engine import Condition, FaultCount, Finding, Plan, PlannedRound, RoundTrace, Run, Scenario
+from orchestrator.engine import Condition, FaultCount, Finding, PlannedRound, Rounds, RoundTrace, Run, Scenario
 from orchestrator.errors import InvalidInput
 from orchestrator.faults import storm
 from orchestrator.history import Call, overlap
@@ -63,8 +63,8 @@ class DuplicateStorm(Scenario):
         self._people: list[str] = []
 
     @cached_property
-    def _plan(self) -> Plan:
-        return Plan(
+    def _plan(self) -> Rounds:
+        return Rounds(
             self.name,
             self.seed,
             {
@@ -76,26 +76,13 @@ class DuplicateStorm(Scenario):
         )
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> Rounds:
         return self._plan
 
     # --- phases ---------------------------------------------------------------------------------------------
 
     async def prepare(self, run: Run) -> None:
-        kind = "student" if run.tenant["platform"] == "school" else "employee"
-        name = run.id.hex[-8:]
-        until = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
-        entries = [
-            {
-                "member_number": f"storm-{name}-{number:03d}",
-                "kind": kind,
-                "display_name": f"Storm {name} {number}",
-                "active_until": until,
-            }
-            for number in range(self.plan.logical + len(PROBES))
-        ]
-        rows = await run.batch("put_members", entries)
-        self._people = [str(row["id"]) for row in sorted(rows, key=lambda row: row["ordinal"])]
+        self._people = await run.people("storm", self.plan.logical + len(PROBES))
 
     async def steady(self, run: Run, phase: str) -> list[Finding]:
         device = run.devices[0]
@@ -117,12 +104,7 @@ class DuplicateStorm(Scenario):
         run.load_us = (begin_us, run.watch.now())
 
     async def clean_up(self, run: Run) -> None:
-        """Check everybody out, so that nobody stays open; the records stay as evidence."""
-        entries = [
-            {"key": str(run.key(f"out/{number}")), "kind": "out", "subject_id": person}
-            for number, person in enumerate(self._people)
-        ]
-        await run.batch("check_in_batch", entries)
+        await run.check_out(self._people)
 
     # --- one round ------------------------------------------------------------------------------------------
 
@@ -253,6 +235,9 @@ class DuplicateStorm(Scenario):
                 )
             )
         return counts
+
+    def traces(self, run: Run) -> tuple[str, str]:
+        return self.plan.trace(trace.number for trace in run.rounds if trace.fired), self.plan.trace()
 
     def conditions(self, run: Run) -> list[Condition]:
         load = [call for call in run.history.calls if call.phase == "load"]

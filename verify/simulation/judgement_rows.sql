@@ -4,7 +4,7 @@ set local role smartattend_owner;
 
 do $$
 begin
-  assert (select count(*) = 17 from simulation.judgement), '17 judgements';
+  assert (select count(*) = 22 from simulation.judgement), '22 judgements';
   assert (
     select bool_and(to_regprocedure(format('simulation.%I(uuid, uuid, text)', function_name)) is not null)
     from simulation.judgement

@@ -1,0 +1,7 @@
+-- Revert smartattend:simulation/order_restored from pg
+begin;
+set local role smartattend_owner;
+
+drop function simulation.disordered_event(uuid, uuid, text);
+
+commit;
