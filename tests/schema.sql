@@ -27604,7 +27604,7 @@ CREATE FUNCTION ops.partition_ahead(months integer DEFAULT 2) RETURNS jsonb
     AS $$
 declare
   v_now timestamptz := core.clock();
-  v_made text[] := '{}';
+  v_made text[] := array[]::text[];
   v_before integer;
   v_relation regclass;
   v_month date;
@@ -27921,7 +27921,7 @@ CREATE FUNCTION ops.take_deliveries(number integer DEFAULT 10, lease interval DE
     AS $$
 declare
   v_tenant_id uuid;
-  v_seen uuid[] := '{}';
+  v_seen uuid[] := array[]::uuid[];
   v_rows integer := 0;
   v_taken integer;
 begin
@@ -28863,7 +28863,7 @@ begin
     select
       3, 'fault', f.fault, 'major', format('the fault %s fired %s times of %s', f.fault, f.fired, f.planned),
       'Less was broken than planned, so that the checks had less to find.',
-      'Look at the clients'' errors and the server''s load; use fewer duplicates or a longer interval.'
+      'Look at the clients'' errors and the server''s load; use fewer clients or a longer interval.'
     from simulation.fault as f
     where f.tenant_id = (conclude.run).tenant_id and f.run_id = (conclude.run).id and f.scenario = v_scenario
       and f.fired < f.planned and v_steady
@@ -28871,7 +28871,7 @@ begin
     select
       4, 'condition', left(c.name, 64), 'minor', 'it did not happen: ' || c.name,
       'The situation that makes the checks meaningful did not come up.',
-      'Use more duplicates, or another seed.'
+      'Use more calls, or another seed.'
     from jsonb_to_recordset(conclude.told -> 'conditions') as c (name text, met boolean, required boolean)
     where c.required and not c.met and v_steady
     union all
@@ -28937,6 +28937,66 @@ ALTER FUNCTION simulation.different_answer(tenant_id uuid, run_id uuid, scenario
 --
 
 COMMENT ON FUNCTION simulation.different_answer(tenant_id uuid, run_id uuid, scenario text) IS 'Logical check-ins whose callers were given different record ids, and keys whose replay is not bit for bit the first answer (its status aside).';
+
+
+--
+-- Name: disordered_event(uuid, uuid, text); Type: FUNCTION; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE FUNCTION simulation.disordered_event(tenant_id uuid, run_id uuid, scenario text DEFAULT NULL::text) RETURNS SETOF simulation.violation
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select
+    'device ' || o.device || ', call ' || o.number,
+    'number ' || coalesce((o.number_before + 1)::text, 'of its own') || ' of the device, after call ' || coalesce(o.call_before::text, 'none'),
+    case
+      when o.sequence_number is null then 'no sequence number is stored'
+      when o.boot_id is distinct from o.boot_before then 'another boot'
+      when o.sequence_number = o.number_before then 'the number ' || o.sequence_number || ' again'
+      when o.sequence_number < o.number_before then 'the number ' || o.sequence_number || ' after ' || o.number_before
+      when o.monotonic_us < o.monotonic_before then 'the monotonic clock ran backwards'
+      else 'the number ' || o.sequence_number || ' after ' || o.number_before || ', nothing between'
+    end,
+    jsonb_build_object('call', o.number, 'key', o.key, 'sequence_number', o.sequence_number, 'device', o.device)
+  from (
+    select
+      p.device, p.number, p.key, e.boot_id, e.sequence_number, e.monotonic_us,
+      lag(p.number) over w as call_before,
+      lag(e.boot_id) over w as boot_before,
+      lag(e.sequence_number) over w as number_before,
+      lag(e.monotonic_us) over w as monotonic_before
+    from (
+      select distinct on (c.key) c.tenant_id, c.device, c.number, c.logical, c.key, c.due_us
+      from simulation.call as c
+      where c.tenant_id = disordered_event.tenant_id
+        and c.run_id = disordered_event.run_id
+        and (disordered_event.scenario is null or c.scenario = disordered_event.scenario)
+        and c.phase = 'load'
+        and c.logical is not null
+      order by c.key, c.number
+    ) as p
+    inner join attendance.event as e on e.tenant_id = p.tenant_id and e.key = p.key
+    window w as (partition by p.device order by p.due_us, p.logical, p.number)
+  ) as o
+  where o.sequence_number is null
+    or (
+      o.call_before is not null
+      and (
+        o.boot_id is distinct from o.boot_before
+        or o.sequence_number is distinct from o.number_before + 1
+        or o.monotonic_us < o.monotonic_before
+      )
+    )
+$$;
+
+
+ALTER FUNCTION simulation.disordered_event(tenant_id uuid, run_id uuid, scenario text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION disordered_event(tenant_id uuid, run_id uuid, scenario text); Type: COMMENT; Schema: simulation; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION simulation.disordered_event(tenant_id uuid, run_id uuid, scenario text) IS 'Stored check-ins whose place the device''s own numbers do not restore: in the order in which a device made its calls, however they arrived, boot and sequence number have to go on by one, and the monotonic clock never backwards.';
 
 
 --
@@ -29199,10 +29259,12 @@ CREATE FUNCTION simulation.looked_at(tenant_id uuid, run_id uuid, scenario text,
         when 'refusals' then count(*) filter (where c.outcome = 'refused')
         when 'recovery' then count(*) filter (where c.phase = 'recovery')
         when 'conflicting' then count(*) filter (where c.is_contested)
+        when 'doubts' then count(*) filter (where c.phase = 'load' and c.doubts > 0)
+        when 'devices' then count(distinct c.device) filter (where c.phase = 'load')
       end
       from (
         select
-          k.phase, k.scenario, k.logical, k.outcome,
+          k.phase, k.scenario, k.logical, k.outcome, k.doubts, k.device,
           min(encode(k.payload_hash, 'hex')) over by_key <> max(encode(k.payload_hash, 'hex')) over by_key as is_contested
         from simulation.call as k
         where k.tenant_id = looked_at.tenant_id
@@ -29493,6 +29555,96 @@ COMMENT ON FUNCTION simulation.recorded_twice(tenant_id uuid, run_id uuid, scena
 
 
 --
+-- Name: stored_refusal(uuid, uuid, text); Type: FUNCTION; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE FUNCTION simulation.stored_refusal(tenant_id uuid, run_id uuid, scenario text DEFAULT NULL::text) RETURNS SETOF simulation.violation
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select
+    'call ' || c.number, 'what was not acknowledged and not in doubt is not stored', 'an event carries its key',
+    jsonb_build_object('call', c.number, 'key', c.key, 'outcome', c.outcome, 'code', c.code)
+  from simulation.call as c
+  inner join attendance.event as e on e.tenant_id = c.tenant_id and e.key = c.key
+  where c.tenant_id = stored_refusal.tenant_id
+    and c.run_id = stored_refusal.run_id
+    and (stored_refusal.scenario is null or c.scenario = stored_refusal.scenario)
+    and c.outcome in ('refused', 'error')
+    and not exists (
+      select from simulation.call as o
+      where o.tenant_id = c.tenant_id and o.run_id = c.run_id and o.key = c.key and (o.outcome not in ('refused', 'error') or o.doubts > 0)
+    )
+$$;
+
+
+ALTER FUNCTION simulation.stored_refusal(tenant_id uuid, run_id uuid, scenario text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION stored_refusal(tenant_id uuid, run_id uuid, scenario text); Type: COMMENT; Schema: simulation; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION simulation.stored_refusal(tenant_id uuid, run_id uuid, scenario text) IS 'Calls that failed for certain and are stored nevertheless: with lost_acknowledgement and phantom_check_in, stored equals what was acknowledged, or was applied while its client was in doubt.';
+
+
+--
+-- Name: unconserved_device(uuid, uuid, text); Type: FUNCTION; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE FUNCTION simulation.unconserved_device(tenant_id uuid, run_id uuid, scenario text DEFAULT NULL::text) RETURNS SETOF simulation.violation
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select
+    'device ' || d.device,
+    case when d.doubtful > 0 then d.acknowledged || ' to ' || d.acknowledged + d.doubtful else d.acknowledged::text end || ' events and records',
+    s.events || ' events, ' || s.records || ' records',
+    jsonb_build_object(
+      'device', d.device, 'acknowledged', d.acknowledged, 'doubtful', d.doubtful, 'events', s.events, 'records', s.records
+    )
+  from (
+    select
+      g.device,
+      count(*) filter (where g.is_acknowledged) as acknowledged,
+      count(*) filter (where not g.is_acknowledged and g.is_doubtful) as doubtful,
+      array_agg(distinct g.subject_id) as people
+    from (
+      select
+        c.device, c.logical,
+        (array_agg(c.subject_id))[1] as subject_id,
+        bool_or(c.outcome in ('accepted', 'replayed')) as is_acknowledged,
+        bool_or(c.doubts > 0) as is_doubtful
+      from simulation.call as c
+      where c.tenant_id = unconserved_device.tenant_id
+        and c.run_id = unconserved_device.run_id
+        and (unconserved_device.scenario is null or c.scenario = unconserved_device.scenario)
+        and c.phase = 'load'
+        and c.logical is not null
+      group by c.device, c.logical
+    ) as g
+    group by g.device
+  ) as d
+  cross join lateral (
+    select count(distinct e.key) as events, count(distinct r.id) as records
+    from simulation.run as u
+    inner join attendance.record as r on r.tenant_id = u.tenant_id and r.subject_id = any (d.people) and r.state <> 'voided'
+    inner join attendance.event as e
+      on e.tenant_id = r.tenant_id and e.record_id = r.id and e.kind = 'in' and e.recorded_at >= u.created_at
+    where u.tenant_id = unconserved_device.tenant_id and u.id = unconserved_device.run_id
+  ) as s
+  where s.events <> s.records
+    or not s.events between d.acknowledged and d.acknowledged + d.doubtful
+$$;
+
+
+ALTER FUNCTION simulation.unconserved_device(tenant_id uuid, run_id uuid, scenario text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION unconserved_device(tenant_id uuid, run_id uuid, scenario text); Type: COMMENT; Schema: simulation; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION simulation.unconserved_device(tenant_id uuid, run_id uuid, scenario text) IS 'Devices whose sums do not meet: the check-ins that they were told of (and, of those that stayed in doubt, any number), the events and the records of their people. Counted by people, not by keys.';
+
+
+--
 -- Name: undocumented_error(uuid, uuid, text); Type: FUNCTION; Schema: simulation; Owner: smartattend_owner
 --
 
@@ -29594,6 +29746,11 @@ CREATE FUNCTION simulation.unresolved_call(tenant_id uuid, run_id uuid, scenario
     and c.run_id = unresolved_call.run_id
     and (unresolved_call.scenario is null or c.scenario = unresolved_call.scenario)
     and c.outcome = 'unknown'
+    and not exists (
+      select from simulation.call as o
+      where o.tenant_id = c.tenant_id and o.run_id = c.run_id and o.key = c.key and o.payload_hash = c.payload_hash and o.number > c.number
+        and o.outcome in ('accepted', 'replayed')
+    )
 $$;
 
 
@@ -29604,6 +29761,56 @@ ALTER FUNCTION simulation.unresolved_call(tenant_id uuid, run_id uuid, scenario 
 --
 
 COMMENT ON FUNCTION simulation.unresolved_call(tenant_id uuid, run_id uuid, scenario text) IS 'Calls whose outcome stayed unknown: the connection died, and asking again by the key did not settle it.';
+
+
+--
+-- Name: unserved_device(uuid, uuid, text); Type: FUNCTION; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE FUNCTION simulation.unserved_device(tenant_id uuid, run_id uuid, scenario text DEFAULT NULL::text) RETURNS SETOF simulation.violation
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select
+    'device ' || d.device, 'a check-in within ' || d.within_ms || ' ms of the last fault',
+    coalesce('after ' || round(a.took_us / 1000.0) || ' ms', 'none'),
+    jsonb_build_object('device', d.device, 'call', a.number)
+  from (
+    select distinct c.device, coalesce((u.parameters ->> 'recover_within_ms')::numeric, 10000) as within_ms
+    from simulation.call as c
+    inner join simulation.run as u on u.tenant_id = c.tenant_id and u.id = c.run_id
+    where c.tenant_id = unserved_device.tenant_id
+      and c.run_id = unserved_device.run_id
+      and (unserved_device.scenario is null or c.scenario = unserved_device.scenario)
+      and c.phase = 'load'
+      and exists (
+        select from simulation.call as r
+        where r.tenant_id = c.tenant_id and r.run_id = c.run_id and r.scenario = c.scenario and r.phase = 'recovery' and r.kind = 'probe'
+      )
+  ) as d
+  left join lateral (
+    select r.number, r.ended_us - r.due_us as took_us
+    from simulation.call as r
+    where r.tenant_id = unserved_device.tenant_id
+      and r.run_id = unserved_device.run_id
+      and (unserved_device.scenario is null or r.scenario = unserved_device.scenario)
+      and r.device = d.device
+      and r.phase = 'recovery'
+      and r.kind = 'probe'
+      and r.outcome in ('accepted', 'replayed')
+    order by r.ended_us - r.due_us
+    limit 1
+  ) as a on true
+  where coalesce(a.took_us > d.within_ms * 1000, true)
+$$;
+
+
+ALTER FUNCTION simulation.unserved_device(tenant_id uuid, run_id uuid, scenario text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION unserved_device(tenant_id uuid, run_id uuid, scenario text); Type: COMMENT; Schema: simulation; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION simulation.unserved_device(tenant_id uuid, run_id uuid, scenario text) IS 'Devices that were not served in time after the last fault (liveness): their probe of the recovery is due when the last fault happened, and has to be acknowledged within the run''s parameter recover_within_ms (10 s if it has none).';
 
 
 --
@@ -29634,6 +29841,55 @@ ALTER FUNCTION simulation.unserved_submission(tenant_id uuid, run_id uuid, scena
 --
 
 COMMENT ON FUNCTION simulation.unserved_submission(tenant_id uuid, run_id uuid, scenario text) IS 'Submissions that did not get their check-in although nothing speaks against it.';
+
+
+--
+-- Name: unsettled_doubt(uuid, uuid, text); Type: FUNCTION; Schema: simulation; Owner: smartattend_owner
+--
+
+CREATE FUNCTION simulation.unsettled_doubt(tenant_id uuid, run_id uuid, scenario text DEFAULT NULL::text) RETURNS SETOF simulation.violation
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select
+    'call ' || c.number,
+    case
+      when c.outcome in ('accepted', 'replayed') then 'asked again by its key, the same answer is replayed'
+      else 'asked again by its key, an answer'
+    end,
+    case
+      when a.number is null then 'nobody asked again'
+      when a.outcome not in ('accepted', 'replayed') then 'asked again: ' || a.outcome || coalesce(' ' || a.code, '')
+      when a.outcome = 'accepted' and c.outcome in ('accepted', 'replayed') then 'accepted anew: the first answer was forgotten'
+      else 'another answer'
+    end,
+    jsonb_build_object('call', c.number, 'key', c.key, 'asked_again', a.number, 'doubts', c.doubts)
+  from simulation.call as c
+  left join lateral (
+    select r.number, r.outcome, r.code, r.answer_hash
+    from simulation.call as r
+    where r.tenant_id = c.tenant_id and r.run_id = c.run_id and r.key = c.key and r.phase = 'recovery' and r.payload_hash = c.payload_hash
+    order by r.number desc
+    limit 1
+  ) as a on true
+  where c.tenant_id = unsettled_doubt.tenant_id
+    and c.run_id = unsettled_doubt.run_id
+    and (unsettled_doubt.scenario is null or c.scenario = unsettled_doubt.scenario)
+    and c.phase = 'load'
+    and c.doubts > 0
+    and case
+      when c.outcome in ('accepted', 'replayed') then a.outcome is distinct from 'replayed' or a.answer_hash is distinct from c.answer_hash
+      else coalesce(a.outcome not in ('accepted', 'replayed'), true)
+    end
+$$;
+
+
+ALTER FUNCTION simulation.unsettled_doubt(tenant_id uuid, run_id uuid, scenario text) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION unsettled_doubt(tenant_id uuid, run_id uuid, scenario text); Type: COMMENT; Schema: simulation; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION simulation.unsettled_doubt(tenant_id uuid, run_id uuid, scenario text) IS 'Calls of the load that were in doubt for a while and are not settled: asked again by its key after the load, each has to be answered, and one that was acknowledged by then with the same answer, bit for bit.';
 
 
 --
@@ -36124,7 +36380,7 @@ CREATE TABLE simulation.judgement (
     CONSTRAINT function_name_is_an_identifier CHECK ((function_name ~ '^[a-z][a-z_]+$'::text)),
     CONSTRAINT judgement_is_a_lower_case_word CHECK ((judgement ~ '^[a-z][a-z_]+$'::text)),
     CONSTRAINT severity_is_known CHECK ((severity = ANY (ARRAY['critical'::text, 'major'::text, 'minor'::text]))),
-    CONSTRAINT what_it_counts_is_known CHECK ((counts = ANY (ARRAY['logical'::text, 'calls'::text, 'acknowledged'::text, 'refusals'::text, 'conflicting'::text, 'recovery'::text, 'records'::text, 'subjects'::text])))
+    CONSTRAINT what_it_counts_is_known CHECK ((counts = ANY (ARRAY['logical'::text, 'calls'::text, 'acknowledged'::text, 'refusals'::text, 'conflicting'::text, 'recovery'::text, 'records'::text, 'subjects'::text, 'doubts'::text, 'devices'::text])))
 );
 
 
@@ -56390,6 +56646,13 @@ REVOKE ALL ON FUNCTION simulation.different_answer(tenant_id uuid, run_id uuid, 
 
 
 --
+-- Name: FUNCTION disordered_event(tenant_id uuid, run_id uuid, scenario text); Type: ACL; Schema: simulation; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION simulation.disordered_event(tenant_id uuid, run_id uuid, scenario text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION duplicates(tenant_id uuid, run_id uuid, scenario text); Type: ACL; Schema: simulation; Owner: smartattend_owner
 --
 
@@ -56495,6 +56758,20 @@ REVOKE ALL ON FUNCTION simulation.recorded_twice(tenant_id uuid, run_id uuid, sc
 
 
 --
+-- Name: FUNCTION stored_refusal(tenant_id uuid, run_id uuid, scenario text); Type: ACL; Schema: simulation; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION simulation.stored_refusal(tenant_id uuid, run_id uuid, scenario text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION unconserved_device(tenant_id uuid, run_id uuid, scenario text); Type: ACL; Schema: simulation; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION simulation.unconserved_device(tenant_id uuid, run_id uuid, scenario text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION undocumented_error(tenant_id uuid, run_id uuid, scenario text); Type: ACL; Schema: simulation; Owner: smartattend_owner
 --
 
@@ -56523,10 +56800,24 @@ REVOKE ALL ON FUNCTION simulation.unresolved_call(tenant_id uuid, run_id uuid, s
 
 
 --
+-- Name: FUNCTION unserved_device(tenant_id uuid, run_id uuid, scenario text); Type: ACL; Schema: simulation; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION simulation.unserved_device(tenant_id uuid, run_id uuid, scenario text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION unserved_submission(tenant_id uuid, run_id uuid, scenario text); Type: ACL; Schema: simulation; Owner: smartattend_owner
 --
 
 REVOKE ALL ON FUNCTION simulation.unserved_submission(tenant_id uuid, run_id uuid, scenario text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION unsettled_doubt(tenant_id uuid, run_id uuid, scenario text); Type: ACL; Schema: simulation; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION simulation.unsettled_doubt(tenant_id uuid, run_id uuid, scenario text) FROM PUBLIC;
 
 
 --
