@@ -79,7 +79,13 @@ def read(connection: psycopg.Connection[Any], token: str) -> list[Tile]:
         rows = list(database.call_rows(connection, "superadmin_dashboard", token=token))
     order = {name: place for place, name in enumerate(TITLES)}
     tiles = [
-        Tile(row["tile"], None if row["value"] is None else float(row["value"]), row["as_of"], row["detail"], row["state"])
+        Tile(
+            row["tile"],
+            None if row["value"] is None else float(row["value"]),
+            row["as_of"],
+            row["detail"],
+            row["state"],
+        )
         for row in rows
     ]
     return sorted(tiles, key=lambda tile: (order.get(tile.tile, len(order)), tile.tile))
@@ -189,24 +195,31 @@ def moment(instant: dt.datetime | None, now: dt.datetime | None) -> str:
     return f"{there:%Y-%m-%d %H:%M}"
 
 
-def screen(tiles: Sequence[Tile], *, width: int | None = None) -> RenderableType:
-    """One screen: a line that says how it is, and a line a tile."""
+def screen(tiles: Sequence[Tile], *, width: int | None = None, live: bool = False) -> RenderableType:
+    """One screen: a line that says how it is, and a line a tile.
+
+    ``live`` says ``now`` instead of the instant, so that what has not changed looks the same at the next look.
+    """
     state = worst(tiles)
     now = of_when(tiles)
     mark, style = MARKS[state]
     bad = [tile.title for tile in tiles if tile.state == BROKEN]
-    head = Text.assemble(
-        ("SmartAttend  ", "bold"), (mark, style), f"  {', '.join(bad)}" if bad else "", f"  as of {moment(now, None)} UTC"
-    )
+    when = "" if live or now is None else f"  as of {now.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
+    head = Text.assemble(("SmartAttend  ", "bold"), (mark, style), f"  {', '.join(bad)}" if bad else "", when)
     table = Table(box=None, pad_edge=False, header_style="dim", width=width)
-    table.add_column("")
-    table.add_column("what", no_wrap=True)
-    table.add_column("figure", justify="right", no_wrap=True)
+    # widths that do not depend on what is shown: a line that has not changed looks as it did
+    table.add_column("", min_width=max(len(mark) for mark, _ in MARKS.values()))
+    table.add_column("what", no_wrap=True, min_width=max(map(len, TITLES.values())))
+    table.add_column("figure", justify="right", no_wrap=True, min_width=10)
     table.add_column("detail", no_wrap=True, overflow="ellipsis", ratio=1)
-    table.add_column("as of", no_wrap=True)
+    table.add_column("as of", no_wrap=True, min_width=16)
     for tile in tiles:
         mark, style = MARKS[tile.state]
         table.add_row(
-            Text(mark, style=style), tile.title, value_of(tile), Text(detail_of(tile)), moment(tile.as_of, now)
+            Text(mark, style=style),
+            tile.title,
+            value_of(tile),
+            Text(detail_of(tile)),
+            "now" if live and now is not None and tile.as_of == now else moment(tile.as_of, now),
         )
     return Group(head, table)
