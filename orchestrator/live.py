@@ -134,6 +134,7 @@ class Top:
         try:
             if self._connection is None:
                 self._connection = database.connect(self.dsn, application_name="smartattend top")
+                _give_up_on_silence(self._connection)
                 self._connection.execute("set statement_timeout = '30s'")
                 self._connection.execute(f"listen {CHANNEL}".encode())
             self._tiles = read(self._connection, self.token)
@@ -224,6 +225,14 @@ class Top:
             signal.set_wakeup_fd(wakeup)
             reader.close()
             writer.close()
+
+
+def _give_up_on_silence(connection: psycopg.Connection[Any]) -> None:
+    """A network that is silent for 30 seconds is a lost server; the kernel alone would wait for many minutes."""
+    if connection.info.host.startswith("/") or not hasattr(socket, "TCP_USER_TIMEOUT"):
+        return
+    with socket.socket(fileno=os.dup(connection.fileno())) as shared, contextlib.suppress(OSError):
+        shared.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 30_000)
 
 
 def _write(text: str) -> None:

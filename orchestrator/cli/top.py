@@ -14,7 +14,7 @@ from orchestrator.options import dsn_option, examples, platform_token_option
 @platform_token_option
 @click.option(
     "--interval",
-    type=click.FloatRange(min=1.0, max=3600.0),
+    type=click.FloatRange(min=1.0, max=600.0),
     default=10.0,
     show_default=True,
     metavar="SECONDS",
