@@ -83,7 +83,7 @@ declare
   v_own jsonb;
   v_figures jsonb;
   v_total jsonb := ops.add_up('{"open_1": 0, "open_2": 0, "open_3": 0, "open_4": 0, "late_1": 0, "late_2": 0, "late_3": 0, "late_4": 0}', null);
-  v_unwell jsonb := '{}';
+  v_unwell jsonb := jsonb_build_object();
   v_number integer := 0;
   v_with_incidents integer := 0;
   v_waiting integer := 0;
