@@ -78,6 +78,7 @@ def read_platform(connection: psycopg.Connection[Any], token: str) -> Figures:
         services=[
             {"service": row["name"], "state": row["detail"]["state"], "is_flapping": row["detail"]["is_flapping"]}
             for row in sections["service"]
+            if row["as_of"] is not None  # on some services nobody reports for the platform
         ],
         totals=[row["detail"] for row in sections["request_total"]],
         burns=[row["detail"] for row in sections["slo_burn"]],

@@ -132,15 +132,17 @@ begin
   select 'tenants_unwell', v_number::numeric, platform_figures.now, v_unwell
   union all
   select
-    'services_unwell', count(*) filter (where s.state in ('degraded', 'unhealthy', 'unknown'))::numeric, platform_figures.now, jsonb_object_agg(s.service, s.state)
+    'services_unwell', count(*) filter (where s.state in ('degraded', 'unhealthy', 'unknown'))::numeric, platform_figures.now,
+    coalesce(jsonb_object_agg(s.service, s.state), '{}')
   from (
     select
       s.service,
       case
-        when h.state is null or (h.state <> 'maintenance' and h.reported_at < platform_figures.now - 3 * s.report_every) then 'unknown' else h.state
+        when h.state <> 'maintenance' and h.reported_at < platform_figures.now - 3 * s.report_every then 'unknown' else h.state
       end as state
     from metrics.service as s
-    left join metrics.service_health as h on h.service = s.service
+    -- Nobody reports on every service for the platform: of those that somebody ever did, silence is unwell.
+    inner join metrics.service_health as h on h.service = s.service
   ) as s
   union all
   select
