@@ -40,7 +40,7 @@ def dsn_option(function: F) -> F:
 
 
 def format_option(function: F) -> F:
-    """``--format table|json|csv``: passes ``fmt: str``."""
+    """``--format table|json|yaml|csv``: passes ``fmt: str``."""
     return click.option(
         "--format",
         "fmt",
@@ -59,6 +59,26 @@ def token_option(function: F) -> F:
         envvar="SMARTATTEND_TOKEN",
         show_envvar=True,
         help="Login token that api procedures are called with.",
+    )(function)
+
+
+def platform_token_option(function: F) -> F:
+    """``--token``, which has to be given: passes ``token: str``."""
+
+    def given(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+        if not value:
+            raise click.UsageError(
+                "Name the platform session: --token or SMARTATTEND_TOKEN; smartattend token issue --platform opens one."
+            )
+        return value
+
+    return click.option(
+        "--token",
+        metavar="TOKEN",
+        envvar="SMARTATTEND_TOKEN",
+        show_envvar=True,
+        callback=given,
+        help="Token of a platform session.",
     )(function)
 
 

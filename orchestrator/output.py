@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+import yaml
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -35,7 +36,9 @@ from rich.table import Table
 
 Row = Mapping[str, Any]
 
-FORMATS = ("table", "json", "csv")
+FORMATS = ("table", "json", "yaml", "csv")
+STRUCTURED = ("json", "yaml")
+"""Formats that show what is not flat."""
 
 
 def stderr() -> Console:
@@ -83,6 +86,11 @@ def to_json(value: object, *, indent: int | None = 2) -> str:
     return json.dumps(plain(value), indent=indent, ensure_ascii=False)
 
 
+def to_yaml(value: object) -> str:
+    """``value`` as YAML with the rules of :func:`plain`; strings that YAML would read as something else are quoted."""
+    return str(yaml.safe_dump(plain(value), allow_unicode=True, sort_keys=False, width=120))
+
+
 def _cell(value: object) -> str:
     value = plain(value)
     if value is None:
@@ -113,15 +121,18 @@ def emit(
     title: str | None = None,
     empty: str = "nothing to show",
 ) -> None:
-    """Print ``rows`` (mappings or dataclasses) to stdout as ``fmt``: table, json or csv.
+    """Print ``rows`` (mappings or dataclasses) to stdout as ``fmt``: table, json, yaml or csv.
 
-    A single mapping is one record: two columns in a table, one object in JSON.
+    A single mapping is one record: two columns in a table, one object in JSON and YAML.
     ``columns`` chooses and orders what a table or CSV shows (default: the first row's keys).
     """
     single = isinstance(rows, Mapping)
     records = [dict(rows)] if isinstance(rows, Mapping) else [_as_row(item) for item in rows]
     if fmt == "json":
         click.echo(to_json(records[0] if single else records))
+        return
+    if fmt == "yaml":
+        click.echo(to_yaml(records[0] if single else records), nl=False)
         return
     names = list(columns) if columns else list(dict.fromkeys(key for record in records for key in record))
     if fmt == "csv":
@@ -147,10 +158,15 @@ def emit(
             table.add_column(name, overflow="fold")
         for record in records:
             table.add_row(*(_cell(record.get(name)) for name in names))
+    show(table)
+
+
+def show(what: RenderableType) -> None:
+    """Print something of Rich's to stdout."""
     console = Console(highlight=False, markup=False)
     if not console.is_terminal:  # a pipe has no width: never cut what a program or a log will read
         console = Console(highlight=False, markup=False, width=200)
-    console.print(table)
+    console.print(what)
 
 
 PAGE = 1000
@@ -165,7 +181,7 @@ def emit_stream(
     shown: Sequence[str] | None = None,
     empty: str = "nothing to show",
 ) -> int:
-    """Print ``rows`` to stdout as they come, and return their number: a table in pages, a JSON array, or CSV.
+    """Print ``rows`` to stdout as they come, and return their number: a table in pages, a JSON array, YAML, or CSV.
 
     ``columns`` are the keys of every row, in order, also where there is no row; ``shown`` those of a table.
     """
@@ -183,6 +199,12 @@ def emit_stream(
         for row in rows:
             writer.writerow([_cell(row.get(name)) for name in columns])
             count += 1
+    elif fmt == "yaml":
+        for row in rows:
+            click.echo(to_yaml([{name: row.get(name) for name in columns}]), nl=False)
+            count += 1
+        if not count:
+            click.echo("[]")
     else:
         click.echo("[", nl=False)
         for row in rows:

@@ -38,7 +38,13 @@ cross join lateral (
 ) as s;
 comment on view api.metric_latest is 'The tenant''s newest samples: of each metric those of its last round. With metrics.read.';
 
-revoke all on api.request_performance, api.error_rate, api.slo_burn, api.service_health, api.metric_latest from public;
-grant select on api.request_performance, api.error_rate, api.slo_burn, api.service_health, api.metric_latest to smartattend_app;
+create view api.request_total with (security_invoker = true) as
+select t.endpoint, t.outcome, t.code, t.bucket, t.upto_ms, t.count, t.since
+from metrics.request_total(core.clock()) as t;
+comment on view api.request_total is
+  'The tenant''s calls since the month began (of UTC) by endpoint, outcome, code and bucket of their duration, with its upper bound in milliseconds: for monitors, as counters that begin again each month. With metrics.read.';
+
+revoke all on api.request_performance, api.error_rate, api.slo_burn, api.service_health, api.metric_latest, api.request_total from public;
+grant select on api.request_performance, api.error_rate, api.slo_burn, api.service_health, api.metric_latest, api.request_total to smartattend_app;
 
 commit;

@@ -7,7 +7,7 @@ returns table (section text, name text, value double precision, as_of timestampt
 language plpgsql
 volatile
 security definer
-rows 50
+rows 200
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -40,10 +40,16 @@ begin
   from metrics.slo_burn(v_now) as b
   union all
   select 'request', format('%s %s', p.endpoint, p.outcome), p.p99_ms, p.hour, to_jsonb(p)
-  from metrics.request_performance(v_now - interval '1 day', 'infinity') as p;
+  from metrics.request_performance(v_now - interval '1 day', 'infinity') as p
+  union all
+  select 'request_total', format('%s %s', t.endpoint, t.outcome), t.count, v_now, to_jsonb(t)
+  from metrics.request_total(v_now) as t
+  union all
+  select 'catalogue', m.metric, null, null, jsonb_build_object('unit', m.unit, 'kind', m.kind, 'meaning', m.meaning)
+  from metrics.platform_metric as m;
 end $$;
 comment on function api.platform_metrics(text) is
-  'The platform''s own metrics, one row each: the newest samples, the health of every service, the burn of budgets, the commands of the platform by hour (value: p99 in milliseconds). Nothing of a tenant''s. Platform session with tenant.audit. Errors SA001–SA006, SA104.';
+  'The platform''s own metrics, one row each: the newest samples, the health of every service, the burn of budgets, the commands of the platform by hour (value: p99 in milliseconds) and since the month began by bucket (request_total), and the catalogue. Nothing of a tenant''s. Platform session with tenant.audit. Errors SA001–SA006, SA104.';
 grant execute on function api.platform_metrics(text) to smartattend_app, smartattend_operator;
 
 commit;

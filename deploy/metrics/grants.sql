@@ -13,7 +13,8 @@ grant execute on function
   metrics.bucket(bigint), metrics.bucket_ms(integer), metrics.percentiles(integer[], bigint[], double precision[]),
   metrics.apdex(integer[], bigint[], bigint, double precision), metrics.wilson_lower(bigint, bigint, double precision),
   metrics.error_class_of(text), metrics.objective_of(text), metrics.request_performance(timestamptz, timestamptz),
-  metrics.error_rate(timestamptz, timestamptz), metrics.slo_burn(timestamptz)
+  metrics.error_rate(timestamptz, timestamptz), metrics.slo_burn(timestamptz),
+  metrics.request_total(timestamptz)
 to smartattend_app;
 
 commit;

@@ -21,6 +21,7 @@ comment on table ops.delivery is
   'What became of a message for a subscription: pending (next_at says from when on somebody may try; while a worker tries it lies in the future), delivered, or dead: given up. Made with the message.';
 comment on column ops.delivery.next_at is 'From when on it is tried, again; once it is delivered or dead: since when.';
 create index delivery_due on ops.delivery (next_at) where state = 'pending';
+create index delivery_not_delivered on ops.delivery (tenant_id, state) where state <> 'delivered';
 create index delivery_of_a_subscription on ops.delivery (tenant_id, subscription_id);
 
 create trigger delivery_100_kept

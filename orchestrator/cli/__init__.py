@@ -24,7 +24,7 @@ from orchestrator import __version__
 from orchestrator.errors import SmartAttendError, debugging, translate
 from orchestrator.options import examples
 
-SHARED_MODULES = dict.fromkeys(("deploy", "revert", "verify", "status"), "deploy")
+SHARED_MODULES = dict.fromkeys(("deploy", "revert", "verify", "plan"), "deploy")
 """Commands whose module has another name."""
 
 

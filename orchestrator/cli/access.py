@@ -16,7 +16,7 @@ from orchestrator.cli.report import Instant
 from orchestrator.database import Outcome
 from orchestrator.errors import CodedError, InvalidInput, NotAllowed
 from orchestrator.options import dsn_option, examples, format_option, token_option
-from orchestrator.output import emit, note
+from orchestrator.output import STRUCTURED, emit, note
 from orchestrator.reports.attendance import Reader, reader
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -185,7 +185,7 @@ def why(
         "roles": roles,
         "chain": links,
     }
-    if fmt == "json":
+    if fmt in STRUCTURED:
         emit(answer, fmt)
         return
     shown = [line for link in links for line in _lines(link)]
@@ -253,7 +253,7 @@ def pending(tenant: str, later: bool, login: str | None, token: str | None, dsn:
         events = session.find("access_events")
     waiting = [row for row in requests if row["what"] == "request"]
     starting = [row for row in requests if row["what"] == "start"]
-    if fmt == "json":
+    if fmt in STRUCTURED:
         emit({"requests": waiting, "starts": starting, "revalidations": revalidations, "events": events}, fmt)
         return
     if fmt == "csv":

@@ -1,4 +1,4 @@
-"""``smartattend deploy | revert | verify | status``: sqitch on the right target."""
+"""``smartattend deploy | revert | verify | plan``: sqitch on the right target."""
 
 from __future__ import annotations
 
@@ -78,10 +78,10 @@ def verify(dsn: str | None, client: str | None) -> None:
     migrations.run("verify", dsn=dsn, client=client)
 
 
-@click.command("status", epilog=examples("smartattend status", "smartattend status --format json"))
+@click.command("plan", epilog=examples("smartattend plan", "smartattend plan --format json"))
 @dsn_option
 @format_option
-def status(dsn: str | None, fmt: str) -> None:
+def plan(dsn: str | None, fmt: str) -> None:
     """Compare the deployed changes with the plan. Exit code 1 when they differ."""
     planned = [change.name for change in migrations.read_plan(migrations.plan_folder() / "sqitch.plan")]
     with database.connect(dsn) as connection:

@@ -19,7 +19,7 @@ from orchestrator.cli.report import Instant
 from orchestrator.errors import InvalidInput
 from orchestrator.importers.session import tenant_session
 from orchestrator.options import dsn_option, examples, format_option, token_option
-from orchestrator.output import emit
+from orchestrator.output import STRUCTURED, emit
 
 F = TypeVar("F", bound=Callable[..., Any])
 Row = dict[str, Any]
@@ -155,7 +155,7 @@ def show(which: str, tenant: str | None, login: str | None, token: str | None, d
         found = desk.incident(which)
         about = desk.find("incident_show", id=found)[0]
         timeline = desk.find("incident_timeline", id=found)
-    if fmt == "json":
+    if fmt in STRUCTURED:
         emit(about | {"timeline": timeline}, fmt)
         return
     if fmt == "table":

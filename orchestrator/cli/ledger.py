@@ -22,7 +22,7 @@ from orchestrator.ledger import export as ledger_export
 from orchestrator.ledger import offline
 from orchestrator.ledger.files import new_file
 from orchestrator.options import dsn_option, examples, format_option
-from orchestrator.output import emit, note, progress, to_json
+from orchestrator.output import STRUCTURED, emit, note, progress, to_json
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -273,7 +273,7 @@ def _verify_files(exports: tuple[Path, ...], digests: tuple[Path, ...], without_
             return show
 
         report = offline.verify(exports, digests, without_archives=without_archives, progress=meter)
-    if fmt == "json":
+    if fmt in STRUCTURED:
         emit(report.as_dict(), fmt)
     else:
         shown = [dict(vars(finding)) | {"problem": finding.says} for finding in report.findings]

@@ -23,7 +23,7 @@ from orchestrator.acting import OPERATOR, acting_as, call_value, query
 from orchestrator.engine import Progress, Scenario, Settings, execute
 from orchestrator.errors import InvalidInput, NotAllowed, SmartAttendError
 from orchestrator.options import dsn_option, examples, format_option, token_option
-from orchestrator.output import emit, note, stderr
+from orchestrator.output import STRUCTURED, emit, note, stderr
 from orchestrator.reports import console, html, json_, junit
 from orchestrator.scenarios.duplicate_storm import LEAST, MOST, DuplicateStorm
 from orchestrator.scenarios.network_instability import NetworkInstability
@@ -386,7 +386,7 @@ def status(tenant: str, last: int, member: str, token: str | None, fmt: str, dsn
             cursor.execute("select set_config('smartattend.token', %s, true)", [live_token])
             runs = cursor.execute(query("runs"), {"last": last}).fetchall()
             issues = cursor.execute(query("open_issues")).fetchall()
-    if fmt == "json":
+    if fmt in STRUCTURED:
         emit({"tenant": tenant, "runs": runs, "issues": issues}, fmt)
         return
     shown: list[dict[str, Any]] = [

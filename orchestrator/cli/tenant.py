@@ -16,7 +16,7 @@ from orchestrator import database
 from orchestrator.acting import OPERATOR, acting_as, platform_session, refusal, request_key, rows
 from orchestrator.errors import InvalidInput
 from orchestrator.options import dsn_option, examples, format_option
-from orchestrator.output import emit, note
+from orchestrator.output import STRUCTURED, emit, note
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -167,7 +167,7 @@ def show(slug: str, fmt: str, dsn: str | None) -> None:
         history = rows(connection, "tenant_history", tenant_id=found["tenant_id"])
         moves = rows(connection, "machine_moves", machine="tenant", state=found["state"])
     shown = found | (gate[0] if gate else {})
-    if fmt == "json":
+    if fmt in STRUCTURED:
         emit(shown | {"history": history, "next": moves}, fmt)
         return
     emit(shown)

@@ -14,7 +14,7 @@ from orchestrator.acting import OPERATOR, acting_as, rows
 from orchestrator.errors import SmartAttendError
 from orchestrator.notifications import Network, Settings
 from orchestrator.options import dsn_option, examples, format_option
-from orchestrator.output import emit, note
+from orchestrator.output import STRUCTURED, emit, note
 from orchestrator.worker import Log, Worker
 
 PG_CRON = """\
@@ -225,7 +225,7 @@ def status(context: click.Context, fmt: str, dsn: str | None) -> None:
         for row in deliveries:
             waits = f", the oldest due since {row['oldest']}" if row["oldest"] else ""
             note(f"{row['deliveries']} deliveries {row['state']} in {row['tenants']} tenants{waits}")
-    elif fmt == "json":
+    elif fmt in STRUCTURED:
         emit({"jobs": jobs, "deliveries": deliveries}, fmt)
     else:
         emit(jobs, fmt)

@@ -2,6 +2,7 @@
 begin;
 set local role smartattend_owner;
 
+drop view api.request_total;
 drop view api.metric_latest;
 drop view api.service_health;
 drop view api.slo_burn;

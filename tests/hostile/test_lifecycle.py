@@ -153,6 +153,7 @@ READS = {
     "api.simulation_run": "administration",
     "api.simulation_scenario": "administration",
     "api.site": "administration",
+    "api.request_total": "administration",
     "api.slo_burn": "administration",
     "api.subscription": "administration",
     "api.substitute": "capture",

@@ -73,7 +73,7 @@ def test_the_names_of_commands_are_those_of_their_modules(tmp_path: Path) -> Non
     names = module_names([str(tmp_path)])
     assert names["import"] == "import_"
     assert names["time-drift"] == "time_drift"
-    assert names["deploy"] == names["status"] == "deploy"
+    assert names["deploy"] == names["plan"] == "deploy"
     assert "_hidden" not in names.values()
 
 
@@ -99,7 +99,7 @@ def test_a_wrong_command_line_exits_with_2(arguments: tuple[str, ...], smartatte
 
 
 @once
-@pytest.mark.parametrize("command", [("deploy",), ("verify",), ("status",), ("revert", "--all", "--yes")])
+@pytest.mark.parametrize("command", [("deploy",), ("verify",), ("plan",), ("revert", "--all", "--yes")])
 def test_without_a_database_one_sentence_says_what_to_do(command: tuple[str, ...], smartattend: Run) -> None:
     result = smartattend(*command)
     assert result.exit_code == 1
@@ -108,7 +108,7 @@ def test_without_a_database_one_sentence_says_what_to_do(command: tuple[str, ...
 
 
 @once
-@pytest.mark.parametrize("command", [("deploy",), ("verify",), ("status",)])
+@pytest.mark.parametrize("command", [("deploy",), ("verify",), ("plan",)])
 def test_an_unreachable_server_is_one_sentence(command: tuple[str, ...], smartattend: Run) -> None:
     result = smartattend(*command, "--dsn", "postgresql://me:secret@127.0.0.1:1/x")
     assert result.exit_code == 1
@@ -119,7 +119,7 @@ def test_an_unreachable_server_is_one_sentence(command: tuple[str, ...], smartat
 @once
 @pytest.mark.parametrize("dsn", ["nonsense=1", "", " "])
 def test_an_unreadable_dsn_exits_with_2(dsn: str, smartattend: Run) -> None:
-    assert smartattend("status", "--dsn", dsn).exit_code == 2
+    assert smartattend("plan", "--dsn", dsn).exit_code == 2
 
 
 @once
@@ -128,7 +128,7 @@ def test_a_server_that_is_too_old_is_one_sentence(smartattend: Run, monkeypatch:
         raise errors.server_too_old(140005)
 
     monkeypatch.setattr("orchestrator.database.connect", old)
-    result = smartattend("status", "--dsn", "x")
+    result = smartattend("plan", "--dsn", "x")
     assert result.exit_code == 1
     assert "expected: PostgreSQL 15 to 18" in result.output
     assert "observed: PostgreSQL 14.5" in result.output
@@ -136,16 +136,16 @@ def test_a_server_that_is_too_old_is_one_sentence(smartattend: Run, monkeypatch:
 
 def test_a_missing_database_is_one_sentence(server: object, database: str, smartattend: Run) -> None:
     values = psycopg.conninfo.conninfo_to_dict(database) | {"dbname": "no_such_database"}
-    result = smartattend("status", "--dsn", psycopg.conninfo.make_conninfo("", **values))
+    result = smartattend("plan", "--dsn", psycopg.conninfo.make_conninfo("", **values))
     assert result.exit_code == 1
     assert "no_such_database" in result.output
 
 
-def test_status_compares_with_the_plan(database: str, empty_database: str, smartattend: Run) -> None:
-    result = smartattend("status", "--dsn", database, "--format", "json")
+def test_what_is_deployed_is_compared_with_the_plan(database: str, empty_database: str, smartattend: Run) -> None:
+    result = smartattend("plan", "--dsn", database, "--format", "json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["state"] == "up to date"
-    result = smartattend("status", "--dsn", empty_database, "--format", "json")
+    result = smartattend("plan", "--dsn", empty_database, "--format", "json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["state"] == "empty"
     assert "smartattend deploy" in result.stderr
@@ -202,7 +202,7 @@ def test_the_embedded_server_by_command_line(
         state = json.loads(smartattend("db", "status", "--format", "json").stdout)
         assert state["state"] == "running"
         assert state["databases"].keys() == {"postgres", "smartattend"}
-        assert smartattend("status").exit_code == 1, "empty"
+        assert smartattend("plan").exit_code == 1, "empty"
         refused = smartattend("db", "reset", input="n\n")
         assert refused.exit_code == 2
         assert "nothing was deleted" in refused.output
@@ -270,7 +270,7 @@ def test_an_argument_that_is_not_utf_8_is_a_usage_error(database: str, smartatte
 @once
 def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch, smartattend: Run) -> None:
     monkeypatch.setenv("SMARTATTEND_DEBUG", "0")
-    assert "Traceback" in smartattend("--debug", "status").output
+    assert "Traceback" in smartattend("--debug", "plan").output
 
 
 def test_deploy_verify_and_revert_go_as_far_as_they_are_told(
@@ -279,7 +279,7 @@ def test_deploy_verify_and_revert_go_as_far_as_they_are_told(
     """Through the whole way: --dsn, libpq's environment, sqitch, psql."""
 
     def deployed() -> tuple[str, int]:
-        state = json.loads(smartattend("status", "--format", "json").stdout)
+        state = json.loads(smartattend("plan", "--format", "json").stdout)
         return state["last"], state["deployed"]
 
     assert smartattend("deploy", "--to", "default_privileges", "--dsn", empty_database).exit_code == 0
@@ -300,4 +300,4 @@ def test_deploy_verify_and_revert_go_as_far_as_they_are_told(
     assert refused.exit_code == 1
     assert "sqitch revert failed" in refused.output
     assert smartattend("revert", "--all", "--yes").exit_code == 0
-    assert json.loads(smartattend("status", "--format", "json").stdout)["state"] == "empty"
+    assert json.loads(smartattend("plan", "--format", "json").stdout)["state"] == "empty"

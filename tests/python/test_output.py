@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass
 
 import pytest
+import yaml
 
 from orchestrator.errors import SmartAttendError, hide_password
 from orchestrator.output import emit, plain
@@ -54,6 +55,13 @@ def test_no_rows_say_so_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     assert captured.err == "nothing to show\n"
     emit([], "json")
     assert json.loads(capsys.readouterr().out) == []
+
+
+def test_yaml_reads_back_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    emit([{"name": "no", "at": dt.date(2026, 1, 2), "deep": {"a": [1, None]}}], "yaml")
+    assert yaml.safe_load(capsys.readouterr().out) == [{"name": "no", "at": "2026-01-02", "deep": {"a": [1, None]}}]
+    emit({"a": 1}, "yaml")
+    assert yaml.safe_load(capsys.readouterr().out) == {"a": 1}
 
 
 def test_what_cannot_be_shown_is_an_error() -> None:

@@ -7,5 +7,6 @@ select * from api.error_rate where false;
 select * from api.slo_burn where false;
 select * from api.service_health where false;
 select * from api.metric_latest where false;
+select * from api.request_total where false;
 
 rollback;
