@@ -4976,7 +4976,7 @@ COMMENT ON FUNCTION api.platform_grant(key uuid, login text, role text, ends_at 
 --
 
 CREATE FUNCTION api.platform_metrics(token text DEFAULT NULL::text) RETURNS TABLE(section text, name text, value double precision, as_of timestamp with time zone, detail jsonb)
-    LANGUAGE plpgsql SECURITY DEFINER ROWS 50
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 200
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
@@ -5009,7 +5009,13 @@ begin
   from metrics.slo_burn(v_now) as b
   union all
   select 'request', format('%s %s', p.endpoint, p.outcome), p.p99_ms, p.hour, to_jsonb(p)
-  from metrics.request_performance(v_now - interval '1 day', 'infinity') as p;
+  from metrics.request_performance(v_now - interval '1 day', 'infinity') as p
+  union all
+  select 'request_total', format('%s %s', t.endpoint, t.outcome), t.count, v_now, to_jsonb(t)
+  from metrics.request_total(v_now) as t
+  union all
+  select 'catalogue', m.metric, null, null, jsonb_build_object('unit', m.unit, 'kind', m.kind, 'meaning', m.meaning)
+  from metrics.platform_metric as m;
 end $$;
 
 
@@ -5019,7 +5025,7 @@ ALTER FUNCTION api.platform_metrics(token text) OWNER TO smartattend_owner;
 -- Name: FUNCTION platform_metrics(token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.platform_metrics(token text) IS 'The platform''s own metrics, one row each: the newest samples, the health of every service, the burn of budgets, the commands of the platform by hour (value: p99 in milliseconds). Nothing of a tenant''s. Platform session with tenant.audit. Errors SA001–SA006, SA104.';
+COMMENT ON FUNCTION api.platform_metrics(token text) IS 'The platform''s own metrics, one row each: the newest samples, the health of every service, the burn of budgets, the commands of the platform by hour (value: p99 in milliseconds) and since the month began by bucket (request_total), and the catalogue. Nothing of a tenant''s. Platform session with tenant.audit. Errors SA001–SA006, SA104.';
 
 
 --
@@ -8879,8 +8885,8 @@ COMMENT ON FUNCTION api.subscription_put(key uuid, kind text, channel text, targ
 -- Name: superadmin_dashboard(text); Type: FUNCTION; Schema: api; Owner: smartattend_owner
 --
 
-CREATE FUNCTION api.superadmin_dashboard(token text DEFAULT NULL::text) RETURNS TABLE(tile text, value numeric, as_of timestamp with time zone, detail jsonb)
-    LANGUAGE plpgsql SECURITY DEFINER ROWS 20
+CREATE FUNCTION api.superadmin_dashboard(token text DEFAULT NULL::text) RETURNS TABLE(tile text, value numeric, as_of timestamp with time zone, detail jsonb, state text)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 30
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
@@ -8888,9 +8894,14 @@ declare
   v_now timestamptz := core.clock();
 begin
   return query
-  select f.tile, f.value, v_now, f.detail from identity.platform_figures() as f
-  union all
-  select w.tile, w.value, v_now, w.detail from ledger.watch() as w;
+  select t.tile, t.value, t.as_of, t.detail, ops.judge_tile(t.tile, t.value, t.detail, v_now)
+  from (
+    select f.tile, f.value, v_now as as_of, f.detail from identity.platform_figures() as f
+    union all
+    select w.tile, w.value, v_now, w.detail from ledger.watch() as w
+    union all
+    select o.tile, o.value, o.as_of, o.detail from ops.platform_figures(v_now) as o
+  ) as t;
 end $$;
 
 
@@ -8900,7 +8911,7 @@ ALTER FUNCTION api.superadmin_dashboard(token text) OWNER TO smartattend_owner;
 -- Name: FUNCTION superadmin_dashboard(token text); Type: COMMENT; Schema: api; Owner: smartattend_owner
 --
 
-COMMENT ON FUNCTION api.superadmin_dashboard(token text) IS 'The platform at a glance, one row a tile: tenants by state, live platform sessions, impersonations and broken glass, what awaits review, actions and refusals of 24 hours, who holds platform roles, the age of the last seal and of the last self-test in seconds, whether the guard is armed and what it finds. Every figure is measured now; none costs more with more attendance. Platform session with tenant.audit. Errors SA001–SA006, SA104.';
+COMMENT ON FUNCTION api.superadmin_dashboard(token text) IS 'The platform at a glance, one row a tile: tenants by state, live platform sessions, impersonations and broken glass, what awaits review, actions and refusals of 24 hours, who holds platform roles, the age of the last seal and of the last self-test in seconds, whether the guard is armed and what it finds; open incidents by severity and how many are late, of the platform and of tenants; services and tenants that are not well, stale reports, jobs that are late or fail, deliveries that wait or were given up, the last simulation; and of the report tenant_health flags and clocks. as_of says of when: now, or of the report''s refresh. state: well, attention or broken. None costs more with more attendance. Platform session with tenant.audit. Errors SA001–SA006, SA104.';
 
 
 --
@@ -26539,6 +26550,30 @@ COMMENT ON FUNCTION metrics.request_performance(since timestamp with time zone, 
 
 
 --
+-- Name: request_total(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
+--
+
+CREATE FUNCTION metrics.request_total(now timestamp with time zone) RETURNS TABLE(endpoint text, outcome text, code text, bucket integer, upto_ms double precision, count bigint, since timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select h.endpoint, h.outcome, h.code, h.bucket, power(2::double precision, h.bucket / 4::double precision), sum(h.count)::bigint, s.since
+  from (values (date_trunc('month', request_total.now, 'UTC'))) as s (since)
+  inner join metrics.request_hour as h on h.hour >= s.since and h.hour <= request_total.now
+  group by h.endpoint, h.outcome, h.code, h.bucket, s.since
+$$;
+
+
+ALTER FUNCTION metrics.request_total(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION request_total(now timestamp with time zone); Type: COMMENT; Schema: metrics; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION metrics.request_total(now timestamp with time zone) IS 'Calls since the month began (of UTC), by endpoint, outcome, code and bucket with its upper bound in milliseconds: what a monitor reads as counters. They begin again each month, as those of a server that restarts do, so that rows which are deleted when they are old are never missed in a sum. Keep request_hour for 31 days or more. Of the tenant whose rows the caller reads.';
+
+
+--
 -- Name: roll_up(timestamp with time zone); Type: FUNCTION; Schema: metrics; Owner: smartattend_owner
 --
 
@@ -26840,6 +26875,29 @@ ALTER FUNCTION ops.begin_job(job text) OWNER TO smartattend_owner;
 --
 
 COMMENT ON FUNCTION ops.begin_job(job text) IS 'Begins a run of a job that ops.run_job does not run alone: one of tenants, or one that needs another role''s rights. Answers when it began; null when it is not due or somebody else runs it. Error SA011.';
+
+
+--
+-- Name: by_severity(jsonb); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.by_severity(figures jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select pg_catalog.jsonb_object_agg(
+    s.severity, pg_catalog.jsonb_build_object('open', (by_severity.figures -> ('open_' || s.severity)), 'late', (by_severity.figures -> ('late_' || s.severity)))
+  )
+  from pg_catalog.generate_series(1, 4) as s (severity)
+$$;
+
+
+ALTER FUNCTION ops.by_severity(figures jsonb) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION by_severity(figures jsonb); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.by_severity(figures jsonb) IS 'The incidents of ops.figures as {severity: {open, late}}.';
 
 
 --
@@ -27308,6 +27366,72 @@ COMMENT ON FUNCTION ops.failed(tenant_id uuid, message_id uuid, subscription_id 
 
 
 --
+-- Name: figures(timestamp with time zone); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.figures(now timestamp with time zone) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select i.figures || d.figures || v.figures || h.figures
+  from (
+    select pg_catalog.jsonb_object_agg(f.name, f.number) as figures
+    from (
+      select s.severity, count(o.id) as open, count(o.id) filter (where o.is_late) as late
+      from incident.severity as s
+      left join lateral (
+        select
+          i.id,
+          a.age > s.resolve_within
+          or i.state <> 'mitigated' and coalesce(a.age > s.mitigate_within, false)
+          or i.state = 'detected' and i.episode = 1 and a.age > s.acknowledge_within
+          or exists (
+            select from incident.verdict as w
+            where w.tenant_id = i.tenant_id and w.incident_id = i.id and w.episode = i.episode and not w.is_met
+          ) as is_late
+        from incident.incident as i
+        cross join lateral (select incident.began_at(i.tenant_id, i.id) as began_at) as b
+        cross join lateral (
+          select figures.now - b.began_at - incident.paused(i.tenant_id, i.id, b.began_at, figures.now) as age
+        ) as a
+        where i.tenant_id = incident.bound_tenant()
+          and i.severity = s.severity
+          and i.state in ('detected', 'acknowledged', 'investigating', 'mitigated')
+      ) as o on true
+      group by s.severity
+    ) as n
+    cross join lateral (values ('open_' || n.severity, n.open), ('late_' || n.severity, n.late)) as f (name, number)
+  ) as i,
+  (
+    select pg_catalog.jsonb_build_object(
+      'pending', count(*) filter (where d.state = 'pending'), 'dead', count(*) filter (where d.state = 'dead'),
+      'overdue', count(*) filter (where d.state = 'pending' and d.next_at < figures.now - interval '15 minutes')
+    ) as figures
+    from ops.delivery as d
+    where d.tenant_id = incident.bound_tenant() and d.state in ('pending', 'dead')
+  ) as d,
+  (
+    select pg_catalog.jsonb_build_object('failing', count(*)) as figures
+    from ops.visit as v
+    where v.tenant_id = incident.bound_tenant() and v.failures > 0
+  ) as v,
+  (
+    select pg_catalog.jsonb_build_object('unwell', count(*)) as figures
+    from metrics.service_health as h
+    where h.tenant_id = incident.bound_tenant() and h.state in ('degraded', 'unhealthy')
+  ) as h
+$$;
+
+
+ALTER FUNCTION ops.figures(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION figures(now timestamp with time zone); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.figures(now timestamp with time zone) IS 'What the dashboard counts of the bound tenant, or of the platform where none is bound: open incidents and those of them that are late by severity, deliveries, jobs that fail, services that are not well. Costs what is open, not what ever was. All numbers, so that ops.add_up adds them.';
+
+
+--
 -- Name: gist(jsonb); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
 --
 
@@ -27356,6 +27480,54 @@ ALTER FUNCTION ops.job_lag(now timestamp with time zone) OWNER TO smartattend_ow
 --
 
 COMMENT ON FUNCTION ops.job_lag(now timestamp with time zone) IS 'A collector: how long each job that ever ran has been due.';
+
+
+--
+-- Name: judge_tile(text, numeric, jsonb, timestamp with time zone); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.judge_tile(tile text, value numeric, detail jsonb, now timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when judge_tile.tile = 'guard_findings' and judge_tile.value > 0 then 'broken'
+    when judge_tile.tile = 'guard_armed' and judge_tile.value = 0 then 'attention'
+    when judge_tile.tile = 'seal_age_s' and judge_tile.value > 900 then 'broken'
+    when judge_tile.tile = 'self_test_age_s' and judge_tile.detail ->> 'result' = 'failed' then 'broken'
+    when judge_tile.tile in ('seal_age_s', 'self_test_age_s') and judge_tile.value is null then 'attention'
+    when judge_tile.tile in ('incidents_platform', 'incidents_tenants') then case
+      when (judge_tile.detail #>> '{1,open}')::integer > 0 or (judge_tile.detail #>> '{2,late}')::integer > 0 then 'broken'
+      when judge_tile.tile = 'incidents_platform' and judge_tile.value > 0 then 'attention'
+      when (judge_tile.detail #>> '{2,open}')::integer > 0 then 'attention'
+      when (judge_tile.detail #>> '{3,late}')::integer > 0 or (judge_tile.detail #>> '{4,late}')::integer > 0 then 'attention'
+      else 'well'
+    end
+    when judge_tile.tile = 'services_unwell' and exists (
+      select from pg_catalog.jsonb_each_text(judge_tile.detail) as s where s.value = 'unhealthy'
+    ) then 'broken'
+    when judge_tile.tile = 'jobs_failing' and judge_tile.detail -> 'raising' <> '[]' then 'broken'
+    when judge_tile.tile = 'jobs_late' and (judge_tile.detail ->> 'last_begun_at')::timestamptz < judge_tile.now - interval '15 minutes' then 'broken'
+    when judge_tile.tile = 'jobs_late' and judge_tile.detail ->> 'last_begun_at' is null then 'attention'
+    when judge_tile.tile = 'jobs_failing' and judge_tile.detail ->> 'in_tenants' <> '0' then 'attention'
+    when judge_tile.tile = 'deliveries_pending' and judge_tile.detail ->> 'overdue' <> '0' then 'attention'
+    when judge_tile.tile in (
+      'services_unwell', 'tenants_unwell', 'reports_stale', 'jobs_late', 'jobs_failing', 'deliveries_dead', 'break_glass', 'break_glass_awaiting_review'
+    ) and judge_tile.value > 0 then 'attention'
+    when judge_tile.tile in ('flags_open', 'clocks_distrusted') and judge_tile.value is null then 'attention'
+    when judge_tile.tile = 'clocks_distrusted' and judge_tile.value > 0.1 * (judge_tile.detail ->> 'devices')::numeric then 'attention'
+    when judge_tile.tile = 'last_simulation' and judge_tile.detail ->> 'state' = 'broken' then 'attention'
+    else 'well'
+  end
+$$;
+
+
+ALTER FUNCTION ops.judge_tile(tile text, value numeric, detail jsonb, now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION judge_tile(tile text, value numeric, detail jsonb, now timestamp with time zone); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.judge_tile(tile text, value numeric, detail jsonb, now timestamp with time zone) IS 'What a tile of the dashboard says: broken (somebody is needed now: the guard finds something, nothing was sealed for 15 minutes, a self-test failed, an incident of severity 1 is open or one of severity 2 is late, a service is unhealthy, no job has begun for 15 minutes or one fails so often that it raises an incident), attention (somebody should look), or well.';
 
 
 --
@@ -27646,6 +27818,144 @@ ALTER FUNCTION ops.partition_ahead(months integer) OWNER TO smartattend_owner;
 --
 
 COMMENT ON FUNCTION ops.partition_ahead(months integer) IS 'The job that makes the partitions of the coming months of every relation that is partitioned by months. Waits two seconds for a lock at most, since whoever writes waits behind it, and tries again at its next run.';
+
+
+--
+-- Name: platform_figures(timestamp with time zone); Type: FUNCTION; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE FUNCTION ops.platform_figures(now timestamp with time zone) RETURNS TABLE(tile text, value numeric, as_of timestamp with time zone, detail jsonb)
+    LANGUAGE plpgsql ROWS 12
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id uuid;
+  v_slug text;
+  v_own jsonb;
+  v_figures jsonb;
+  v_total jsonb := ops.add_up('{"open_1": 0, "open_2": 0, "open_3": 0, "open_4": 0, "late_1": 0, "late_2": 0, "late_3": 0, "late_4": 0}', null);
+  v_unwell jsonb := jsonb_build_object();
+  v_number integer := 0;
+  v_with_incidents integer := 0;
+  v_waiting integer := 0;
+  v_run simulation.run;
+  v_last simulation.run;
+  v_last_slug text;
+begin
+  -- Each tenant is bound for administration, as a platform procedure may: what is read is seen by no new right.
+  for v_tenant_id in select t.tenant_id from identity.tenants() as t (tenant_id) loop
+    perform identity.bind_target(v_tenant_id);
+    v_figures := ops.figures(platform_figures.now);
+    v_total := ops.add_up(v_total, v_figures);
+    v_with_incidents := v_with_incidents
+      + ((v_figures ->> 'open_1')::integer + (v_figures ->> 'open_2')::integer + (v_figures ->> 'open_3')::integer + (v_figures ->> 'open_4')::integer > 0)::integer;
+    v_waiting := v_waiting + ((v_figures ->> 'pending')::integer > 0)::integer;
+    v_slug := (select n.slug from tenancy.tenant as n where n.tenant_id = v_tenant_id);
+    if (v_figures ->> 'unwell')::integer > 0 then
+      v_number := v_number + 1;
+      if v_number <= 20 then
+        v_unwell := v_unwell || jsonb_build_object(v_slug, (
+          select jsonb_object_agg(h.service, h.state)
+          from metrics.service_health as h
+          where h.tenant_id = v_tenant_id and h.state in ('degraded', 'unhealthy')
+        ));
+      end if;
+    end if;
+    select r.* into v_run from simulation.run as r where r.tenant_id = v_tenant_id order by r.id desc limit 1;
+    if found and (v_last.created_at is null or v_run.created_at > v_last.created_at) then
+      v_last := v_run;
+      v_last_slug := v_slug;
+    end if;
+  end loop;
+  perform identity.bind_target(null);
+  v_own := ops.figures(platform_figures.now);
+  return query
+  select
+    'incidents_platform'::text,
+    (v_own ->> 'open_1')::numeric + (v_own ->> 'open_2')::numeric + (v_own ->> 'open_3')::numeric + (v_own ->> 'open_4')::numeric,
+    platform_figures.now, ops.by_severity(v_own)
+  union all
+  select
+    'incidents_tenants',
+    (v_total ->> 'open_1')::numeric + (v_total ->> 'open_2')::numeric + (v_total ->> 'open_3')::numeric + (v_total ->> 'open_4')::numeric,
+    platform_figures.now, ops.by_severity(v_total) || jsonb_build_object('tenants', v_with_incidents)
+  union all
+  select 'tenants_unwell', v_number::numeric, platform_figures.now, v_unwell
+  union all
+  select
+    'services_unwell', count(*) filter (where s.state in ('degraded', 'unhealthy', 'unknown'))::numeric, platform_figures.now,
+    coalesce(jsonb_object_agg(s.service, s.state), '{}')
+  from (
+    select
+      s.service,
+      case
+        when h.state <> 'maintenance' and h.reported_at < platform_figures.now - 3 * s.report_every then 'unknown' else h.state
+      end as state
+    from metrics.service as s
+    -- Nobody reports on every service for the platform: of those that somebody ever did, silence is unwell.
+    inner join metrics.service_health as h on h.service = s.service
+  ) as s
+  union all
+  select
+    'reports_stale', count(*)::numeric, platform_figures.now,
+    coalesce(jsonb_object_agg(f.view, jsonb_build_object('as_of', f.as_of, 'failed_at', f.failed_at)), '{}')
+  from report.freshness as f
+  where coalesce(f.as_of + f.stale_after < platform_figures.now, true) or f.failed_at is not null
+  union all
+  select
+    'jobs_late', count(*) filter (where l.lag > greatest(j.every, interval '5 minutes'))::numeric, platform_figures.now,
+    jsonb_build_object(
+      'last_begun_at', max(v.begun_at) filter (where isfinite(v.begun_at)), 'never_ran', count(*) filter (where l.lag is null), 'late',
+      coalesce(
+        jsonb_object_agg(j.job, round(extract(epoch from l.lag))) filter (where l.lag > greatest(j.every, interval '5 minutes')), '{}'
+      )
+    )
+  from ops.job as j
+  left join ops.visit as v on v.tenant_id = '00000000-0000-0000-0000-000000000000' and v.job = j.job
+  cross join lateral (
+    select case when isfinite(v.begun_at) then greatest(platform_figures.now - v.begun_at - j.every, interval '0') end as lag
+  ) as l
+  where j.is_enabled
+  union all
+  select
+    'jobs_failing', count(*)::numeric, platform_figures.now,
+    jsonb_build_object(
+      'failing', coalesce(jsonb_object_agg(j.job, v.failures), '{}'), 'raising', coalesce(jsonb_agg(j.job) filter (where v.failures >= j.raises_after), '[]'),
+      'in_tenants', coalesce((v_total ->> 'failing')::integer, 0)
+    )
+  from ops.job as j
+  inner join ops.visit as v on v.tenant_id = '00000000-0000-0000-0000-000000000000' and v.job = j.job
+  where j.is_enabled and v.failures > 0
+  union all
+  select
+    'deliveries_pending', (v_own ->> 'pending')::numeric + coalesce((v_total ->> 'pending')::numeric, 0), platform_figures.now,
+    jsonb_build_object(
+      'overdue', (v_own ->> 'overdue')::integer + coalesce((v_total ->> 'overdue')::integer, 0), 'of_the_platform', v_own -> 'pending', 'tenants', v_waiting
+    )
+  union all
+  select
+    'deliveries_dead', (v_own ->> 'dead')::numeric + coalesce((v_total ->> 'dead')::numeric, 0), platform_figures.now,
+    jsonb_build_object('of_the_platform', v_own -> 'dead')
+  union all
+  select
+    'last_simulation', round(extract(epoch from platform_figures.now - v_last.created_at)), platform_figures.now,
+    case when v_last.id is not null then
+      jsonb_build_object(
+        'tenant', v_last_slug, 'run', v_last.id, 'command', v_last.command, 'state', v_last.state, 'created_at', v_last.created_at
+      )
+    end
+  union all
+  select p.tile, p.value, p.as_of, p.detail from report.platform_health() as p;
+end $$;
+
+
+ALTER FUNCTION ops.platform_figures(now timestamp with time zone) OWNER TO smartattend_owner;
+
+--
+-- Name: FUNCTION platform_figures(now timestamp with time zone); Type: COMMENT; Schema: ops; Owner: smartattend_owner
+--
+
+COMMENT ON FUNCTION ops.platform_figures(now timestamp with time zone) IS 'Figures of what runs, for a bound platform session: open incidents of the platform and of the tenants by severity and how many are late, services and tenants that are not well, reports that are stale, jobs that are late or fail, deliveries that wait or were given up, flags and clocks (of the report tenant_health, as of its refresh), the last simulation (value: its age in seconds). It looks at one tenant after the other, binding each as any platform procedure may (identity.bind_target), so that it needs no right across tenants; that costs about a millisecond a tenant. Afterwards none is bound. Nothing of a tenant''s attendance.';
 
 
 --
@@ -28316,6 +28626,48 @@ ALTER FUNCTION report.is_due(report report.freshness, now timestamp with time zo
 --
 
 COMMENT ON FUNCTION report.is_due(report report.freshness, now timestamp with time zone) IS 'Whether a report has to be refreshed: never yet, long enough ago, or before a tenant was erased that may still be in it.';
+
+
+--
+-- Name: platform_health(); Type: FUNCTION; Schema: report; Owner: smartattend_refresher
+--
+
+CREATE FUNCTION report.platform_health() RETURNS TABLE(tile text, value numeric, as_of timestamp with time zone, detail jsonb)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 2
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- A restored database has none until it is refreshed.
+  if not (select c.relispopulated from pg_class as c where c.oid = 'report_data.tenant_health'::regclass) then
+    return;
+  end if;
+  return query
+  select
+    v.tile, case when f.as_of is not null then v.value end, f.as_of, v.detail
+  from (
+    select
+      count(*) as tenants, coalesce(sum(r.devices), 0) as devices, coalesce(sum(r.distrusted_clocks), 0) as distrusted,
+      coalesce(sum(r.open_flags), 0) as flags, coalesce(sum(r.blocking_flags), 0) as blocking, count(*) filter (where r.open_flags > 0) as flagged,
+      count(*) filter (where r.distrusted_clocks > 0) as with_distrusted
+    from report_data.tenant_health as r
+  ) as s
+  cross join lateral (
+    values
+      ('flags_open', s.flags::numeric, jsonb_build_object('blocking', s.blocking, 'tenants', s.flagged)),
+      ('clocks_distrusted', s.distrusted::numeric, jsonb_build_object('devices', s.devices, 'tenants', s.with_distrusted))
+  ) as v (tile, value, detail)
+  cross join report.freshness as f
+  where f.view = 'tenant_health';
+end $$;
+
+
+ALTER FUNCTION report.platform_health() OWNER TO smartattend_refresher;
+
+--
+-- Name: FUNCTION platform_health(); Type: COMMENT; Schema: report; Owner: smartattend_refresher
+--
+
+COMMENT ON FUNCTION report.platform_health() IS 'Sums over all tenants of the report tenant_health, and of when they are: open flags, clocks that are not trusted. Numbers, and nobody''s name. Null values before the first refresh. For the owner''s dashboard.';
 
 
 --
@@ -35818,6 +36170,30 @@ COMMENT ON VIEW api.request_performance IS 'How long the tenant''s calls took in
 
 
 --
+-- Name: request_total; Type: VIEW; Schema: api; Owner: smartattend_owner
+--
+
+CREATE VIEW api.request_total WITH (security_invoker='true') AS
+ SELECT endpoint,
+    outcome,
+    code,
+    bucket,
+    upto_ms,
+    count,
+    since
+   FROM metrics.request_total(core.clock()) t(endpoint, outcome, code, bucket, upto_ms, count, since);
+
+
+ALTER VIEW api.request_total OWNER TO smartattend_owner;
+
+--
+-- Name: VIEW request_total; Type: COMMENT; Schema: api; Owner: smartattend_owner
+--
+
+COMMENT ON VIEW api.request_total IS 'The tenant''s calls since the month began (of UTC) by endpoint, outcome, code and bucket of their duration, with its upper bound in milliseconds: for monitors, as counters that begin again each month. With metrics.read.';
+
+
+--
 -- Name: rest; Type: VIEW; Schema: corporate; Owner: smartattend_owner
 --
 
@@ -41907,6 +42283,13 @@ CREATE INDEX service_health_transition_object ON metrics.service_health_transiti
 --
 
 CREATE INDEX delivery_due ON ops.delivery USING btree (next_at) WHERE (state = 'pending'::text);
+
+
+--
+-- Name: delivery_not_delivered; Type: INDEX; Schema: ops; Owner: smartattend_owner
+--
+
+CREATE INDEX delivery_not_delivered ON ops.delivery USING btree (tenant_id, state) WHERE (state <> 'delivered'::text);
 
 
 --
@@ -56223,6 +56606,14 @@ GRANT ALL ON FUNCTION metrics.request_performance(since timestamp with time zone
 
 
 --
+-- Name: FUNCTION request_total(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION metrics.request_total(now timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION metrics.request_total(now timestamp with time zone) TO smartattend_app;
+
+
+--
 -- Name: FUNCTION roll_up(now timestamp with time zone); Type: ACL; Schema: metrics; Owner: smartattend_owner
 --
 
@@ -56287,6 +56678,13 @@ REVOKE ALL ON FUNCTION ops.advance_access() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION ops.begin_job(job text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.begin_job(job text) TO smartattend_operator;
+
+
+--
+-- Name: FUNCTION by_severity(figures jsonb); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.by_severity(figures jsonb) FROM PUBLIC;
 
 
 --
@@ -56392,6 +56790,13 @@ GRANT ALL ON FUNCTION ops.failed(tenant_id uuid, message_id uuid, subscription_i
 
 
 --
+-- Name: FUNCTION figures(now timestamp with time zone); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.figures(now timestamp with time zone) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION gist(answers jsonb); Type: ACL; Schema: ops; Owner: smartattend_owner
 --
 
@@ -56403,6 +56808,13 @@ REVOKE ALL ON FUNCTION ops.gist(answers jsonb) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION ops.job_lag(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION judge_tile(tile text, value numeric, detail jsonb, now timestamp with time zone); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.judge_tile(tile text, value numeric, detail jsonb, now timestamp with time zone) FROM PUBLIC;
 
 
 --
@@ -56446,6 +56858,13 @@ REVOKE ALL ON FUNCTION ops.open_incidents(now timestamp with time zone) FROM PUB
 --
 
 REVOKE ALL ON FUNCTION ops.partition_ahead(months integer) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION platform_figures(now timestamp with time zone); Type: ACL; Schema: ops; Owner: smartattend_owner
+--
+
+REVOKE ALL ON FUNCTION ops.platform_figures(now timestamp with time zone) FROM PUBLIC;
 
 
 --
@@ -56565,6 +56984,14 @@ GRANT SELECT ON TABLE report.freshness TO smartattend_app;
 --
 
 REVOKE ALL ON FUNCTION report.is_due(report report.freshness, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION platform_health(); Type: ACL; Schema: report; Owner: smartattend_refresher
+--
+
+REVOKE ALL ON FUNCTION report.platform_health() FROM PUBLIC;
+GRANT ALL ON FUNCTION report.platform_health() TO smartattend_owner;
 
 
 --
@@ -57868,6 +58295,13 @@ GRANT SELECT ON TABLE api.report_worked_hours TO smartattend_app;
 --
 
 GRANT SELECT ON TABLE api.request_performance TO smartattend_app;
+
+
+--
+-- Name: TABLE request_total; Type: ACL; Schema: api; Owner: smartattend_owner
+--
+
+GRANT SELECT ON TABLE api.request_total TO smartattend_app;
 
 
 --
