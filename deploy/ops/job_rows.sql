@@ -70,7 +70,7 @@ select
   s.position, s.meaning
 from (values
   ('incidents', 'incident.advance(core.clock())', interval '1 minute', 600, 'acknowledgements lapse, promises are judged, escalation steps are taken'),
-  ('pages', 'ops.publish_pages()', '0', 850, 'who is called about an incident is told'),
+  ('pages', 'ops.publish_pages()', '10 seconds', 850, 'who is called about an incident is told'),
   ('requests', 'metrics.roll_up(core.clock())', '1 minute', 400, 'calls are counted by minute and hour'),
   ('alarms', 'metrics.raise_alarms(core.clock())', '1 minute', 420, 'errors and budgets that burn are noticed'),
   ('samples', 'metrics.collect(core.clock())', '5 minutes', 410, 'gauges and counters are sampled'),

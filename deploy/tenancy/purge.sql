@@ -12,6 +12,7 @@ begin
     from pg_class as c
     inner join pg_attribute as a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
     where c.relkind in ('r', 'p')
+      and not c.relispartition
       and c.relowner = 'smartattend_owner'::regrole
       and not ledger.outlives(c.oid::regclass)
     order by 1
@@ -42,6 +43,7 @@ declare
     from pg_class as c
     inner join pg_attribute as a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
     where c.relkind in ('r', 'p')
+      and not c.relispartition
       and c.relowner = 'smartattend_owner'::regrole
       and not ledger.outlives(c.oid::regclass)
     order by 1

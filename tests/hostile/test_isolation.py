@@ -169,8 +169,6 @@ COUNTED = {
     "incident.pause",
     "incident.resumption",
     "incident.verdict",
-    "metrics.error_class",
-    "metrics.objective",
     "metrics.request_hour",
     "integrity.flag",
     "integrity.flag_transition",

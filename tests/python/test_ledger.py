@@ -254,7 +254,7 @@ def restored(programs: Path, source: str, target: str, sealed: str) -> None:
         [programs / "pg_dump", "--format=custom", "--exclude-schema=tap", source], capture_output=True, check=True
     )
     done = subprocess.run(
-        [programs / "pg_restore", "--exit-on-error", "--dbname", target],
+        [programs / "pg_restore", "--exit-on-error", "--enable-row-security", "--dbname", target],
         input=dumped.stdout,
         capture_output=True,
         check=False,

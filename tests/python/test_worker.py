@@ -57,7 +57,7 @@ class World:
         self.db.execute("select tap.school('alpha')")
         self.logins = {name: f"{name}_{os.getpid()}_{uuid.uuid4().hex[:6]}" for name in ("worker", "operator")}
         for name, roles in (
-            ("worker", "smartattend_operator, smartattend_sealer"),
+            ("worker", "smartattend_operator, smartattend_sealer, smartattend_refresher"),
             ("operator", "smartattend_operator"),
         ):
             self.db.execute(sql.SQL("create role {} login in role " + roles).format(sql.Identifier(self.logins[name])))
@@ -293,7 +293,7 @@ def test_partitions_are_made_while_the_guard_is_armed(world: World) -> None:
         connection.execute("call ops.maintain('partitions')")
     assert world.rows(
         "select result, detail ->> 'partitions' as made, error from ops.job_run where job = 'partitions'"
-    ) == [{"result": "held", "made": "4", "error": None}]
+    ) == [{"result": "held", "made": "6", "error": None}]
     assert world.rows("select * from guard.verify()") == []
     assert world.rows("select 1 from guard.change where name like 'ledger.add_partition%%'") != []
     with world.db.transaction():
