@@ -30294,6 +30294,7 @@ declare
     from pg_class as c
     inner join pg_attribute as a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
     where c.relkind in ('r', 'p')
+      and not c.relispartition
       and c.relowner = 'smartattend_owner'::regrole
       and not ledger.outlives(c.oid::regclass)
     order by 1
@@ -33326,7 +33327,7 @@ CREATE VIEW api.incident_timeline WITH (security_invoker='true') AS
           WHERE ((t.tenant_id = i.tenant_id) AND (t.object_id = i.id))
         UNION ALL
          SELECT o.recorded_at,
-            'occurred'::text,
+            'occurred'::text AS what,
             ('severity '::text || o.severity),
             o.title,
             o.actor_id,
@@ -33335,25 +33336,25 @@ CREATE VIEW api.incident_timeline WITH (security_invoker='true') AS
           WHERE ((o.tenant_id = i.tenant_id) AND (o.incident_id = i.id))
         UNION ALL
          SELECT e.recorded_at,
-            'escalated'::text,
+            'escalated'::text AS what,
             e.level,
-            NULL::text,
-            NULL::uuid,
+            NULL::text AS text,
+            NULL::uuid AS actor_id,
             3
            FROM incident.escalation e
           WHERE ((e.tenant_id = i.tenant_id) AND (e.incident_id = i.id))
         UNION ALL
          SELECT g.recorded_at,
-            'paged'::text,
+            'paged'::text AS what,
             concat_ws(' '::text, g.recipient, g.why) AS concat_ws,
-            NULL::text,
+            NULL::text AS text,
             g.user_id,
             4
            FROM incident.page g
           WHERE ((g.tenant_id = i.tenant_id) AND (g.incident_id = i.id))
         UNION ALL
          SELECT s.recorded_at,
-            'stated'::text,
+            'stated'::text AS what,
             concat_ws(' '::text, s.kind, s.confidence) AS concat_ws,
             s.text,
             s.actor_id,
@@ -33362,7 +33363,7 @@ CREATE VIEW api.incident_timeline WITH (security_invoker='true') AS
           WHERE ((s.tenant_id = i.tenant_id) AND (s.incident_id = i.id))
         UNION ALL
          SELECT a.recorded_at,
-            'assigned'::text,
+            'assigned'::text AS what,
             (a.owner_id)::text AS owner_id,
             a.reason,
             a.actor_id,
@@ -33371,8 +33372,8 @@ CREATE VIEW api.incident_timeline WITH (security_invoker='true') AS
           WHERE ((a.tenant_id = i.tenant_id) AND (a.incident_id = i.id))
         UNION ALL
          SELECT p.recorded_at,
-            'paused'::text,
-            NULL::text,
+            'paused'::text AS what,
+            NULL::text AS detail,
             p.reason,
             p.actor_id,
             7
@@ -33380,8 +33381,8 @@ CREATE VIEW api.incident_timeline WITH (security_invoker='true') AS
           WHERE ((p.tenant_id = i.tenant_id) AND (p.incident_id = i.id))
         UNION ALL
          SELECT r.recorded_at,
-            'resumed'::text,
-            NULL::text,
+            'resumed'::text AS what,
+            NULL::text AS detail,
             r.reason,
             r.actor_id,
             8
@@ -33396,7 +33397,7 @@ CREATE VIEW api.incident_timeline WITH (security_invoker='true') AS
                 END AS "case",
             v.clock,
             format('within %s, took %s'::text, v.within, v.took) AS format,
-            NULL::uuid,
+            NULL::uuid AS actor_id,
             9
            FROM incident.verdict v
           WHERE ((v.tenant_id = i.tenant_id) AND (v.incident_id = i.id))) f);
@@ -34689,7 +34690,7 @@ CREATE MATERIALIZED VIEW report_data.daily_attendance AS
                     r_1.unit_id,
                     r_1.session_id,
                     false,
-                    NULL::text,
+                    NULL::text AS standing,
                     (c.in_denominator AND ((r_1.state)::text = ANY (ARRAY['recorded'::text, 'verified'::text]))),
                     c.presence_value
                    FROM (attendance.record r_1
@@ -50961,13 +50962,6 @@ CREATE POLICY owner_erases_the_purged_tenant ON metrics.sample FOR DELETE TO sma
 
 
 --
--- Name: sample_default owner_erases_the_purged_tenant; Type: POLICY; Schema: metrics; Owner: smartattend_owner
---
-
-CREATE POLICY owner_erases_the_purged_tenant ON metrics.sample_default FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
-
-
---
 -- Name: service_health owner_erases_the_purged_tenant; Type: POLICY; Schema: metrics; Owner: smartattend_owner
 --
 
@@ -51049,13 +51043,6 @@ CREATE POLICY owner_reads_what_is_bound ON metrics.service_health FOR SELECT TO 
 --
 
 CREATE POLICY owner_reads_what_is_bound ON metrics.service_health_transition FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
-
-
---
--- Name: sample_default owner_sees_the_purged_tenant; Type: POLICY; Schema: metrics; Owner: smartattend_owner
---
-
-CREATE POLICY owner_sees_the_purged_tenant ON metrics.sample_default FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
 
 
 --
@@ -51292,13 +51279,6 @@ CREATE POLICY owner_erases_the_purged_tenant ON ops.job_run FOR DELETE TO smarta
 
 
 --
--- Name: job_run_default owner_erases_the_purged_tenant; Type: POLICY; Schema: ops; Owner: smartattend_owner
---
-
-CREATE POLICY owner_erases_the_purged_tenant ON ops.job_run_default FOR DELETE TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
-
-
---
 -- Name: message owner_erases_the_purged_tenant; Type: POLICY; Schema: ops; Owner: smartattend_owner
 --
 
@@ -51359,13 +51339,6 @@ CREATE POLICY owner_reads_what_is_bound ON ops.subscription FOR SELECT TO smarta
 --
 
 CREATE POLICY owner_reads_what_is_bound ON ops.visit FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT COALESCE(core.bound_tenant(), '00000000-0000-0000-0000-000000000000'::uuid) AS "coalesce")));
-
-
---
--- Name: job_run_default owner_sees_the_purged_tenant; Type: POLICY; Schema: ops; Owner: smartattend_owner
---
-
-CREATE POLICY owner_sees_the_purged_tenant ON ops.job_run_default FOR SELECT TO smartattend_owner USING ((tenant_id = ( SELECT core.erased_tenant() AS erased_tenant)));
 
 
 --

@@ -108,30 +108,30 @@ cross join lateral (
   select t.recorded_at as at, 'moved' as what, concat_ws(' ', t.to_state, 'by', t.via) as detail, t.reason as text, t.actor_id, 1 as place
   from incident.incident_transition as t where t.tenant_id = i.tenant_id and t.object_id = i.id
   union all
-  select o.recorded_at, 'occurred', 'severity ' || o.severity, o.title, o.actor_id, 2
+  select o.recorded_at, 'occurred' as what, 'severity ' || o.severity, o.title, o.actor_id, 2
   from incident.occurrence as o where o.tenant_id = i.tenant_id and o.incident_id = i.id
   union all
-  select e.recorded_at, 'escalated', e.level, null, null, 3
+  select e.recorded_at, 'escalated' as what, e.level, null as text, null as actor_id, 3
   from incident.escalation as e where e.tenant_id = i.tenant_id and e.incident_id = i.id
   union all
-  select g.recorded_at, 'paged', concat_ws(' ', g.recipient, g.why), null, g.user_id, 4
+  select g.recorded_at, 'paged' as what, concat_ws(' ', g.recipient, g.why), null as text, g.user_id, 4
   from incident.page as g where g.tenant_id = i.tenant_id and g.incident_id = i.id
   union all
-  select s.recorded_at, 'stated', concat_ws(' ', s.kind, s.confidence), s.text, s.actor_id, 5
+  select s.recorded_at, 'stated' as what, concat_ws(' ', s.kind, s.confidence), s.text, s.actor_id, 5
   from incident.statement as s where s.tenant_id = i.tenant_id and s.incident_id = i.id
   union all
-  select a.recorded_at, 'assigned', a.owner_id::text, a.reason, a.actor_id, 6
+  select a.recorded_at, 'assigned' as what, a.owner_id::text, a.reason, a.actor_id, 6
   from incident.assignment as a where a.tenant_id = i.tenant_id and a.incident_id = i.id
   union all
-  select p.recorded_at, 'paused', null, p.reason, p.actor_id, 7
+  select p.recorded_at, 'paused' as what, null as detail, p.reason, p.actor_id, 7
   from incident.pause as p where p.tenant_id = i.tenant_id and p.incident_id = i.id
   union all
-  select r.recorded_at, 'resumed', null, r.reason, r.actor_id, 8
+  select r.recorded_at, 'resumed' as what, null as detail, r.reason, r.actor_id, 8
   from incident.pause as p
   inner join incident.resumption as r on r.tenant_id = p.tenant_id and r.pause_id = p.id
   where p.tenant_id = i.tenant_id and p.incident_id = i.id
   union all
-  select v.recorded_at, case when v.is_met then 'met' else 'missed' end, v.clock, format('within %s, took %s', v.within, v.took), null, 9
+  select v.recorded_at, case when v.is_met then 'met' else 'missed' end, v.clock, format('within %s, took %s', v.within, v.took), null as actor_id, 9
   from incident.verdict as v where v.tenant_id = i.tenant_id and v.incident_id = i.id
 ) as f;
 comment on view api.incident_timeline is

@@ -68,7 +68,7 @@ from (
     where x.withdrawn_at is null
     union all
     select
-      r.tenant_id, r.business_date, r.unit_id, r.session_id, false, null,
+      r.tenant_id, r.business_date, r.unit_id, r.session_id, false, null as standing,
       c.in_denominator and r.state in ('recorded', 'verified'),
       c.presence_value
     from attendance.record as r
