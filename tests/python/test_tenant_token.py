@@ -270,7 +270,7 @@ def test_an_operator_who_may_not_act_as_the_application_is_told_what_to_grant(
     assert "Traceback" not in refused.output
 
 
-@pytest.mark.parametrize("command", ["deploy", "revert", "verify", "status"])
+@pytest.mark.parametrize("command", ["deploy", "revert", "verify", "plan"])
 def test_an_operator_is_told_that_the_registry_of_changes_is_the_deployers(
     command: str, smartattend: Run, login: Callable[..., str], capfd: pytest.CaptureFixture[str]
 ) -> None:
