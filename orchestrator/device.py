@@ -223,14 +223,13 @@ class Device:
                 f"{role} set statement_timeout = {self.policy.statement_timeout_ms};"
                 f" set lock_timeout = {self.policy.lock_timeout_ms}".encode()
             )
-            for (
-                command
-            ) in self._commands:  # waiting as everybody does: whoever stands in between may be in our own loop
+            # Waiting as everybody does: whoever stands in between may be in our own loop.
+            for command in self._commands:
                 connection.pgconn.send_prepare(command.encode(), statement(command).encode())
                 result = await _result(connection.pgconn)
                 if result is None or result.status != pq.ExecStatus.COMMAND_OK:
                     raise _failure(result) if result is not None else psycopg.OperationalError("no answer")
-        except BaseException:
+        except BaseException:  # also a cancellation: nobody is left with half a connection, and the error goes on
             _hang_up(connection)
             raise
         self._connection = connection

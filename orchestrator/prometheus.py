@@ -277,7 +277,7 @@ def write(text: bytes, path: Path) -> None:
             file.write(text)
         Path(name).chmod(0o644)
         Path(name).replace(path)
-    except BaseException:
+    except BaseException:  # also an interruption: the unfinished file goes, and the error goes on
         with suppress(OSError):
             Path(name).unlink()
         raise

@@ -45,8 +45,8 @@ async def execute(scenario: Scenario, settings: Settings) -> Result:
         try:
             with _terminable():
                 return await _carry_out(run, server, clean)
-        except BaseException as error:
-            with contextlib.suppress(Exception):
+        except BaseException as error:  # also an interruption: the run is closed as aborted, and the error goes on
+            with contextlib.suppress(Exception):  # a server that is gone cannot be told; the error is what counts
                 await asyncio.shield(testimony.abort(run, error))
             raise
         finally:

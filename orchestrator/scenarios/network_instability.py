@@ -341,7 +341,7 @@ class NetworkInstability(Scenario):
                 slowest_ms=times[-1],
                 retries=sum(call.tries - 1 for call in calls),
             )
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(0.5)  # how often progress is shown; it is cancelled when the load is over
 
     def _write_trace(self, run: Run) -> None:
         if run.settings.out is not None:

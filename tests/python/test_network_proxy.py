@@ -454,7 +454,7 @@ def test_each_fault_does_what_it_says(shared: str, loopback: bool, fault: str, t
             if fault in weather.DELAYS:
                 assert took[1] >= DELAY_MS / 1000 > took[3]
             second = next(one for one in proxy.seen if one.device == "device-000" and one.request == 2)
-            await asyncio.sleep(0.05)
+            await proxy.quiet()
             assert (second.fired, second.applied) == (True, bool(applied))
             assert second.delivered == (fault in weather.DELAYS)
             assert proxy.fired == [PlannedFault("device-000", 2, fault)]
@@ -488,7 +488,7 @@ def test_in_a_pipeline_the_fault_meets_its_own_request(shared: str) -> None:
             with pytest.raises(psycopg.OperationalError):
                 await pipelined(connection, f"pipelined-{fault}", 5)
             await connection.close()
-            await asyncio.sleep(0.3)
+            await proxy.quiet()
         counts = [await asyncio.to_thread(stored, shared, f"pipelined-{fault}-{n}") for n in range(1, 4)]
         assert counts == expected
 

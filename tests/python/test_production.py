@@ -177,7 +177,7 @@ def site(programs: Path, new_programs: Path) -> Iterator[Site]:
         passfile.chmod(0o600)
         try:
             yield made
-        except BaseException:
+        except BaseException:  # whatever failed: the servers' log is shown, and the error goes on
             log = folder / "servers" / "log"
             print(log.read_text(errors="replace")[-4000:] if log.exists() else "no log")
             raise
